@@ -1,0 +1,158 @@
+"""What the device manager tells the house: frozen values, no text for people."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Role(StrEnum):
+    """What a device is for."""
+
+    RATING_DEVICE = "rating_device"
+    WINDOW_DISPLAY = "window_display"
+    TICKET_PRINTER = "ticket_printer"
+
+
+class DeviceState(StrEnum):
+    """Where a bound device stands."""
+
+    ABSENT = "absent"
+    OPENING = "opening"
+    LISTENING = "listening"
+    IDENTIFYING = "identifying"
+    READY = "ready"
+    DEGRADED = "degraded"
+    STALE = "stale"
+    LOST = "lost"
+    DENIED = "denied"
+    BUSY = "busy"
+    WRONG_DEVICE = "wrong_device"
+    FLOODING = "flooding"
+    QUARANTINED = "quarantined"
+    DISABLED = "disabled"
+
+
+USABLE = frozenset({DeviceState.READY, DeviceState.DEGRADED})
+"""States in which a device takes work."""
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who a device says it is; empty where it cannot say."""
+
+    model: str = ""
+    serial: str = ""
+    firmware: str = ""
+    hardware: str = ""
+    boot: int = 0
+    address: int = 0
+    keys: int = 0
+
+
+class StateChanged(msgspec.Struct, frozen=True):
+    """`reason` is a short code (a PortError reason, "silent", "serial", ...); `found` who was there instead."""
+
+    role: Role
+    window: str
+    state: DeviceState
+    reason: str
+    t_ms: int
+    identity: Identity | None = None
+    error: Exception | None = None
+
+
+class RatePressed(msgspec.Struct, frozen=True):
+    """A press in a rating window. `pad_serial` was proven on this connection; `flags` are the pad's last known ones.
+
+    Judge it (devices.rating), commit, then `DeviceManager.acknowledge(window, seq, code)`: the pad repeats until then.
+    """
+
+    window: str
+    pad_serial: str
+    seq: int
+    wid: int
+    key: int
+    t_ms: int
+    held_ms: int
+    boot: int
+    flags: int
+    retransmit: bool
+    received_ms: int
+
+
+class KeyPressed(msgspec.Struct, frozen=True):
+    """A press outside a window: information, never a rating."""
+
+    window: str
+    pad_serial: str
+    key: int
+    held_ms: int
+    flags: int
+    received_ms: int
+
+
+class PadFault(msgspec.Struct, frozen=True):
+    """What a pad reports about itself; `code` is an HTP/1 FaultCode, `detail` a key mask or 0/1."""
+
+    window: str
+    pad_serial: str
+    code: int
+    detail: int
+
+
+class WindowOpened(msgspec.Struct, frozen=True):
+    """The pad confirmed the rating window `wid`; again after each reconnect or reset."""
+
+    window: str
+    pad_serial: str
+    wid: int
+
+
+class WindowNotOpened(msgspec.Struct, frozen=True):
+    """The pad did not open `wid`: "silent", "refused" or "expired"."""
+
+    window: str
+    wid: int
+    reason: str
+
+
+class WindowTimedOut(msgspec.Struct, frozen=True):
+    """The pad says nobody pressed in `wid`; no press of it can come any more."""
+
+    window: str
+    pad_serial: str
+    wid: int
+
+
+Event = StateChanged | RatePressed | KeyPressed | PadFault | WindowOpened | WindowNotOpened | WindowTimedOut
+
+
+class Timing(msgspec.Struct, frozen=True):
+    """All waiting of the room, in seconds; tests make it shorter, nothing else does."""
+
+    reply_s: float = 0.2
+    retries: int = 2
+    heart_s: float = 10.0
+    stale_hearts: int = 3
+    lost_hearts: int = 6
+    backoff_least_s: float = 0.1
+    backoff_most_s: float = 5.0
+    probe_s: float = 5.0
+    scan_missing_s: float = 2.0
+    scan_settled_s: float = 10.0
+    printer_status_s: float = 5.0
+    flood_pause_s: float = 30.0
+
+
+class DeviceStatus(msgspec.Struct, frozen=True):
+    """One device as the technician sees it; `counters` by name, `link_score` 0 to 1."""
+
+    role: Role
+    window: str
+    driver: str
+    state: DeviceState
+    reason: str
+    since_ms: int
+    port: str
+    identity: Identity | None
+    counters: dict[str, int]
+    link_score: float

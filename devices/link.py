@@ -1,0 +1,113 @@
+"""One open port seen from the event loop: bytes in, bytes out, and the moment it ends."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable
+
+from devices.errors import LineSettings, PortError, PortFlooding, PortGone
+from devices.health import LineBudget
+from devices.port import Down, PortEvent, Received, SerialPort, Up, Written
+
+
+class Link:
+    """Carries the events of one SerialPort into the loop; one wake-up is outstanding at most."""
+
+    def __init__(self, port: str, line: LineSettings, clock: Callable[[], int]) -> None:
+        self.port = port
+        self.line = line
+        self.budget = LineBudget(line.bytes_per_s, clock())
+        self.receiver: Callable[[bytes], None] = lambda data: None
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._serial = SerialPort(port, line)
+        self._events: deque[PortEvent] = deque()
+        self._woken = False
+        self._error: PortError | None = None
+        self._unwritten = 0
+        self._written = asyncio.Event()
+        self._up: asyncio.Future[None] = self._loop.create_future()
+        self._down: asyncio.Future[None] = self._loop.create_future()
+
+    async def open(self) -> None:
+        """Returns when the port is open; raises the PortError it failed with."""
+        self._serial.start(self._from_thread)
+        await self._up
+
+    def send(self, data: bytes) -> None:
+        """Queues bytes; PortStuck or PortGone if the port does not take them."""
+        try:
+            self._serial.write(data)
+        except PortError as error:
+            self.fail(error)
+            raise
+        self._unwritten += 1
+
+    async def flush(self) -> None:
+        """Waits until everything sent was taken by the line; raises the PortError that prevented it."""
+        while self._unwritten:
+            if self._down.done():
+                raise self._error or PortGone(self.port)
+            self._written.clear()
+            await self._written.wait()
+
+    async def ended(self) -> PortError | None:
+        """Waits for the port to be closed; the error, None if we closed it."""
+        await asyncio.shield(self._down)
+        return self._error
+
+    def fail(self, error: PortError) -> None:
+        """Closes the port because of this error."""
+        self._error = self._error or error
+        self._serial.stop()
+
+    def stop(self) -> None:
+        """Closes the port; `ended` follows."""
+        self._serial.stop()
+
+    def close(self) -> None:
+        """Closes and waits, less than a second; for the very end."""
+        self._serial.close()
+
+    def _from_thread(self, event: PortEvent) -> None:
+        self._events.append(event)
+        if not self._woken:
+            self._woken = True
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is interested any more
+                self._loop.call_soon_threadsafe(self._drain)
+
+    def _drain(self) -> None:
+        self._woken = False
+        while self._events:
+            self._take(self._events.popleft())
+
+    def _take(self, event: PortEvent) -> None:
+        match event:
+            case Received(data):
+                self._admit(data)
+            case Written():
+                self._unwritten -= 1
+                self._written.set()
+            case Up():
+                _settle(self._up)
+            case Down(error):
+                self._error = self._error or error
+                _settle(self._up, self._error or PortGone(self.port))
+                _settle(self._down)
+                self._written.set()
+
+    def _admit(self, data: bytes) -> None:
+        now_ms = self._clock()
+        if self.budget.admit(len(data), now_ms):
+            self.receiver(data)
+        elif self.budget.flooding(now_ms):
+            self.fail(PortFlooding(self.port, self.budget.dropped_bytes))
+
+
+def _settle(future: asyncio.Future[None], error: Exception | None = None) -> None:
+    if future.done():
+        return
+    if error is None:
+        future.set_result(None)
+    else:
+        future.set_exception(error)

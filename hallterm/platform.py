@@ -1,0 +1,47 @@
+"""The calls that only POSIX has, apart from those of the driver: talking to the terminal before anything is painted."""
+
+from __future__ import annotations
+
+import os
+import select
+import termios
+import time
+import tty
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def quiet_terminal(fileno: int) -> Iterator[None]:
+    """No echo, no line editing; the terminal's own settings return at the end. Raises termios.error if it is none."""
+    before = termios.tcgetattr(fileno)
+    quiet = termios.tcgetattr(fileno)
+    quiet[tty.LFLAG] &= ~(termios.ECHO | termios.ICANON)
+    quiet[tty.CC][termios.VMIN] = 1
+    quiet[tty.CC][termios.VTIME] = 0
+    termios.tcsetattr(fileno, termios.TCSANOW, quiet)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(fileno, termios.TCSANOW, before)
+
+
+def ask_terminal(
+    read_fileno: int, write_fileno: int, question: bytes, complete: Callable[[bytes], bool], limit_s: float
+) -> bytes:
+    """Write the question and return what came back until it was complete, or until ``limit_s`` had passed."""
+    received = b""
+    until = time.monotonic() + limit_s
+    if not select.select([], [write_fileno], [], limit_s)[1]:
+        return received
+    with quiet_terminal(read_fileno):
+        os.write(write_fileno, question)
+        while not complete(received):
+            left_s = until - time.monotonic()
+            if left_s <= 0 or not select.select([read_fileno], [], [], left_s)[0]:
+                break
+            chunk = os.read(read_fileno, 1024)
+            if not chunk:
+                break
+            received += chunk
+    return received

@@ -1,0 +1,25 @@
+"""The hash chain over the exact bytes of every line (SHA-256)."""
+
+from __future__ import annotations
+
+import hashlib
+
+
+def first_hash(node: str, epoch: int, parent_head: str = "") -> bytes:
+    """h0 of a log: SHA256 of ``hallterm/1\\n<node>\\n<epoch decimal>\\n<parent head hex or ->\\n``."""
+    return hashlib.sha256(f"hallterm/1\n{node}\n{epoch}\n{parent_head or '-'}\n".encode()).digest()
+
+
+def next_hash(previous: bytes, line: bytes) -> bytes:
+    """h_n = SHA256(h_{n-1} as 32 bytes, then the line without its newline)."""
+    return hashlib.sha256(previous + line).digest()
+
+
+def fact_id(node: str, epoch: int, seq: int, digest: bytes) -> str:
+    """``node/epoch/seq/h8``: unique even when a cloned disk gives one (node, epoch, seq) to two facts."""
+    return f"{node}/{epoch}/{seq}/{digest.hex()[:8]}"
+
+
+def causal_order(n: int, digest: bytes) -> str:
+    """Sorts facts by causal counter, then by hash; the same text order on every engine and collation."""
+    return f"{n:014x}{digest.hex()[:8]}"

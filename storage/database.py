@@ -1,0 +1,125 @@
+"""Opening databases: SQLite files with the settings of the house, or PostgreSQL by URL; one way to run statements.
+
+peewee imports psycopg when it is installed (0.1 s, 11 MB). Only a centre on PostgreSQL needs it, so here peewee is
+imported without; a process that opens a PostgreSQL URL calls :func:`allow_postgresql` before anything else.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from storage.errors import OldLibrary, translated
+
+if "psycopg" not in sys.modules:
+    sys.modules["psycopg"] = None  # type: ignore[assignment]
+    import peewee
+
+    del sys.modules["psycopg"]
+else:
+    import peewee
+
+MIN_SQLITE = (3, 51, 3)
+"""Older libraries can lose committed pages of a shared WAL file (sqlite.org/wal.html, section 11)."""
+
+BUSY_TIMEOUT_MS = 5000
+Row = tuple[Any, ...]
+_MARK = re.compile(r"\?")
+
+
+def allow_postgresql() -> None:
+    """Load psycopg before peewee is imported; call it first in a process that may open a PostgreSQL URL."""
+    import psycopg  # noqa: F401
+
+
+class Database:
+    """One database of the house: ``?`` placeholders on both engines, errors as storage errors.
+
+    A connection belongs to the thread that uses it. ``where`` names the file or server in errors, without credentials.
+    """
+
+    def __init__(self, peewee_database: peewee.Database, where: str, *, sqlite: bool) -> None:
+        self.peewee = peewee_database
+        self.where = where
+        self.sqlite = sqlite
+
+    def execute(self, sql: str, params: Sequence[object] = ()) -> Any:
+        """Run one statement and return the cursor."""
+        with translated(self.where):
+            return self.peewee.execute_sql(self._sql(sql), tuple(params))
+
+    def rows(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
+        """All rows of a query."""
+        with translated(self.where):
+            return list(self.peewee.execute_sql(self._sql(sql), tuple(params)).fetchall())
+
+    def value(self, sql: str, params: Sequence[object] = ()) -> Any:
+        """First column of the first row, or None."""
+        with translated(self.where):
+            row = self.peewee.execute_sql(self._sql(sql), tuple(params)).fetchone()
+        return row[0] if row else None
+
+    def run_many(self, sql: str, many: Iterable[Sequence[object]]) -> None:
+        """One prepared statement over many rows."""
+        with translated(self.where):
+            cursor = self.peewee.cursor()
+            cursor.executemany(self._sql(sql), list(many))
+
+    def _sql(self, sql: str) -> str:
+        return sql if self.sqlite else _MARK.sub("%s", sql)
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if not self.peewee.is_closed():
+            self.peewee.close()
+
+
+def check_library() -> None:
+    """Refuse an SQLite that can lose committed pages."""
+    version = tuple(peewee.sqlite3.sqlite_version_info)  # type: ignore[attr-defined]
+    if version < MIN_SQLITE:
+        raise OldLibrary("sqlite", found=".".join(map(str, version)), needed=".".join(map(str, MIN_SQLITE)))
+
+
+def open_sqlite(path: Path, *, synchronous: str = "FULL", checkpoint_pages: int = 10_000) -> Database:
+    """Open a file of the data folder: WAL, ``synchronous``, busy time-out of 5 s."""
+    check_library()
+    database = peewee.SqliteDatabase(
+        str(path),
+        pragmas={
+            "journal_mode": "wal",
+            "synchronous": synchronous,
+            "foreign_keys": 0,
+            "wal_autocheckpoint": checkpoint_pages,
+            "cache_size": -2048,
+        },
+        timeout=BUSY_TIMEOUT_MS / 1000,
+    )
+    opened = Database(database, str(path), sqlite=True)
+    with translated(str(path)):
+        database.connect(reuse_if_open=True)
+    return opened
+
+
+def open_postgresql(url: str) -> Database:
+    """Open ``postgresql://…`` through psycopg; the URL's password never appears in ``where``."""
+    import psycopg  # noqa: F401
+    from playhouse.db_url import parse
+
+    options = parse(url)
+    name = options.pop("database")
+    database = peewee.PostgresqlDatabase(name, **options)
+    where = f"postgresql {options.get('host', 'local')}/{name}"
+    with translated(where):
+        database.connect(reuse_if_open=True)
+    return Database(database, where, sqlite=False)
+
+
+def open_url(url: str) -> Database:
+    """A file path, ``sqlite:///path`` or ``postgresql://…``."""
+    if url.startswith(("postgresql://", "postgres://")):
+        return open_postgresql(url)
+    return open_sqlite(Path(url.removeprefix("sqlite:///")))

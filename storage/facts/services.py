@@ -1,0 +1,242 @@
+"""Facts of services, of ratings, and of undo."""
+
+from __future__ import annotations
+
+from storage.facts.base import Fact, kind
+from storage.facts.sets import CounterAction, EntryMode, PauseReason, Scale, ServiceState, UnratedReason
+from storage.facts.state import ServiceNow, TicketNow, WindowNow
+from storage.facts.tickets import TicketCalled, TicketNoShow, TicketTransferred
+
+# services
+
+
+@kind("service.started")
+class ServiceStarted(Fact, frozen=True):
+    """A matter is begun. ``visit`` is empty when this service opens the visit; the visit then has this fact's id."""
+
+    window: str
+    staff: str
+    day: str
+    code: str
+    number: int
+    limit_s: int
+    quantity: int = 1
+    leg: int = 1
+    ticket: str = ""
+    visit: str = ""
+    entry_mode: EntryMode = EntryMode.LIVE
+    walk_up_reason: str = ""
+    move_s: int | None = None
+
+
+@kind("service.changed")
+class ServiceChanged(Fact, frozen=True):
+    """Another matter or another quantity while serving; the clock goes on."""
+
+    service: str
+    code: str
+    number: int
+    limit_s: int
+    quantity: int
+
+
+@kind("service.paused")
+class ServicePaused(Fact, frozen=True):
+    """From ``from_t``/``from_m`` of ``boot`` on. ``counted_ms`` is what had been counted until then."""
+
+    service: str
+    window: str
+    staff: str
+    reason: PauseReason
+    excluded: bool
+    counted_ms: int
+    excluded_ms: int
+    from_t: int
+    from_m: int
+    boot: str
+    visit: str = ""
+    ticket: str = ""
+    note: str = ""
+
+
+@kind("service.resumed")
+class ServiceResumed(Fact, frozen=True):
+    """``pause_ms`` is the length of the pause that ends; ``counted_ms`` and ``excluded_ms`` are totals with it."""
+
+    service: str
+    window: str
+    staff: str
+    pause: str
+    pause_ms: int
+    counted_ms: int
+    excluded_ms: int
+    pause_excluded: bool = False
+    visit: str = ""
+    ticket: str = ""
+
+
+@kind("service.blocked")
+class ServiceBlocked(Fact, frozen=True):
+    """``finish`` could not be taken for ``blocked_ms``: never counted (the whole interval is excluded)."""
+
+    service: str
+    window: str
+    staff: str
+    from_t: int
+    blocked_ms: int
+    counted_ms: int
+    excluded_ms: int
+    at_t: int
+    at_m: int
+    boot: str
+
+
+@kind("service.finished")
+class ServiceFinished(Fact, frozen=True):
+    """All timers frozen. ``std_milliminutes`` is the credit in thousandths of a standard minute."""
+
+    service: str
+    visit: str
+    window: str
+    staff: str
+    day: str
+    code: str
+    number: int
+    quantity: int
+    wall_s: int
+    excluded_s: int
+    counted_s: int
+    limit_s: int
+    overtime: bool
+    std_milliminutes: int
+    ticket: str = ""
+    entry_mode: EntryMode = EntryMode.LIVE
+    suspicious: bool = False
+    excluded_ms: int = 0
+    counted_ms: int = 0
+    end_t: int = 0
+    pause: str = ""
+    pause_ms: int = 0
+
+
+@kind("service.ended")
+class ServiceEnded(Fact, frozen=True):
+    """Ended otherwise than by finish (day end, cancelled)."""
+
+    service: str
+    state: ServiceState
+    window: str
+    staff: str
+
+
+# ratings
+
+
+@kind("rating.asked")
+class RatingAsked(Fact, frozen=True):
+    """The pad's window ``wid`` was opened for one service (or visit)."""
+
+    service: str
+    visit: str
+    window: str
+    staff: str
+    day: str
+    wid: int
+    pad: str
+    timeout_s: int
+
+
+@kind("rating.given")
+class RatingGiven(Fact, frozen=True):
+    """One press that counts: the pad's ``key``, the hall's ``level``, the hash of the bound key map."""
+
+    service: str
+    visit: str
+    window: str
+    staff: str
+    code: str
+    day: str
+    wid: int
+    pad: str
+    key: int
+    level: int
+    scale: Scale
+    t_ms: int
+    held_ms: int
+    map_hash: str
+    ask: str
+    ticket: str = ""
+    grace: bool = False
+    suspect: str = ""
+    frees_window: bool = True
+    replaces: str = ""
+    exempt_withdrawn: bool = False
+
+
+@kind("rating.refused")
+class RatingRefused(Fact, frozen=True):
+    """A press that does not count, and why."""
+
+    why: str
+    window: str
+    pad: str
+    wid: int = 0
+
+
+@kind("rating.missing")
+class RatingMissing(Fact, frozen=True):
+    """No rating: never a default level. ``by`` is empty when the time ran out."""
+
+    service: str
+    visit: str
+    window: str
+    staff: str
+    code: str
+    day: str
+    reason: UnratedReason
+    exempt: bool
+    wid: int = 0
+    ask: str = ""
+    ticket: str = ""
+    note: str = ""
+    by: str = ""
+    frees_window: bool = True
+
+
+@kind("rating.missing_changed")
+class RatingMissingChanged(Fact, frozen=True):
+    """The reason is corrected the same working day; both stay. ``exempt_change`` is −1, 0 or 1."""
+
+    service: str
+    staff: str
+    code: str
+    day: str
+    reason: UnratedReason
+    exempt: bool
+    exempt_change: int = 0
+    note: str = ""
+    by: str = ""
+
+
+# undo
+
+
+@kind("action.undone")
+class ActionUndone(Fact, frozen=True):
+    """The last counter action is taken back: the states that hold again, and the finish whose figures are withdrawn."""
+
+    of_fact: str
+    action: CounterAction
+    staff: str
+    window: str
+    window_now: WindowNow
+    ticket: str = ""
+    ticket_now: TicketNow | None = None
+    service: str = ""
+    service_now: ServiceNow | None = None
+    finished: ServiceFinished | None = None
+    no_show: TicketNoShow | None = None
+    first_call: TicketCalled | None = None
+    transferred: TicketTransferred | None = None
+    ask: str = ""
+    pause: str = ""

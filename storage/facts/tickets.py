@@ -1,0 +1,116 @@
+"""Facts of tickets and visits."""
+
+from __future__ import annotations
+
+from storage.facts.base import Fact, kind
+from storage.facts.sets import HoldReason, TicketClass, TicketKind, TicketResult
+
+# tickets and visits
+
+
+@kind("ticket.issued")
+class TicketIssued(Fact, frozen=True):
+    day: str
+    number: str
+    prefix: str
+    cls: TicketClass = TicketClass.NORMAL
+    ticket_kind: TicketKind = TicketKind.ONSITE
+    service_code: str = ""
+
+
+@kind("ticket.printed")
+class TicketPrinted(Fact, frozen=True):
+    ticket: str
+    reprint: bool = False
+
+
+@kind("ticket.called")
+class TicketCalled(Fact, frozen=True):
+    """The ``nth`` call; ``wait_s`` only with the first one (it is frozen there)."""
+
+    ticket: str
+    number: str
+    window: str
+    staff: str
+    nth: int
+    day: str
+    prefix: str
+    wait_s: int | None = None
+
+
+@kind("ticket.no_show")
+class TicketNoShow(Fact, frozen=True):
+    ticket: str
+    window: str
+    staff: str
+    day: str
+    prefix: str
+
+
+@kind("ticket.cancelled")
+class TicketCancelled(Fact, frozen=True):
+    ticket: str
+
+
+@kind("ticket.held")
+class TicketHeld(Fact, frozen=True):
+    """Serving stops, the window is idle; the leg's counted time so far is kept in the service."""
+
+    ticket: str
+    service: str
+    window: str
+    staff: str
+    reason: HoldReason
+    counted_ms: int
+    excluded_ms: int
+
+
+@kind("ticket.taken_back")
+class TicketTakenBack(Fact, frozen=True):
+    """The same window goes on with its own held ticket: the same clock runs again; held time is excluded."""
+
+    ticket: str
+    service: str
+    visit: str
+    window: str
+    staff: str
+    counted_ms: int
+    excluded_ms: int
+    held_ms: int
+
+
+@kind("ticket.returned")
+class TicketReturned(Fact, frozen=True):
+    """A held ticket goes back to the queue with class ``returned``."""
+
+    ticket: str
+
+
+@kind("ticket.transferred")
+class TicketTransferred(Fact, frozen=True):
+    """``to`` is a window code or a ticket prefix; the first clerk keeps his counted seconds."""
+
+    ticket: str
+    to: str
+    prefix: str
+    window: str
+    staff: str
+    day: str
+    service: str = ""
+    visit: str = ""
+    code: str = ""
+    counted_ms: int = 0
+    excluded_ms: int = 0
+
+
+@kind("ticket.ended")
+class TicketEnded(Fact, frozen=True):
+    ticket: str
+    result: TicketResult
+
+
+@kind("visit.closed")
+class VisitClosed(Fact, frozen=True):
+    visit: str
+    window: str
+    ticket: str = ""

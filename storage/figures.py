@@ -1,0 +1,35 @@
+"""Sums per day and per month by hall, clerk and matter (never averages): what all reports and scores are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from storage.projections.register import Placed, day_month
+from storage.statements import Statement, Step, adding
+
+KEY = ("period", "hall", "staff", "code")
+_STATEMENTS: dict[tuple[str, ...], Statement] = {}
+
+
+def figure(
+    p: Placed, *, of: Any = None, staff: str | None = None, code: str | None = None, **sums: int
+) -> Iterator[Step]:
+    """Add to the sums of the fact's day and month; ``of`` is another fact whose keys count (that an undo takes back)."""
+    yield from add_sums(p, sums, of=of, staff=staff, code=code)
+
+
+def add_sums(
+    p: Placed, sums: Mapping[str, int], *, of: Any = None, staff: str | None = None, code: str | None = None
+) -> Iterator[Step]:
+    """The same with the names of the sums as data."""
+    keys = of or p.fact
+    columns = tuple(sums)
+    statement = _STATEMENTS.get(columns)
+    if statement is None:
+        statement = _STATEMENTS[columns] = adding("figure", KEY, columns)
+    who = keys.staff if staff is None else staff
+    what = keys.code if code is None else code
+    values = tuple(int(value) for value in sums.values())
+    for period in day_month(keys.day):
+        yield Step(statement, (period, p.hall, who, what, *values))

@@ -1,0 +1,53 @@
+"""Facts into tables: for each kind the statements it executes. Any interleaving of logs gives equal tables.
+
+Three kinds of change commute: columns that one fact alone sets (*opening*), sums (*adding*), and groups of columns
+where the causally last fact wins (*latest*). The causal order of a fact is its ``n`` (a Lamport counter: larger than that of
+every fact its node had seen), then its chain hash; no clock is involved.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import msgspec
+
+from storage.database import Database
+from storage.facts import KINDS, Fact
+from storage.projections import counter, ratings, reference  # noqa: F401  (they register themselves)
+from storage.projections.register import PROJECTIONS, Placed
+from storage.statements import Statement
+
+__all__ = ["Placed", "Unknown", "decode", "project", "project_one"]
+
+
+class Unknown(Exception):
+    """A kind or kind version that this program does not know: kept, forwarded, projected after the upgrade."""
+
+
+def decode(kind: str, version: int, data: bytes | msgspec.Raw) -> Fact:
+    """The typed fact of a line; raises Unknown, or msgspec.DecodeError / ValidationError for broken data."""
+    known = KINDS.get(kind)
+    if known is None or version > known.version:
+        raise Unknown(kind)
+    return msgspec.json.decode(data, type=known)
+
+
+def project(database: Database, placed: Iterable[Placed]) -> None:
+    """Execute the statements of many facts, grouped by statement (order within one statement is kept)."""
+    groups: dict[Statement, list[tuple[object, ...]]] = defaultdict(list)
+    for one in placed:
+        function = PROJECTIONS.get(one.fact.kind)
+        if function is not None:
+            for statement, values in function(one):
+                groups[statement].append(values)
+    for statement, many in groups.items():
+        database.run_many(statement.sql, many)
+
+
+def project_one(database: Database, placed: Placed) -> None:
+    """Execute the statements of one fact."""
+    function = PROJECTIONS.get(placed.fact.kind)
+    if function is not None:
+        for statement, values in function(placed):
+            database.execute(statement.sql, values)

@@ -1,0 +1,338 @@
+"""Projections of tickets, visits and services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storage import facts as f
+from storage.facts import IntervalKind, ServiceNow, ServiceState, TicketState, WindowState
+from storage.figures import figure
+from storage.projections.register import Placed, projects, window_now
+from storage.statements import Step, latest, opening
+
+TICKET = opening(
+    "ticket", ("id",), ("hall", "day", "number", "prefix", "ticket_kind", "service_code", "issued_t", "issued_by")
+)
+TICKET_NOW = latest("ticket", ("id",), ("state", "window", "staff", "hold_reason", "held_t", "target", "result"))
+TICKET_CALLS = latest(
+    "ticket", ("id",), ("calls", "last_called_t", "last_called_m", "last_called_boot"), order="call_ord"
+)
+TICKET_PLACE = latest("ticket", ("id",), ("cls", "waiting_since_t"), order="queue_ord")
+TICKET_FIRST_CALL = opening("ticket", ("id",), ("first_called_t", "wait_s"))
+TICKET_PRINTED = opening("ticket", ("id",), ("printed",))
+VISIT = opening("visit", ("id",), ("hall", "day", "ticket", "window", "first_inquiry_staff", "opened_t"))
+VISIT_CLOSED = opening("visit", ("id",), ("closed_t",))
+SERVICE = opening(
+    "service",
+    ("id",),
+    (
+        *("hall", "day", "visit", "ticket", "leg", "entry_mode", "walk_up_reason", "move_s"),
+        *("start_t", "start_m", "start_boot"),
+    ),
+)
+CLOCK = (
+    *("state", "window", "staff", "counted_ms", "excluded_ms", "run_t", "run_m", "run_boot"),
+    *("pause_id", "pause_reason", "pause_excluded", "pause_t", "pause_m", "pause_boot"),
+)
+SERVICE_CLOCK = latest("service", ("id",), CLOCK)
+SERVICE_MATTER = latest("service", ("id",), ("code", "version", "quantity", "limit_s"), order="matter_ord")
+END = ("end_t", "wall_s", "excluded_s", "counted_s", "overtime", "std_milliminutes", "suspicious")
+SERVICE_END = latest("service", ("id",), END, order="end_ord")
+INTERVAL = opening(
+    "service_interval",
+    ("id",),
+    ("service", "hall", "day", "staff", "kind", "reason", "excluded", "from_t", "length_ms"),
+)
+INTERVAL_OPENED = opening(
+    "service_interval", ("id",), ("service", "hall", "staff", "kind", "reason", "excluded", "from_t")
+)
+INTERVAL_LENGTH = opening("service_interval", ("id",), ("length_ms",))
+INTERVAL_UNDONE = opening("service_interval", ("id",), ("undone",))
+ASK_STATE = latest("rating_ask", ("id",), ("state",))
+
+
+def ticket_now(p: Placed, ticket: str, state: TicketState, **values: object) -> Iterator[Step]:
+    """The ticket's state, with everything not named cleared; nothing for a walk-up."""
+    if ticket:
+        names = ("window", "staff", "hold_reason", "held_t", "target", "result")
+        row = (values.get(name, 0 if name == "held_t" else "") for name in names)
+        yield Step(TICKET_NOW, (ticket, state, *row, p.ord))
+
+
+def clock(p: Placed, service: str, now: ServiceNow) -> Step:
+    """The service's state and clock."""
+    row = tuple(int(v) if isinstance(v, bool) else v for v in (getattr(now, name) for name in CLOCK))
+    return Step(SERVICE_CLOCK, (service, *row, p.ord))
+
+
+@projects(f.TicketIssued)
+def issued(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    yield Step(TICKET, (p.id, p.hall, d.day, d.number, d.prefix, d.ticket_kind, d.service_code, p.t, p.actor))
+    yield Step(TICKET_PLACE, (p.id, d.cls, p.t, p.ord))
+    yield from ticket_now(p, p.id, TicketState.WAITING)
+    yield from figure(p, staff="", code=d.prefix, tickets=1)
+
+
+@projects(f.TicketPrinted)
+def printed(p: Placed) -> Iterator[Step]:
+    yield Step(TICKET_PRINTED, (p.fact.ticket, 1))
+
+
+@projects(f.TicketCalled)
+def called(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    yield Step(TICKET_CALLS, (d.ticket, d.nth, p.t, p.m, p.boot, p.ord))
+    yield from ticket_now(p, d.ticket, TicketState.CALLED, window=d.window, staff=d.staff)
+    yield window_now(p, WindowState.CALLED, ticket=d.ticket)
+    if d.wait_s is not None:
+        yield Step(TICKET_FIRST_CALL, (d.ticket, p.t, d.wait_s))
+        yield from figure(p, code=d.prefix, called=1, wait_s=d.wait_s)
+
+
+@projects(f.TicketNoShow)
+def no_show(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    yield from ticket_now(p, d.ticket, TicketState.CLOSED, staff=d.staff, result=f.TicketResult.NO_SHOW)
+    yield window_now(p, WindowState.IDLE)
+    yield from figure(p, code=d.prefix, no_shows=1)
+
+
+@projects(f.TicketCancelled)
+def cancelled(p: Placed) -> Iterator[Step]:
+    yield from ticket_now(p, p.fact.ticket, TicketState.CLOSED, result=f.TicketResult.CANCELLED)
+
+
+@projects(f.TicketEnded)
+def ended(p: Placed) -> Iterator[Step]:
+    yield from ticket_now(p, p.fact.ticket, TicketState.CLOSED, result=p.fact.result)
+
+
+@projects(f.TicketHeld)
+def held(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    yield from ticket_now(
+        p, d.ticket, TicketState.HELD, window=d.window, staff=d.staff, hold_reason=d.reason, held_t=p.t
+    )
+    now = ServiceNow(
+        ServiceState.HELD,
+        window=d.window,
+        staff=d.staff,
+        counted_ms=d.counted_ms,
+        excluded_ms=d.excluded_ms,
+        pause_t=p.t,
+        pause_m=p.m,
+        pause_boot=p.boot,
+    )
+    yield clock(p, d.service, now)
+    yield window_now(p, WindowState.IDLE)
+
+
+@projects(f.TicketTakenBack)
+def taken_back(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    yield from ticket_now(p, d.ticket, TicketState.SERVING, window=d.window, staff=d.staff)
+    now = ServiceNow(
+        ServiceState.SERVING,
+        window=d.window,
+        staff=d.staff,
+        counted_ms=d.counted_ms,
+        excluded_ms=d.excluded_ms,
+        run_t=p.t,
+        run_m=p.m,
+        run_boot=p.boot,
+    )
+    yield clock(p, d.service, now)
+    yield window_now(p, WindowState.SERVING, ticket=d.ticket, visit=d.visit, service=d.service)
+    row = (d.service, p.hall, "", d.staff, IntervalKind.HELD, "", 1, p.t - d.held_ms, d.held_ms)
+    yield Step(INTERVAL, (p.id, *row))
+
+
+@projects(f.TicketReturned)
+def returned(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    yield from ticket_now(p, d.ticket, TicketState.WAITING)
+    yield Step(TICKET_PLACE, (d.ticket, f.TicketClass.RETURNED, p.t, p.ord))
+    yield Step(TICKET_CALLS, (d.ticket, 0, 0, 0, "", p.ord))
+
+
+@projects(f.TicketTransferred)
+def transferred(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    yield from ticket_now(p, d.ticket, TicketState.WAITING, target=d.to)
+    yield Step(TICKET_CALLS, (d.ticket, 0, 0, 0, "", p.ord))
+    yield window_now(p, WindowState.IDLE)
+    if d.service:
+        now = ServiceNow(
+            ServiceState.TRANSFERRED,
+            window=d.window,
+            staff=d.staff,
+            counted_ms=d.counted_ms,
+            excluded_ms=d.excluded_ms,
+        )
+        yield clock(p, d.service, now)
+        yield from figure(p, code=d.code, transferred=1, transferred_s=d.counted_ms // 1000)
+
+
+@projects(f.VisitClosed)
+def visit_closed(p: Placed) -> Iterator[Step]:
+    yield Step(VISIT_CLOSED, (p.fact.visit, p.t))
+
+
+@projects(f.ServiceStarted)
+def started(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    visit = d.visit or p.id
+    if not d.visit:
+        yield Step(VISIT, (visit, p.hall, d.day, d.ticket, d.window, d.staff, p.t))
+    opening_row = (d.leg, d.entry_mode, d.walk_up_reason, d.move_s, p.t, p.m, p.boot)
+    yield Step(SERVICE, (p.id, p.hall, d.day, visit, d.ticket, *opening_row))
+    yield Step(SERVICE_MATTER, (p.id, d.code, d.number, d.quantity, d.limit_s, p.ord))
+    now = ServiceNow(ServiceState.SERVING, window=d.window, staff=d.staff, run_t=p.t, run_m=p.m, run_boot=p.boot)
+    yield clock(p, p.id, now)
+    yield from ticket_now(p, d.ticket, TicketState.SERVING, window=d.window, staff=d.staff)
+    yield window_now(p, WindowState.SERVING, ticket=d.ticket, visit=visit, service=p.id)
+
+
+@projects(f.ServiceChanged)
+def changed(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    yield Step(SERVICE_MATTER, (d.service, d.code, d.number, d.quantity, d.limit_s, p.ord))
+
+
+@projects(f.ServicePaused)
+def paused(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    now = ServiceNow(
+        ServiceState.PAUSED,
+        window=d.window,
+        staff=d.staff,
+        counted_ms=d.counted_ms,
+        excluded_ms=d.excluded_ms,
+        pause_id=p.id,
+        pause_reason=d.reason,
+        pause_excluded=d.excluded,
+        pause_t=d.from_t,
+        pause_m=d.from_m,
+        pause_boot=d.boot,
+    )
+    yield clock(p, d.service, now)
+    yield from ticket_now(p, d.ticket, TicketState.PAUSED, window=d.window, staff=d.staff)
+    yield window_now(p, WindowState.PAUSED, ticket=d.ticket, visit=d.visit, service=d.service, reason=d.reason)
+    row = (d.service, p.hall, d.staff, IntervalKind.PAUSED, d.reason, int(d.excluded), d.from_t)
+    yield Step(INTERVAL_OPENED, (p.id, *row))
+
+
+@projects(f.ServiceResumed)
+def resumed(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    now = ServiceNow(
+        ServiceState.SERVING,
+        window=d.window,
+        staff=d.staff,
+        counted_ms=d.counted_ms,
+        excluded_ms=d.excluded_ms,
+        run_t=p.t,
+        run_m=p.m,
+        run_boot=p.boot,
+    )
+    yield clock(p, d.service, now)
+    yield from ticket_now(p, d.ticket, TicketState.SERVING, window=d.window, staff=d.staff)
+    yield window_now(p, WindowState.SERVING, ticket=d.ticket, visit=d.visit, service=d.service)
+    yield Step(INTERVAL_LENGTH, (d.pause, d.pause_ms))
+
+
+@projects(f.ServiceBlocked)
+def blocked(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    now = ServiceNow(
+        ServiceState.SERVING,
+        window=d.window,
+        staff=d.staff,
+        counted_ms=d.counted_ms,
+        excluded_ms=d.excluded_ms,
+        run_t=d.at_t,
+        run_m=d.at_m,
+        run_boot=d.boot,
+    )
+    yield clock(p, d.service, now)
+    row = (d.service, p.hall, "", d.staff, IntervalKind.UI_BLOCKED, "ui_blocked", 1, d.from_t, d.blocked_ms)
+    yield Step(INTERVAL, (p.id, *row))
+
+
+@projects(f.ServiceFinished)
+def finished(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    now = ServiceNow(
+        ServiceState.FINISHED, window=d.window, staff=d.staff, counted_ms=d.counted_ms, excluded_ms=d.excluded_ms
+    )
+    yield clock(p, d.service, now)
+    outcome = (d.wall_s, d.excluded_s, d.counted_s, int(d.overtime), d.std_milliminutes, int(d.suspicious))
+    yield Step(SERVICE_END, (d.service, d.end_t, *outcome, p.ord))
+    yield from ticket_now(p, d.ticket, TicketState.AWAITING_RATING, window=d.window, staff=d.staff)
+    yield window_now(p, WindowState.AWAITING_RATING, ticket=d.ticket, visit=d.visit, service=d.service)
+    if d.pause:
+        yield Step(INTERVAL_LENGTH, (d.pause, d.pause_ms))
+    yield from finish_figures(p, d, 1)
+
+
+def finish_figures(p: Placed, d: f.ServiceFinished, sign: int) -> Iterator[Step]:
+    """What one finished service adds to the sums, or what its undo takes away."""
+    timed = d.entry_mode is not f.EntryMode.BACK_ENTRY and not d.suspicious
+    yield from figure(
+        p,
+        of=d,
+        services=sign,
+        quantity=sign * d.quantity,
+        timed=sign * timed,
+        suspicious=sign * d.suspicious,
+        std_milliminutes=sign * d.std_milliminutes * (not d.suspicious),
+        wall_s=sign * d.wall_s,
+        counted_s=sign * d.counted_s,
+        excluded_s=sign * d.excluded_s,
+        overtime=sign * (d.overtime and timed),
+    )
+
+
+@projects(f.ServiceEnded)
+def service_ended(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    yield clock(p, d.service, ServiceNow(d.state, staff=d.staff, window=d.window))
+
+
+@projects(f.ActionUndone)
+def undone(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    w = d.window_now
+    yield window_now(p, w.state, staff=w.staff, ticket=w.ticket, visit=w.visit, service=w.service, reason=w.reason)
+    if d.ticket_now is not None:
+        t = d.ticket_now
+        place = {"window": t.window, "staff": t.staff, "hold_reason": t.hold_reason, "held_t": t.held_t}
+        yield from ticket_now(p, d.ticket, t.state, target=t.target, result=t.result, **place)
+        yield Step(TICKET_CALLS, (d.ticket, t.calls, t.last_called_t, t.last_called_m, t.last_called_boot, p.ord))
+        yield Step(TICKET_PLACE, (d.ticket, t.cls, t.waiting_since_t, p.ord))
+    if d.service_now is not None:
+        s = d.service_now
+        yield clock(p, d.service, s)
+        yield Step(SERVICE_MATTER, (d.service, s.code, s.version, s.quantity, s.limit_s, p.ord))
+    if d.pause:
+        yield Step(INTERVAL_UNDONE, (d.pause, 1))
+    yield from withdrawn_figures(p)
+
+
+def withdrawn_figures(p: Placed) -> Iterator[Step]:
+    """Sums that the undone fact had added."""
+    d = p.fact
+    if d.finished is not None:
+        yield Step(SERVICE_END, (d.service, 0, 0, 0, 0, 0, 0, 0, p.ord))
+        yield from finish_figures(p, d.finished, -1)
+    if d.ask:
+        yield Step(ASK_STATE, (d.ask, "cancelled", p.ord))
+    if d.no_show is not None:
+        yield from figure(p, of=d.no_show, code=d.no_show.prefix, no_shows=-1)
+    if d.first_call is not None:
+        yield Step(TICKET_FIRST_CALL, (d.ticket, 0, None))
+        yield from figure(p, of=d.first_call, code=d.first_call.prefix, called=-1, wait_s=-(d.first_call.wait_s or 0))
+    if d.transferred is not None and d.transferred.service:
+        moved = d.transferred
+        yield from figure(p, of=moved, code=moved.code, transferred=-1, transferred_s=-(moved.counted_ms // 1000))

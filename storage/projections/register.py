@@ -1,0 +1,60 @@
+"""What a projection is: a fact with its place, and the register of kind -> statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from storage.facts import Fact, WindowState
+from storage.statements import Step, latest
+
+
+class Placed(Struct, frozen=True):
+    """A fact with its place: id, causal order, origin, clocks, actor and hall."""
+
+    fact: Any
+    id: str
+    ord: str
+    node: str
+    t: int
+    m: int
+    boot: str
+    actor: str
+    hall: str
+
+
+Projection = Callable[[Placed], Iterator[Step]]
+PROJECTIONS: dict[str, Projection] = {}
+
+
+def projects(*kinds: type[Fact]) -> Callable[[Projection], Projection]:
+    """Register the projection of one or several kinds."""
+
+    def register(function: Projection) -> Projection:
+        for one in kinds:
+            PROJECTIONS[one.kind] = function
+        return function
+
+    return register
+
+
+def day_month(day: str) -> tuple[str, str]:
+    """The two periods a fact of a day adds to."""
+    return day, day[:7]
+
+
+WINDOW_NOW = latest("window", ("code",), ("state", "staff", "ticket", "visit", "service", "since_t", "reason"))
+
+
+def window_now(p: Placed, state: WindowState, **values: object) -> Step:
+    """The window's state, with everything not named cleared."""
+    f = p.fact
+    row = (
+        f.window,
+        state,
+        *(values.get("staff", f.staff), values.get("ticket", ""), values.get("visit", ""), values.get("service", "")),
+        *(p.t, values.get("reason", ""), p.ord),
+    )
+    return Step(WINDOW_NOW, row)

@@ -1,0 +1,23 @@
+"""What is true now, derived from facts (peewee models). All of it can be thrown away and rebuilt from the journal.
+
+Every column has a default in the schema, because a fact may arrive before the fact that opened its entity: a stub
+row is made and filled later. Truth values are 0 and 1 on both engines. ``*_ord`` columns hold the causal order of the
+last fact that set a group of columns (see :mod:`storage.projections`).
+"""
+
+from __future__ import annotations
+
+from peewee import Model
+
+import storage.database  # noqa: F401  (peewee is imported the house's way)
+from storage.tables.counter import *
+from storage.tables.figure import *
+from storage.tables.log import *
+from storage.tables.reference import *
+
+JOURNAL_MODELS: tuple[type[Model], ...] = (NodeMeta, Log, Event, Segment)
+DERIVED_MODELS: tuple[type[Model], ...] = (
+    *(Quarantine, Hall, Window, Staff, StaffGrant, ServiceType, Setting),
+    *(Ticket, Visit, Service, ServiceInterval, RatingAsk, Rating, RatingRefused, Unrated, Punch, DeviceState, Day),
+    Figure,
+)

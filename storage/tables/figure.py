@@ -1,0 +1,42 @@
+"""Figures: the sums that reports and scores are made of."""
+
+from __future__ import annotations
+
+from peewee import CompositeKey, Model
+
+from storage.tables.columns import integer, words
+
+
+class Figure(Model):
+    """Sums (never averages) per period (``YYYY-MM-DD`` or ``YYYY-MM``), hall, clerk and matter."""
+
+    period = words()
+    hall = words()
+    staff = words()
+    code = words()
+    tickets = integer()
+    called = integer()
+    no_shows = integer()
+    wait_s = integer()
+    services = integer()
+    quantity = integer()
+    timed = integer()
+    suspicious = integer()
+    std_milliminutes = integer()
+    wall_s = integer()
+    counted_s = integer()
+    excluded_s = integer()
+    overtime = integer()
+    transferred = integer()
+    transferred_s = integer()
+    level_5 = integer()
+    level_4 = integer()
+    level_3 = integer()
+    level_2 = integer()
+    level_1 = integer()
+    rated = integer()
+    unrated = integer()
+    exempt = integer()
+
+    class Meta:
+        primary_key = CompositeKey("period", "hall", "staff", "code")
