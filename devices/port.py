@@ -95,11 +95,13 @@ class SerialPort:
     def _run(self, sink: Sink) -> None:
         try:
             opened = self._open()
-        except PortError as error:
-            sink(Down(error))
+        except PortError as refusal:
+            sink(Down(refusal))
             return
         self._serial = opened
-        writer = threading.Thread(target=self._write_queued, args=(opened, sink), name=f"write {self.port}", daemon=True)
+        writer = threading.Thread(
+            target=self._write_queued, args=(opened, sink), name=f"write {self.port}", daemon=True
+        )
         error: PortError | None = None
         sink(Up())
         writer.start()

@@ -84,7 +84,5 @@ def _simulated(by_id: Path | None) -> list[PortInfo]:
         for link in sorted(by_id.iterdir()):
             parts = _BY_ID.match(link.name)
             if parts and link.exists():
-                found.append(
-                    PortInfo(str(link), os.path.realpath(link), parts["serial"], description=parts["product"])
-                )
+                found.append(PortInfo(str(link), os.path.realpath(link), parts["serial"], description=parts["product"]))
     return found

@@ -8,6 +8,7 @@ it by tests in a pseudo-terminal. It touches private parts of Textual, which is 
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import select
 import signal
@@ -64,8 +65,13 @@ class HalltermDriver(LinuxDriver):
 
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
-        if sys.__stdout__ is not None and sys.__stdout__.isatty():
-            self._file = sys.__stdout__
+        # Errors may be redirected to a file; the screen is where standard output goes, if that is a terminal.
+        file = sys.__stdout__ if sys.__stdout__ is not None and sys.__stdout__.isatty() else sys.__stderr__
+        if file is None:
+            raise OSError(errno.ENOTTY, os.strerror(errno.ENOTTY))
+        self._file = file
+        self._out_fileno = file.fileno()
+        self._out_encoding = file.encoding or "utf-8"
         self._departure: SimpleQueue[int | None] = SimpleQueue()
         self._leaving = Event()
         self._left = Event()
@@ -88,10 +94,9 @@ class HalltermDriver(LinuxDriver):
             with suppress(RuntimeError):  # the loop has been closed
                 self._loop.call_soon_threadsafe(method)
 
-        file = self._file
         return Line(
-            file.fileno(),
-            file.encoding or "utf-8",
+            self._out_fileno,
+            self._out_encoding,
             on_drained=lambda: loop_call(self._repaint),
             on_gone=lambda: self.leave(HUNG_UP),
         )
@@ -109,7 +114,7 @@ class HalltermDriver(LinuxDriver):
             super()._request_terminal_sync_mode_support()
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        for fileno in (self._file.fileno(), self.fileno):
+        for fileno in (self._out_fileno, self.fileno):
             with suppress(OSError):
                 size = os.get_terminal_size(fileno)
                 return size.columns or 80, size.lines or 24
@@ -118,6 +123,7 @@ class HalltermDriver(LinuxDriver):
     # Coming and going
 
     def start_application_mode(self) -> None:
+        """Take the terminal, and from now on leave in good order when told to."""
         self._departure, self._leaving, self._left = SimpleQueue(), Event(), Event()
         Thread(target=self._watch_departure, name="hallterm-departure", daemon=True).start()
         for number in LEAVING_SIGNALS:
@@ -126,9 +132,13 @@ class HalltermDriver(LinuxDriver):
                 self._handlers[number] = signal.signal(number, lambda got, _frame: self.leave(128 + got))
         self._line = self._new_line()
         self._line.start()
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def stop_application_mode(self) -> None:
+        """Restore the terminal; frames that wait for a screen that is being left are given up."""
+        if self._line.stalled or self._leaving.is_set():
+            with suppress(termios.error):
+                termios.tcflush(self._out_fileno, termios.TCOFLUSH)  # room for the restoring sequences
         self._line.forget_frames()
         super().stop_application_mode()
 
@@ -169,7 +179,7 @@ class HalltermDriver(LinuxDriver):
                 with suppress(termios.error):
                     termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
             with suppress(OSError):
-                os.write(self._file.fileno(), RESTORE)
+                os.write(self._out_fileno, RESTORE)
 
         restorer = Thread(target=restore, daemon=True)  # the line may take no data
         restorer.start()

@@ -1,13 +1,14 @@
 """When the program stops: a record for the technician that holds no personal data, and nothing on the screen.
 
-The screen for the user is in ``hallterm.plain_screens``. The record holds the types of the errors, where they arose and the ids of facts they carry; never a local variable,
-never the text of an exception, never a source line: any of them may hold a name or an identity number.
-Nothing here loads Textual.
+The screen for the user is in ``hallterm.plain_screens``. The record holds the types of the errors, where they arose
+and the ids of facts they carry; never a local variable, never the text of an exception, never a source line: any of
+them may hold a name or an identity number. Nothing here loads Textual.
 """
 
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import platform
 import re
@@ -16,7 +17,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -165,10 +165,10 @@ class RecordsIncidents(AppBase):
         self._return_code = 1
         # Only the first error tells something; the others come from tearing the screens down.
         if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
             self.incident_at = datetime.now().astimezone()
             self.incident_number = record_incident(error, self.log_folder, self.incident_at)
+            self._exception = error
+            self._exception_event.set()
         self._close_messages_no_wait()
 
     def _fatal_error(self) -> None:
@@ -179,20 +179,39 @@ class RecordsIncidents(AppBase):
         self._handle_exception(RuntimeError("panic"))
 
 
-def record_what_escapes(log_folder: Path) -> None:
-    """Record errors that nobody caught, in any thread, instead of printing their texts."""
+class IncidentHandler(logging.Handler):
+    """Records an error that comes with a log entry instead of writing its text."""
 
-    def record(error: BaseException) -> None:
-        number = record_incident(error, log_folder, datetime.now().astimezone())
-        with suppress(OSError, ValueError, AttributeError):
-            sys.__stderr__.write(f"hallterm: incident {number}\n")  # type: ignore[union-attr]
+    def __init__(self, log_folder: Path) -> None:
+        super().__init__(logging.ERROR)
+        self._log_folder = log_folder
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Only errors count; what asyncio says about slow callbacks is not kept."""
+        if record.exc_info and record.exc_info[1] is not None:
+            record_incident(record.exc_info[1], self._log_folder, datetime.now().astimezone())
+
+
+def record_what_escapes(log_folder: Path) -> None:
+    """Record errors that nobody caught, in any thread or task, instead of printing their texts."""
+
+    def record(error: BaseException | None) -> str:
+        if error is None or isinstance(error, SystemExit):
+            return ""
+        return record_incident(error, log_folder, datetime.now().astimezone())
 
     def from_main(_kind: type[BaseException], error: BaseException, _traceback: TracebackType | None) -> None:
-        record(error)
+        number = record(error)
+        with suppress(OSError, ValueError):
+            if sys.__stderr__ is not None:
+                sys.__stderr__.write(f"hallterm: incident {number}\n")
 
-    def from_thread(hook: threading.ExceptHookArgs) -> None:
-        if hook.exc_value is not None and not isinstance(hook.exc_value, SystemExit):
-            record_incident(hook.exc_value, log_folder, datetime.now().astimezone())
+    def from_hook(hook: threading.ExceptHookArgs | sys.UnraisableHookArgs) -> None:
+        record(hook.exc_value)
 
     sys.excepthook = from_main
-    threading.excepthook = from_thread
+    threading.excepthook = from_hook
+    sys.unraisablehook = from_hook
+    tasks = logging.getLogger("asyncio")
+    tasks.addHandler(IncidentHandler(log_folder))
+    tasks.propagate = False

@@ -60,12 +60,11 @@ class Line(Thread):
             self._changed.notify_all()
 
     def forget_frames(self) -> None:
-        """If the line is stalled, give up what waits and accept again: restoring sequences are about to come."""
+        """Give up what waits and accept again: restoring sequences are about to come."""
         with self._changed:
-            if self._stalled:
-                self._stalled = False
-                self._backlog_bytes -= sum(map(len, self._frames))
-                self._frames.clear()
+            self._stalled = False
+            self._backlog_bytes -= sum(map(len, self._frames))
+            self._frames.clear()
 
     def stop(self, limit_s: float) -> None:
         """End the thread once all is written, or give it up after ``limit_s``."""

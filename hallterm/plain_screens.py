@@ -45,11 +45,11 @@ def incident_screen(number: str, facts: IncidentFacts) -> str:
     if facts.station_runs:
         lines += _row("", _("The rating pad, the displays and the other windows are not affected."))
     lines.append("")
-    lines += _row(_("Now"), _("Press Enter to open again"))
+    lines += _row(_("Do now"), _("Press Enter to open again"))
     again = _("Call the technician and give the incident number; go on with paper forms, enter them later")
     lines += _row(_("If again"), again)
     record = _("{folder}: without names, identity numbers or amounts")
-    lines += _row(_("Record"), record.format(folder=facts.record_folder))
+    lines += _row(_("Kept in"), record.format(folder=facts.record_folder))
     return _text(lines)
 
 
@@ -58,7 +58,7 @@ def damaged_screen(number: str, found_at: datetime, findings: Sequence[tuple[str
 
     Whoever reads the keys acts when the same digit is pressed twice within 3 s.
     """
-    lines = [*_head(_("The data file is damaged. It is set aside, unchanged."), number, found_at)]
+    lines = [*_head(_("The data file is damaged; kept unchanged."), number, found_at)]
     for label, sentence in findings:
         lines += _row(label, sentence)
     lines.append("")
@@ -73,7 +73,7 @@ def damaged_progress_line(done: int, total: int, step: int, steps: int) -> str:
     """One line, without a newline, for a repair under way: entries done, and the step of several."""
     filled = 20 * done // total if total else 20
     bar = "#" * filled + "." * (20 - filled)
-    words = _("{done} / {total} found again   step {step} of {steps}   a power cut does no harm")
+    words = _("{done} / {total} found   step {step} of {steps}   a power cut is safe")
     return f" [{bar}] " + words.format(done=done, total=total, step=step, steps=steps)
 
 

@@ -13,8 +13,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def quiet_terminal(fileno: int) -> Iterator[None]:
-    """No echo, no line editing; the terminal's own settings return at the end. Raises termios.error if it is none."""
-    before = termios.tcgetattr(fileno)
+    """No echo, no line editing; the terminal's own settings return at the end. Raises OSError if it is none."""
+    try:
+        before = termios.tcgetattr(fileno)
+    except termios.error as error:
+        raise OSError(*error.args) from None
     quiet = termios.tcgetattr(fileno)
     quiet[tty.LFLAG] &= ~(termios.ECHO | termios.ICANON)
     quiet[tty.CC][termios.VMIN] = 1

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import termios
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -149,7 +148,7 @@ def look_at_terminal(read_fileno: int = 0, write_fileno: int = 1, limit_s: float
 
     try:
         received = ask_terminal(read_fileno, write_fileno, QUESTION, complete, limit_s)
-    except (OSError, termios.error):
+    except OSError:
         return TerminalAnswer()
     columns = [int(column) for column in CURSOR_POSITION.findall(received)]
     if len(columns) < 2:

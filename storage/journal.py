@@ -28,6 +28,9 @@ INSERT_EVENT = "INSERT INTO event (pos, node, epoch, seq, line, hash) VALUES (?,
 UPDATE_LOG = "UPDATE log SET have = ?, head = ? WHERE node = ? AND epoch = ?"
 UPDATE_CAUSAL = "UPDATE meta SET value = ? WHERE name = 'causal'"
 
+ONE_WRITER = "SELECT pg_advisory_xact_lock(7246511)"
+"""PostgreSQL's ``IMMEDIATE``: positions and causal counters are read and written by one transaction at a time."""
+
 _encoder = msgspec.json.Encoder()
 
 
@@ -147,6 +150,8 @@ class Journal:
         database = self.database
         database.execute("BEGIN IMMEDIATE" if database.sqlite else "BEGIN")
         try:
+            if not database.sqlite:
+                database.execute(ONE_WRITER)
             found = schema.version(database)
             if found > schema.SCHEMA:
                 raise NewerVersion(database.where, found=found, known=schema.SCHEMA)
@@ -177,7 +182,7 @@ class Journal:
     def _head(self, identity: Identity) -> Head:
         rows = self.database.rows(
             "SELECT l.have, l.head, (SELECT value FROM meta WHERE name = 'causal'), (SELECT max(pos) FROM event) "
-            "FROM log l WHERE l.node = ? AND l.epoch = ?" + ("" if self.database.sqlite else " FOR UPDATE"),
+            "FROM log l WHERE l.node = ? AND l.epoch = ?",
             (identity.node, identity.epoch),
         )
         have, head, causal, pos = rows[0]

@@ -3,21 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from enum import Enum
+from operator import add, itemgetter
+from typing import Any, NamedTuple
+
+Values = tuple[Any, ...]
+_order = itemgetter(-1)
+
+
+class Merge(Enum):
+    """What several rows of one key come to, so that a batch executes one row a key."""
+
+    LAST = "last"
+    LATEST = "latest"
+    SUM = "sum"
 
 
 class Statement(NamedTuple):
-    """One prepared SQL statement and the columns its parameters fill, in order."""
+    """One prepared SQL statement, the columns its parameters fill, in order, and how many of them are the key."""
 
     sql: str
     columns: tuple[str, ...]
+    keys: int
+    merge: Merge
 
 
 class Step(NamedTuple):
     """A statement with the values of one fact."""
 
     statement: Statement
-    values: tuple[object, ...]
+    values: Values
+
+
+def merged(statement: Statement, first: Values, second: Values) -> Values:
+    """One row that changes the table as ``first`` and then ``second`` would; both have the same key."""
+    if statement.merge is Merge.LAST:
+        return second
+    if statement.merge is Merge.LATEST:
+        return max(first, second, key=_order)
+    keys = statement.keys
+    return (*first[:keys], *map(add, first[keys:], second[keys:]))
 
 
 def _quoted(names: Sequence[str]) -> str:
@@ -32,6 +57,8 @@ def opening(table: str, key: Sequence[str], columns: Sequence[str]) -> Statement
         f'INSERT INTO "{table}" ({_quoted(names)}) VALUES ({", ".join("?" * len(names))}) '
         f"ON CONFLICT ({_quoted(key)}) DO UPDATE SET {changes}",
         names,
+        len(key),
+        Merge.LAST,
     )
 
 
@@ -44,6 +71,8 @@ def latest(table: str, key: Sequence[str], columns: Sequence[str], order: str = 
         f"ON CONFLICT ({_quoted(key)}) DO UPDATE SET {changes} "
         f'WHERE excluded."{order}" > "{table}"."{order}"',
         names,
+        len(key),
+        Merge.LATEST,
     )
 
 
@@ -55,4 +84,6 @@ def adding(table: str, key: Sequence[str], columns: Sequence[str]) -> Statement:
         f'INSERT INTO "{table}" ({_quoted(names)}) VALUES ({", ".join("?" * len(names))}) '
         f"ON CONFLICT ({_quoted(key)}) DO UPDATE SET {changes}",
         names,
+        len(key),
+        Merge.SUM,
     )

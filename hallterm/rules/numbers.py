@@ -13,7 +13,7 @@ from msgspec import Struct
 from storage.facts import TicketClass
 
 SPECIAL_MARK = "V"
-_NUMBER = re.compile(r"(?P<v>V?)(?P<prefix>[A-Z])(?:(?P<window>[1-9][0-9]?)-)?(?P<count>[0-9]{2,6})")
+_NUMBER = re.compile(r"(?P<v>V?)(?P<prefix>[A-HJ-NP-UW-Z])(?:(?P<window>[1-9][0-9]?)-)?(?P<count>[0-9]{2,6})")
 
 
 class TicketNumber(Struct, frozen=True):

@@ -151,9 +151,9 @@ def elapsed_ms(t: int, m: int, boot: str, moment: Moment) -> int:
 
 
 def running_counted_ms(now: ServiceNow, moment: Moment) -> int:
-    """What has been counted against the limit until ``moment``."""
+    """What has been counted against the limit until ``moment``; a pause that counts goes on counting."""
     if not now.run_boot:
-        return now.counted_ms
+        return now.counted_ms + (0 if now.pause_excluded else running_pause_ms(now, moment))
     return now.counted_ms + elapsed_ms(now.run_t, now.run_m, now.run_boot, moment)
 
 

@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.facts import KINDS, Fact
 from storage.projections import counter, ratings, reference  # noqa: F401  (they register themselves)
 from storage.projections.register import PROJECTIONS, Placed
-from storage.statements import Statement
+from storage.statements import Statement, Values, merged
 
 __all__ = ["Placed", "Unknown", "decode", "project", "project_one"]
 
@@ -34,15 +34,18 @@ def decode(kind: str, version: int, data: bytes | msgspec.Raw) -> Fact:
 
 
 def project(database: Database, placed: Iterable[Placed]) -> None:
-    """Execute the statements of many facts, grouped by statement (order within one statement is kept)."""
-    groups: dict[Statement, list[tuple[object, ...]]] = defaultdict(list)
+    """Execute the statements of many facts, grouped by statement, one row a key."""
+    groups: dict[Statement, dict[Values, Values]] = defaultdict(dict)
     for one in placed:
         function = PROJECTIONS.get(one.fact.kind)
         if function is not None:
             for statement, values in function(one):
-                groups[statement].append(values)
-    for statement, many in groups.items():
-        database.run_many(statement.sql, many)
+                rows = groups[statement]
+                key = values[: statement.keys]
+                before = rows.get(key)
+                rows[key] = values if before is None else merged(statement, before, values)
+    for statement, rows in groups.items():
+        database.run_many(statement.sql, rows.values())
 
 
 def project_one(database: Database, placed: Placed) -> None:

@@ -120,6 +120,7 @@ def held(p: Placed) -> Iterator[Step]:
         staff=d.staff,
         counted_ms=d.counted_ms,
         excluded_ms=d.excluded_ms,
+        pause_excluded=True,
         pause_t=p.t,
         pause_m=p.m,
         pause_boot=p.boot,

@@ -7,8 +7,8 @@ from typing import Any
 from peewee import SQL, BigIntegerField, TextField
 
 
-def words(**options: Any) -> TextField:
-    return TextField(constraints=[SQL("DEFAULT ''")], **options)
+def words(default: str = "", **options: Any) -> TextField:
+    return TextField(constraints=[SQL(f"DEFAULT '{default}'")], **options)
 
 
 def integer(**options: Any) -> BigIntegerField:

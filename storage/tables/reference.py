@@ -30,7 +30,7 @@ class Window(Model):
     secondary = words()
     active = integer()
     ref_ord = words()
-    state = words()
+    state = words("closed")
     staff = words()
     ticket = words()
     visit = words()

@@ -1,0 +1,120 @@
+"""What all HTP/1 devices share: identity by HELLO, supervision by HEART, wishes served in a loop."""
+
+import asyncio
+import contextlib
+from typing import ClassVar, Final
+
+from devices.codecs.htp1 import ADDR_ALONE, Frame
+from devices.codecs.htp1_messages import DeviceClass, Heart, Hello, HelloAck, Message
+from devices.drivers.base import DriverContext
+from devices.drivers.htp1_line import Htp1Line, NoReplyError, RefusedError
+from devices.events import DeviceState, Identity, Role
+
+PROBE_AFTER_HEARTS: Final = 1.5
+
+
+class Htp1Device:
+    """Base of the HTP/1 drivers; a subclass serves its wishes and hears its messages."""
+
+    roles: ClassVar[frozenset[Role]] = frozenset()
+    device_class: ClassVar[DeviceClass]
+
+    def __init__(self, context: DriverContext) -> None:
+        self.context = context
+        self.wishes = context.wishes
+        self.line = Htp1Line(context, self._hear)
+        self.identity = Identity()
+        self._class = 0
+        self._proven = False
+        self._unanswered = False
+
+    def received(self, data: bytes) -> None:
+        self.line.received(data)
+
+    def acknowledge(self, seq: int, code: int) -> None:
+        """Only pads wait for it."""
+
+    async def identify(self) -> Identity | None:
+        self._proven = False
+        self.line.address = self.context.address or ADDR_ALONE
+        found = await self._ask()
+        if found is not None:
+            self.identity = found
+            self.line.address = found.address
+        return found
+
+    def misfit(self, identity: Identity) -> str:
+        return "" if self._class == self.device_class else "class"
+
+    async def run(self) -> None:
+        self._proven, self._unanswered = True, False
+        try:
+            while self._proven:
+                await self._round()
+        finally:
+            self._proven = False
+
+    async def serve(self) -> None:
+        """Brings the device to what the wishes say; may raise NoReplyError or RefusedError."""
+        raise NotImplementedError
+
+    def hear(self, frame: Frame, message: Message) -> None:
+        """A message of the proven device that answers no request."""
+
+    def healthy_state(self) -> tuple[DeviceState, str]:
+        return (DeviceState.DEGRADED, "score") if self.context.score.degraded else (DeviceState.READY, "")
+
+    def supervise(self) -> None:
+        """State by silence; six hearts missed ends the proof."""
+        timing, silent_ms = self.context.timing, self.context.clock() - self.line.heard_ms
+        if silent_ms >= timing.lost_hearts * timing.heart_s * 1000:
+            self._proven = False
+        elif self._unanswered or silent_ms >= timing.stale_hearts * timing.heart_s * 1000:
+            self.context.report(DeviceState.STALE, "silent")
+        else:
+            self.context.report(*self.healthy_state())
+
+    async def _round(self) -> None:
+        """Serves, probes what is silent, waits for a wish or half a heart's time."""
+        self.wishes.changed.clear()
+        heart_ms = self.context.timing.heart_s * 1000
+        try:
+            if self._unanswered or self.context.clock() - self.line.heard_ms > PROBE_AFTER_HEARTS * heart_ms:
+                await self._probe()
+            if self._proven:
+                await self.serve()
+            self._unanswered = False
+        except NoReplyError:
+            self._unanswered = True
+        except RefusedError:
+            self._unanswered = False
+        self.supervise()
+        if self._proven:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.wishes.changed.wait(), heart_ms / 2000)
+
+    async def _probe(self) -> None:
+        """A silent device may have been reset, and a reset device is silent until it hears the host."""
+        found = await self._ask()
+        if found is None:
+            raise NoReplyError
+        self._proven = self._proven and found == self.identity
+
+    async def _ask(self) -> Identity | None:
+        try:
+            answer = await self.line.request(Hello())
+        except (NoReplyError, RefusedError):
+            return None
+        if not isinstance(answer, HelloAck):
+            return None
+        self._class = answer.device_class
+        return Identity(
+            answer.model, answer.serial, answer.fw, str(answer.hw), answer.boot, self.line.reply_address, answer.nkeys
+        )
+
+    def _hear(self, frame: Frame, message: Message) -> None:
+        if isinstance(message, Heart) and message.boot != self.identity.boot:
+            self._proven = False
+            self.wishes.changed.set()
+        if self._proven:
+            self.hear(frame, message)

@@ -1,0 +1,118 @@
+"""Requests and replies of HTP/1 on one point-to-point line."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from devices.codecs import htp1
+from devices.codecs.htp1 import Frame
+from devices.codecs.htp1_messages import REPLY, Message, Nak, pack, unpack
+from devices.drivers.base import DriverContext
+from devices.errors import PortError
+
+REPLY_BYTES: Final = 48
+"""Room for the longest usual reply on the line, HELLO_ACK with escapes."""
+
+
+class NoReplyError(Exception):
+    """The device did not answer in any try."""
+
+
+class RefusedError(Exception):
+    """The device answered NAK with `code`."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Htp1Line:
+    """One outstanding request at a time; everything else the device says goes to `on_message`."""
+
+    def __init__(self, context: DriverContext, on_message: Callable[[Frame, Message], None]) -> None:
+        self.address = context.address or htp1.ADDR_ALONE
+        self.reply_address = self.address
+        self.heard_ms = context.clock()
+        self._context = context
+        self._on_message = on_message
+        self._decoder = htp1.Decoder()
+        self._seq = 0
+        self._turn = asyncio.Lock()
+        self._waiting: tuple[int, int, asyncio.Future[Message]] | None = None
+
+    def received(self, data: bytes) -> None:
+        frames = self._decoder.feed(data)
+        self._count()
+        for frame in frames:
+            self._take(frame)
+
+    async def request(self, message: Message) -> Message:
+        """The reply; NoReplyError after all tries, RefusedError for a NAK, PortError if the line breaks."""
+        async with self._turn:
+            kind, payload = pack(message)
+            seq = self._next_seq()
+            reply: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+            self._waiting = (kind, seq, reply)
+            try:
+                return await self._try(Frame(self.address, kind, seq, payload, htp1.ACK_REQ), reply)
+            finally:
+                self._waiting = None
+
+    def tell(self, message: Message) -> None:
+        """Sends what is never answered; a broken line is noticed elsewhere."""
+        kind, payload = pack(message)
+        try:
+            self._context.link.send(htp1.encode(Frame(self.address, kind, self._next_seq(), payload)))
+        except PortError:
+            self._context.counters.strays += 1
+
+    async def _try(self, frame: Frame, reply: asyncio.Future[Message]) -> Message:
+        timing, counters = self._context.timing, self._context.counters
+        for attempt in range(1 + timing.retries):
+            if attempt:
+                counters.retries += 1
+                frame = Frame(frame.addr, frame.type, frame.seq, frame.payload, htp1.ACK_REQ | htp1.RETRANSMIT)
+            wire = htp1.encode(frame)
+            self._context.link.send(wire)
+            limit_s = timing.reply_s + self._context.link.line.transfer_s(len(wire) + REPLY_BYTES)
+            done, _ = await asyncio.wait({reply}, timeout=limit_s)
+            if done:
+                answer = reply.result()
+                if isinstance(answer, Nak):
+                    counters.naks += 1
+                    raise RefusedError(answer.code)
+                return answer
+            counters.timeouts += 1
+            self._context.score.add(self._context.clock(), 0, 1)
+        raise NoReplyError
+
+    def _next_seq(self) -> int:
+        self._seq = self._seq % 255 + 1
+        return self._seq
+
+    def _take(self, frame: Frame) -> None:
+        ours = self.address in (htp1.ADDR_ALONE, frame.addr)
+        message = unpack(frame) if frame.from_device and ours else None
+        if message is None:  # our own echo, another address, or something newer than we are
+            self._context.counters.strays += 1
+            return
+        self.heard_ms = self._context.clock()
+        if not self._answers(frame, message):
+            self._on_message(frame, message)
+
+    def _answers(self, frame: Frame, message: Message) -> bool:
+        if self._waiting is None or self._waiting[1] != frame.seq or self._waiting[2].done():
+            return False
+        kind, _, reply = self._waiting
+        if frame.type != kind | REPLY and not (isinstance(message, Nak) and message.request_type == kind):
+            return False
+        self.reply_address = frame.addr
+        reply.set_result(message)
+        return True
+
+    def _count(self) -> None:
+        stats, counters = self._decoder.stats, self._context.counters
+        self._context.score.add(self._context.clock(), stats.frames, stats.bad)
+        for field in ("frames", "crc_errors", "length_errors", "escape_errors", "noise_bytes"):
+            setattr(counters, field, getattr(counters, field) + getattr(stats, field))
+        self._decoder.stats = htp1.CodecStats()

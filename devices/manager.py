@@ -1,0 +1,203 @@
+"""All serial devices of a PC behind thread-safe calls; runs on a thread of its own.
+
+Events come to `on_event` from that thread: return quickly, never call back into `stop`.
+"""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from devices import platform
+from devices.bindings import Binding
+from devices.events import DeviceState, DeviceStatus, Event, Role, Timing
+from devices.ports import PortInfo, candidates
+from devices.scanner import PortScanner
+from devices.slot import DeviceSlot, Surroundings
+from devices.ticket import PrintResult, TicketDoc
+
+TIMEOUT_LEAST_S: Final = 1
+TIMEOUT_MOST_S: Final = 60
+STOP_SLOTS_S: Final = 1.2
+STOP_THREAD_S: Final = 0.4
+
+log = logging.getLogger(__name__)
+
+
+class DeviceManager:
+    """Opens only ports that are bound, one slot a binding; ready for calls once `start` has returned."""
+
+    def __init__(
+        self,
+        bindings: Iterable[Binding],
+        on_event: Callable[[Event], None],
+        clock: Callable[[], int] = platform.monotonic_ms,
+        *,
+        by_id: Path | None = None,
+        timing: Timing | None = None,
+        scan: Callable[[], list[PortInfo]] | None = None,
+    ) -> None:
+        self._bindings = tuple(bindings)
+        self._on_event = on_event
+        self._clock = clock
+        self._timing = timing or Timing()
+        self._loop = asyncio.new_event_loop()
+        self._slots: dict[tuple[Role, str], DeviceSlot] = {}
+        self._tasks: dict[tuple[Role, str], asyncio.Task[None]] = {}
+        self._scanner = PortScanner(scan or partial(candidates, by_id), self._scanned, self._scan_interval_s)
+        self._around = Surroundings(self._timing, clock, self._emit, self._scanner.kick)
+        self._thread = threading.Thread(target=self._run, name="devices", daemon=True)
+
+    def start(self) -> None:
+        """Returns at once; devices report themselves as they come."""
+        for binding in self._bindings:
+            self._slots[binding.role, binding.window] = DeviceSlot(binding, self._around)
+        self._thread.start()
+        self._call(self._start_slots)
+        self._scanner.start()
+
+    def stop(self) -> None:
+        """Closes everything within two seconds, whatever blocks."""
+        if self._loop.is_closed() or not self._thread.is_alive():
+            return
+        done = threading.Event()
+        self._call(lambda: self._loop.create_task(self._stop_slots(done)))
+        done.wait(STOP_SLOTS_S)
+        self._call(self._loop.stop)
+        self._scanner.stop(STOP_THREAD_S)
+        self._thread.join(STOP_THREAD_S)
+
+    # Calls of the house, from any thread.
+
+    def open_window(self, window: str, wid: int, timeout_s: int) -> bool:
+        """Whether the pad takes it; WindowOpened or WindowNotOpened follows. ValueError for 0 or over 60 s."""
+        if not TIMEOUT_LEAST_S <= timeout_s <= TIMEOUT_MOST_S:
+            raise ValueError(f"timeout of {timeout_s} s, {TIMEOUT_LEAST_S} to {TIMEOUT_MOST_S} expected")
+        return self._ask(Role.RATING_DEVICE, window, lambda slot: slot.open_window(wid, timeout_s))
+
+    def close_window(self, window: str, wid: int, reason: int) -> None:
+        """Also while the pad is away; `reason` is an HTP/1 CloseReason."""
+        self._tell(Role.RATING_DEVICE, window, lambda slot: slot.wishes.close_window(wid, reason))
+
+    def acknowledge(self, window: str, seq: int, code: int) -> None:
+        """After the commit: what became of the RatePressed with this seq; `code` is an HTP/1 AckCode."""
+        self._tell(Role.RATING_DEVICE, window, lambda slot: slot.acknowledge(seq, code))
+
+    def show_idle(self, window: str, clerk: str, stars: int) -> None:
+        """What the pad shows between services; kept until changed."""
+        self._tell(Role.RATING_DEVICE, window, lambda slot: slot.wishes.show_idle(stars, clerk))
+
+    def show_text(self, window: str, text: str) -> None:
+        """What the window display shows; kept until changed, the newest wins."""
+        self._tell(Role.WINDOW_DISPLAY, window, lambda slot: slot.wishes.show_text(text))
+
+    def print_ticket(self, doc: TicketDoc, done: Callable[[PrintResult], None], window: str = "") -> bool:
+        """False (and no call of `done`) if the printer is not ready; else `done` once, from the manager's thread."""
+        return self._ask(Role.TICKET_PRINTER, window, lambda slot: slot.print_ticket(doc, partial(self._finish, done)))
+
+    def release(self, role: Role, window: str) -> None:
+        """Ends the quarantine of a tampered pad."""
+        self._tell(role, window, DeviceSlot.release)
+
+    def let_go(self, role: Role, window: str) -> None:
+        """Closes the port so that a technician can open it; DISABLED follows."""
+        self._call(lambda: self._cancel((role, window)))
+
+    def take_back(self, role: Role, window: str) -> None:
+        """Opens it again; nothing if it was not let go."""
+        self._call(lambda: self._restart((role, window)))
+
+    def ready(self, role: Role, window: str) -> bool:
+        slot = self._slots.get((role, window))
+        return slot is not None and slot.usable
+
+    def status(self) -> list[DeviceStatus]:
+        return [slot.status() for slot in self._slots.values()]
+
+    # The manager's own thread.
+
+    def _ask(self, role: Role, window: str, action: Callable[[DeviceSlot], None]) -> bool:
+        slot = self._slots.get((role, window))
+        return slot is not None and slot.usable and self._call(partial(action, slot))
+
+    def _tell(self, role: Role, window: str, action: Callable[[DeviceSlot], None]) -> None:
+        slot = self._slots.get((role, window))
+        if slot is not None:
+            self._call(partial(action, slot))
+
+    def _call(self, action: Callable[[], object]) -> bool:
+        try:
+            self._loop.call_soon_threadsafe(action)
+        except RuntimeError:  # stopped
+            return False
+        return True
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_forever()
+        finally:
+            for task in asyncio.all_tasks(self._loop):
+                task.cancel()
+            with contextlib.suppress(RuntimeError):
+                self._loop.run_until_complete(asyncio.sleep(0))
+            self._loop.close()
+
+    def _start_slots(self) -> None:
+        for place in self._slots:
+            self._start_slot(place)
+
+    def _start_slot(self, place: tuple[Role, str]) -> None:
+        slot, task = self._slots.get(place), self._tasks.get(place)
+        if slot is None:
+            return
+        if task is not None and not task.done():  # still letting go
+            task.add_done_callback(lambda _: self._loop.call_soon(self._start_slot, place))
+        else:
+            self._tasks[place] = self._loop.create_task(slot.run(), name=f"{place[0]} {place[1]}")
+
+    def _restart(self, place: tuple[Role, str]) -> None:
+        task = self._tasks.get(place)
+        if task is None or task.done() or task.cancelling():
+            self._start_slot(place)
+
+    def _cancel(self, place: tuple[Role, str]) -> None:
+        if place in self._tasks:
+            self._tasks[place].cancel()
+
+    async def _stop_slots(self, done: threading.Event) -> None:
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        done.set()
+
+    def _scanned(self, ports: tuple[PortInfo, ...]) -> None:
+        self._call(partial(self._take_scan, ports))
+
+    def _take_scan(self, ports: tuple[PortInfo, ...]) -> None:
+        self._around.ports = ports
+        self._around.scanned.set()
+        self._around.scanned.clear()
+
+    def _scan_interval_s(self) -> float:
+        settled = all(slot.settled for slot in self._slots.values())
+        return self._timing.scan_settled_s if settled else self._timing.scan_missing_s
+
+    def _emit(self, event: Event) -> None:
+        try:
+            self._on_event(event)
+        except Exception as error:
+            log.error("event handler failed on %s: %s", type(event).__name__, type(error).__name__)
+
+    def _finish(self, done: Callable[[PrintResult], None], result: PrintResult) -> None:
+        try:
+            done(result)
+        except Exception as error:
+            log.error("print callback failed: %s", type(error).__name__)
+
+
+__all__ = ["DeviceManager", "DeviceState", "DeviceStatus", "Role", "Timing"]

@@ -1,0 +1,48 @@
+"""`python -m devices.sim --run DIR --window 1 [--window 2] [--auto SEED]`: simulated devices until SIGTERM."""
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from devices.sim.bench import demo_bench
+from devices.sim.control import ControlServer
+
+
+def main() -> int:
+    """Prints "ready" once the bindings are written."""
+    arguments = _parse()
+    arguments.run.mkdir(parents=True, exist_ok=True)
+    bench = demo_bench(arguments.run, arguments.window or ["1"], arguments.auto)
+    server = ControlServer(bench)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: threading.Thread(target=server.stop).start())
+    if arguments.until_eof:
+        threading.Thread(target=_wait_for_eof, args=(server,), daemon=True).start()
+    print("ready", flush=True)
+    try:
+        server.serve()
+    finally:
+        server.close()
+        bench.stop()
+    return 0
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m devices.sim")
+    parser.add_argument("--run", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--window", action="append", metavar="CODE")
+    parser.add_argument("--auto", type=int, metavar="SEED", help="pads press by themselves")
+    parser.add_argument("--until-eof", action="store_true", help="end when standard input ends")
+    return parser.parse_args()
+
+
+def _wait_for_eof(server: ControlServer) -> None:
+    while sys.stdin.buffer.read(1):
+        pass
+    server.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

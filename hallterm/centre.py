@@ -1,0 +1,188 @@
+"""``hallterm serve``: the process that takes in the facts of other nodes over HTTP and keeps them.
+
+SQLite in the data folder (``centre.db``), or PostgreSQL by URL. Until nodes enrol, segments are unsigned; so it listens on
+this machine only.
+"""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from hallterm.config import Settings
+from hallterm.locale import N_, _
+
+if TYPE_CHECKING:
+    from storage.errors import StorageError
+    from storage.journal import Journal
+
+FILE = "centre.db"
+DEFAULT_LISTEN = "127.0.0.1:8443"
+GRACE_S = 30
+"""How long requests in hand may take when the process is asked to stop."""
+
+NOT_LOOPBACK = N_(
+    "{listen}: the centre listens on this machine only until nodes enrol; give an address such as 127.0.0.1:8443"
+)
+NOT_AN_ADDRESS = N_("{listen}: not an address and a port; give one such as 127.0.0.1:8443")
+NOT_FREE = N_("{listen}: this address cannot be used ({reason}); stop the other program or choose another port")
+NO_DRIVER = N_("PostgreSQL needs the package psycopg, which is not installed; install hallterm[postgresql]")
+NO_SERVER = N_("The centre needs the packages starlette and uvicorn; install hallterm[centre]")
+NOT_OPENED = N_("{where}: the database cannot be opened; check that it is there and that this user may write it")
+LISTENING = N_("listening on http://{address}")
+
+STORE_FAULTS = {
+    "StorageDenied": NOT_OPENED,
+    "StorageBusy": N_("{where}: another program keeps the database locked; stop it and start the centre again"),
+    "StorageFull": N_("{where}: there is no room on the disk; make room and start the centre again"),
+    "StorageDamaged": N_("{where}: the database is damaged; set the file aside and restore the last backup"),
+    "NewerVersion": N_("{where}: a newer hallterm wrote this database; install that version"),
+    "OldLibrary": N_("The SQLite library of this Python is too old ({where}); install pysqlite3"),
+}
+
+
+class CannotServe(Exception):
+    """The text is one sentence for the person who started the centre."""
+
+
+class Address(NamedTuple):
+    host: str
+    port: int
+
+
+def main(settings: Settings, url: str = "", listen: str = "") -> int:
+    """Serve until SIGTERM or Ctrl-C; requests in hand are answered. Returns the exit code, with one sentence on a fault."""
+    try:
+        serve(settings.data.path, url, listen or settings.sync.listen or DEFAULT_LISTEN)
+    except CannotServe as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    return 0
+
+
+def serve(folder: Path, url: str, listen: str) -> None:
+    """The same; raises CannotServe."""
+    address = parse_listen(listen)
+    is_postgresql = url.startswith(("postgresql://", "postgres://"))
+    if is_postgresql:
+        _allow_postgresql()
+    opener = _opener(folder, url if is_postgresql else "")
+    try:
+        from sync.server import create_app
+    except ImportError as error:
+        raise CannotServe(_(NO_SERVER)) from error
+    _found(folder, opener)
+    with _bound(address, listen) as listening:
+        _run(create_app(opener), listening)
+
+
+def parse_listen(listen: str) -> Address:
+    """``127.0.0.1:8443``, ``[::1]:8443``, ``localhost:0``; raises CannotServe for anything not on this machine."""
+    import ipaddress
+
+    host, colon, port = listen.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not colon or not port.isdecimal() or int(port) > 65535:
+        raise CannotServe(_(NOT_AN_ADDRESS).format(listen=listen))
+    try:
+        loopback = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise CannotServe(_(NOT_LOOPBACK).format(listen=listen))
+    return Address("127.0.0.1" if host == "localhost" else host, int(port))
+
+
+def _allow_postgresql() -> None:
+    from storage.postgresql import allow_postgresql
+
+    try:
+        allow_postgresql()
+    except ImportError as error:
+        raise CannotServe(_(NO_DRIVER)) from error
+
+
+def _opener(folder: Path, url: str) -> Callable[[], Journal]:
+    """How a thread of this process opens the centre's journal."""
+
+    def opened() -> Journal:
+        from storage.journal import Journal
+
+        return Journal.open(url or folder / FILE)
+
+    return opened
+
+
+def _found(folder: Path, opener: Callable[[], Journal]) -> None:
+    """Create the folder, the tables and the centre's own node at the first start; raises CannotServe."""
+    from storage.database import InterfaceError, OperationalError
+    from storage.errors import StorageError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        journal = opener()
+        if not journal.is_set_up:
+            journal.found(f"centre-{secrets.token_hex(4)}", "")
+        journal.close()
+    except StorageError as error:
+        raise CannotServe(_sentence(error)) from error
+    except OSError as error:
+        raise CannotServe(_(NOT_OPENED).format(where=folder)) from error
+    except (OperationalError, InterfaceError) as error:
+        raise CannotServe(_(NOT_OPENED).format(where="PostgreSQL")) from error
+
+
+def _sentence(error: StorageError) -> str:
+    return _(STORE_FAULTS.get(type(error).__name__, NOT_OPENED)).format(where=error.where)
+
+
+def _bound(address: Address, listen: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(address)
+    except OSError as error:
+        listening.close()
+        raise CannotServe(_(NOT_FREE).format(listen=listen, reason=error.strerror)) from error
+    return listening
+
+
+def _run(app: object, listening: socket.socket) -> None:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """Says where it listens once it does."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            host, port = listening.getsockname()[:2]
+            address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+            print(_(LISTENING).format(address=address), flush=True)
+
+    server = Server(
+        uvicorn.Config(
+            app,  # type: ignore[arg-type]
+            http="h11",
+            ws="none",
+            loop="asyncio",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+    )
+    # uvicorn raises the signal again when it has finished; stopping when asked to is no fault.
+    before = signal.signal(signal.SIGTERM, server.handle_exit)
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,342 @@
+"""The command line: ``hallterm [command]``. A room is imported when its command runs, never for another one.
+
+Exit codes: 0 done, 1 stopped, 2 bad input (one sentence a fault on stderr), 130 interrupted. A function behind a
+command takes the settings (and the command's own arguments) and returns an exit code or None.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from gettext import gettext
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+from msgspec import Struct
+
+from hallterm.config import ConfigError, Settings, default_data, load
+from hallterm.keys import KeyMapError
+from hallterm.locale import N_, _, use
+from hallterm.terminal import LANGUAGE_SETTINGS, TerminalAnswer, decide
+
+OK = 0
+STOPPED = 1
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+class Entry(Struct, frozen=True):
+    """A command that only needs the settings: ``target`` is ``module:function``."""
+
+    target: str
+    help: str
+
+
+ENTRIES = {
+    "run": Entry("hallterm.run:main", N_("Open the counter or the desk of who signs on (default).")),
+    "setup": Entry("hallterm.setup_command:main", N_("Set up a new hall: name, hours, windows, administrator.")),
+    "demo": Entry("hallterm.demo:main", N_("Open a demonstration hall in a scratch folder.")),
+    "station": Entry("hallterm.station.main:main", N_("Run the background process of this PC.")),
+    "kiosk": Entry("hallterm.run:kiosk", N_("Hand out tickets on this screen.")),
+    "board": Entry("hallterm.run:board", N_("Show called tickets on this screen.")),
+    "serve": Entry("hallterm.centre:main", N_("Serve other nodes as hub or centre.")),
+    "doctor": Entry("hallterm.doctor:main", N_("Check data, keys, clock and devices of this PC.")),
+    "backup": Entry("hallterm.backup_command:main", N_("Make a backup now.")),
+}
+
+DEVICE_PRESS = "hallterm.device_command:press"
+CATALOGUE_IMPORT = "hallterm.catalogue_command:main"
+
+SETTINGS_OPTIONS = ("config", "data", "window", "lang")
+
+
+class HelpFormatter(click.HelpFormatter):
+    """Click's help in the language in use."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or _("Usage: "))
+
+    def write_heading(self, heading: str) -> None:
+        titles = {gettext("Options"): _("Options"), gettext("Commands"): _("Commands")}
+        super().write_heading(titles.get(heading, heading))
+
+
+class Context(click.Context):
+    formatter_class = HelpFormatter
+
+
+class Command(click.Command):
+    context_class = Context
+
+
+class Group(click.Group):
+    context_class = Context
+
+
+class CommandGroup(Group):
+    """Builds a command when it is asked for; without a command it is ``run``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(BUILDERS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        builder = BUILDERS.get(cmd_name)
+        return builder(cmd_name) if builder else None
+
+
+def settings_options() -> list[click.Parameter]:
+    """The options that every command has."""
+    path = click.Path(path_type=Path)
+    return [
+        click.Option(["--config"], type=path, metavar="FILE", help=_("Configuration file.")),
+        click.Option(["--data"], type=path, metavar="FOLDER", help=_("Data folder.")),
+        click.Option(["--window"], default="", metavar="CODE", help=_("Window of this terminal.")),
+        click.Option(["--lang"], type=click.Choice(LANGUAGE_SETTINGS), help=_("Language.")),
+        help_option(),
+    ]
+
+
+def help_option() -> click.Option:
+    """Click's own in the language in use."""
+
+    def show(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+        if wanted:
+            click.echo(context.get_help())
+            context.exit()
+
+    text = _("Show this page.")
+    return click.Option(["--help"], is_flag=True, is_eager=True, expose_value=False, callback=show, help=text)
+
+
+def open_settings(options: dict[str, Any]) -> Settings:
+    """Load the configuration with the options before and after the command, and switch to its language."""
+    context = click.get_current_context()
+    outer = context.find_root().params
+    given = {name: options.pop(name, None) or outer.get(name) for name in SETTINGS_OPTIONS}
+    settings = load(given["config"], data=given["data"], window=given["window"] or "", language=given["lang"] or "")
+    use(decide(settings.ui.language, os.environ, TerminalAnswer()).language)
+    return settings
+
+
+def call(target: str, *arguments: object) -> int:
+    """Import the room of ``module:function`` and call the function."""
+    module, _colon, name = target.partition(":")
+    code = getattr(import_module(module), name)(*arguments)
+    return code if isinstance(code, int) else OK
+
+
+def command(
+    name: str, text: str, callback: Callable[..., int], parameters: Sequence[click.Parameter] = ()
+) -> click.Command:
+    """A command with the common options; ``callback`` gets the settings first."""
+
+    def with_settings(**options: Any) -> int:
+        settings = open_settings(options)
+        return guarded(settings, lambda: callback(settings, **options))
+
+    params = [*parameters, *settings_options()]
+    return Command(
+        name, params=params, callback=with_settings, help=_(text), add_help_option=False, options_metavar=_("[OPTIONS]")
+    )
+
+
+def group(name: str, text: str, commands: Sequence[click.Command]) -> click.Group:
+    """Commands below a command."""
+    return Group(
+        name,
+        commands=commands,
+        params=[help_option()],
+        help=text,
+        add_help_option=False,
+        options_metavar="",
+        subcommand_metavar=_("COMMAND ..."),
+    )
+
+
+def guarded(settings: Settings, action: Callable[[], int]) -> int:
+    """Run what a command does; an error that nobody foresaw is recorded in the log folder of these settings."""
+    try:
+        return action()
+    except BrokenPipeError:
+        return _nobody_reads()
+    except (click.Abort, click.exceptions.Exit):
+        raise
+    except Exception as error:
+        if _sentence(error):
+            raise
+        return _record(error, settings.data.path / "log")
+
+
+def entry_command(name: str) -> click.Command:
+    entry = ENTRIES[name]
+    return command(name, entry.help, lambda settings: call(entry.target, settings))
+
+
+def keys_command(name: str) -> click.Command:
+    def print_keys(settings: Settings) -> int:
+        from hallterm.keys import key_report, resolve
+
+        window = settings.window.code
+        for line in key_report(resolve(settings.keys, settings.reserved, window), os.environ, window):
+            click.echo(line)
+        return OK
+
+    return command(name, N_("Print the keys of a window and their clashes."), print_keys)
+
+
+def device_group(name: str) -> click.Command:
+    def press(settings: Settings, at_window: str, key: int) -> int:
+        return call(DEVICE_PRESS, settings, at_window, key)
+
+    parameters = [
+        click.Argument(["at_window"], metavar="WINDOW"),
+        click.Argument(["key"], type=click.IntRange(1, 9), metavar="KEY"),
+    ]
+    press_command = command("press", N_("Press a key of the simulated rating pad of a window."), press, parameters)
+    return group(name, _("Work with devices."), [press_command])
+
+
+def catalogue_group(name: str) -> click.Command:
+    def check(settings: Settings, file: Path) -> int:
+        from hallterm.catalogue import read_catalogue_file
+
+        count = len(read_catalogue_file(file))
+        click.echo(_("{file}: {count} matters, no fault").format(file=file.name, count=count))
+        return OK
+
+    def import_(settings: Settings, file: Path) -> int:
+        from hallterm.catalogue import read_catalogue_file
+
+        return call(CATALOGUE_IMPORT, settings, read_catalogue_file(file))
+
+    def parameters() -> list[click.Parameter]:
+        return [click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE")]
+
+    commands = [
+        command("check", N_("Check a table of matters and tell every fault with its line."), check, parameters()),
+        command("import", N_("Check a table of matters and put it to use."), import_, parameters()),
+    ]
+    return group(name, _("The catalogue of matters."), commands)
+
+
+BUILDERS: dict[str, Callable[[str], click.Command]] = {
+    **dict.fromkeys(("run", "setup", "demo", "station", "kiosk", "board", "serve"), entry_command),
+    "device": device_group,
+    "keys": keys_command,
+    "catalogue": catalogue_group,
+    **dict.fromkeys(("doctor", "backup"), entry_command),
+}
+
+
+def build() -> click.Group:
+    """The whole command line in the language in use."""
+
+    def without_command(**_options: object) -> int:
+        context = click.get_current_context()
+        if context.invoked_subcommand is not None:
+            return OK
+        settings = open_settings({})
+        return guarded(settings, lambda: call(ENTRIES["run"].target, settings))
+
+    return CommandGroup(
+        "hallterm",
+        params=settings_options(),
+        callback=without_command,
+        invoke_without_command=True,
+        help=_("Counter program of tax service halls."),
+        add_help_option=False,
+        options_metavar=_("[OPTIONS]"),
+        subcommand_metavar=_("COMMAND ..."),
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; whatever goes wrong becomes a sentence on stderr."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    use(decide(_language_option(words), os.environ, TerminalAnswer()).language)
+    try:
+        code = build().main(args=words, prog_name="hallterm", standalone_mode=False)
+        sys.stdout.flush()
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _nobody_reads()
+    except Exception as error:
+        return _tell(error)
+    return code if isinstance(code, int) else OK
+
+
+def _nobody_reads() -> int:
+    """The reader went away (``| head``): Python must not complain once more when it closes the stream."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return OK
+
+
+def _language_option(words: Sequence[str]) -> str:
+    """``--lang`` as given, before anything else is read: the help needs it."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        name, _equals, value = word.partition("=")
+        if name == "--lang" and (value or following) in LANGUAGE_SETTINGS:
+            return value or following
+    return "auto"
+
+
+def _tell(error: Exception) -> int:
+    """Say what went wrong, and give the exit code."""
+    sentence = _sentence(error)
+    if not sentence:
+        return _record(error, default_data(os.environ) / "log")
+    click.echo(sentence, err=True)
+    denied = isinstance(error, OSError) and not isinstance(error, (FileNotFoundError, IsADirectoryError))
+    return STOPPED if denied else BAD_INPUT
+
+
+def _sentence(error: Exception) -> str:
+    """What the user can do about an error; empty if nobody foresaw it."""
+    from hallterm.catalogue import CatalogueError
+
+    if isinstance(error, (ConfigError, KeyMapError, CatalogueError)):
+        return str(error)
+    if isinstance(error, click.UsageError):
+        return _usage_sentence(error)
+    if isinstance(error, OSError) and error.filename:
+        message = _("{file}: {reason}; check the path and the rights of this user")
+        return message.format(file=os.fsdecode(error.filename), reason=error.strerror)
+    return ""
+
+
+def _record(error: Exception, folder: Path) -> int:
+    """Record without values what went wrong, and tell the number of the record."""
+    from datetime import datetime
+
+    from hallterm.incident import record_incident
+
+    number = record_incident(error, folder, datetime.now().astimezone())
+    message = _("hallterm has stopped; tell the technician incident {number} (recorded in {folder})")
+    click.echo(message.format(number=number, folder=folder), err=True)
+    return STOPPED
+
+
+def _usage_sentence(error: click.UsageError) -> str:
+    context = error.ctx or click.Context(build(), info_name="hallterm")
+    match error:
+        case click.NoSuchOption():
+            found = _("there is no option {name}").format(name=error.option_name)
+        case click.exceptions.NoSuchCommand():
+            found = _("there is no command {name}").format(name=error.command_name)
+        case click.MissingParameter() if error.param is not None:
+            found = _("{name} is missing").format(name=error.param.make_metavar(context))
+        case click.BadParameter() if error.param is not None:
+            found = _("{name} cannot be used as it is").format(
+                name=error.param.make_metavar(context)
+                if isinstance(error.param, click.Argument)
+                else error.param.opts[0]
+            )
+        case _:
+            found = _("these words are not understood")
+    return _("{found}; {command} --help shows what can be given").format(found=found, command=context.command_path)

@@ -1,0 +1,196 @@
+"""``hallterm doctor``: is what is stored what was written? Read only; in words, or as JSON for a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import msgspec
+from msgspec import Struct
+
+from hallterm.config import Settings
+from hallterm.locale import N_, _
+from storage import backup, doctor, rebuild
+from storage.database import Database, open_sqlite
+from storage.doctor import ChainReport, DamageReport, Fault, Harm
+from storage.errors import StorageBusy, StorageDamaged, StorageError, StorageFull
+from storage.rebuild import Difference, Wrong
+
+OK = 0
+STOPPED = 1
+SHOWN = 10
+"""So many faults of a kind are named; more are counted."""
+
+HARMS = {
+    Harm.DAMAGED: N_("{file} is damaged ({detail}): stop hallterm on this PC and restore the last backup."),
+    Harm.NEWER: N_("{file} was written by a newer hallterm (tables {detail}): install that version here."),
+    Harm.DENIED: N_("{file} may not be read or written: let this user read and write the data folder."),
+    Harm.OLD_LIBRARY: N_(
+        "The SQLite library {detail} of this PC can lose data: install hallterm with its own library."
+    ),
+}
+FAULTS = {
+    Fault.CHANGED: N_("line {seq} of {log} was changed after it was written"),
+    Fault.GAP: N_("lines before {seq} of {log} are missing"),
+    Fault.TAIL: N_("{log} ends before its mark: line {seq} is missing or the mark was changed"),
+    Fault.NO_LOG: N_("line {seq} belongs to {log}, which is not known here"),
+}
+WRONGS = {
+    Wrong.MISSING: N_("table {table}: row {key} is missing"),
+    Wrong.EXTRA: N_("table {table}: row {key} has no source in the journal"),
+    Wrong.DIFFERS: N_("table {table}: row {key}, column {column} differs from the journal"),
+}
+
+
+class Examination(Struct, frozen=True):
+    """All that was found; what could not be examined is None."""
+
+    folder: str
+    library: str
+    present: bool = True
+    busy: bool = False
+    full: bool = False
+    harm: DamageReport | None = None
+    pages: tuple[str, ...] = ()
+    chain: ChainReport | None = None
+    differences: tuple[Difference, ...] | None = None
+    counts: dict[str, int] = {}
+    flush_ms: float | None = None
+    backups: int = 0
+    last_backup: str = ""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing has to be done."""
+        checked = self.chain is not None and self.chain.holds and self.differences == ()
+        return self.present and self.harm is None and not self.pages and checked
+
+
+def main(settings: Settings, json: bool = False) -> int:
+    """Examine the data folder and print; 0 when all is well, 1 when something must be done."""
+    found = examine(settings.data.path, settings.backup.folder)
+    if json:
+        click.echo(msgspec.json.encode(found).decode())
+    else:
+        for line in report(found):
+            click.echo(line)
+    return OK if found.is_sound else STOPPED
+
+
+def examine(folder: Path, backups: Path | None = None) -> Examination:
+    """Look at everything; changes nothing but scratch files that are removed again."""
+    made = backup.list_backups(folder, backups)
+    found = Examination(str(folder), doctor.library(), backups=len(made), last_backup=made[0].name if made else "")
+    if not (folder / "hall.db").exists():
+        return msgspec.structs.replace(found, present=False)
+    try:
+        found = msgspec.structs.replace(found, harm=doctor.damage(folder, pages=False))
+        if found.harm is None:
+            found = _examined(found, folder)
+    except StorageBusy:
+        return msgspec.structs.replace(found, busy=True)
+    return found
+
+
+def _examined(found: Examination, folder: Path) -> Examination:
+    try:
+        found = msgspec.structs.replace(found, flush_ms=round(doctor.flush_ms(folder), 3))
+    except StorageFull:
+        found = msgspec.structs.replace(found, full=True)
+    database = open_sqlite(folder / "hall.db")
+    try:
+        return _examined_file(found, database)
+    except StorageDamaged as error:
+        return msgspec.structs.replace(found, harm=DamageReport("hall.db", Harm.DAMAGED, _cause(error)))
+    finally:
+        database.close()
+
+
+def _examined_file(found: Examination, database: Database) -> Examination:
+    pages = tuple(doctor.integrity(database))
+    found = msgspec.structs.replace(found, pages=pages, chain=doctor.verify_chain(database))
+    if pages:
+        return found
+    found = msgspec.structs.replace(found, counts=doctor.counts(database))
+    try:
+        return msgspec.structs.replace(found, differences=tuple(rebuild.compare(database)))
+    except StorageFull:
+        return msgspec.structs.replace(found, full=True)
+
+
+def _cause(error: StorageError) -> str:
+    return str(error.__cause__ or type(error).__name__)
+
+
+def report(found: Examination) -> Iterator[str]:
+    """The findings as sentences."""
+    yield _("Data folder {folder}, SQLite {library}").format(folder=found.folder, library=found.library)
+    if not found.present:
+        yield _("There is no hall here yet: run hallterm setup.")
+        return
+    if found.busy:
+        yield _("The data are in use just now: try again in a minute.")
+        return
+    if found.harm is not None:
+        yield _(HARMS[found.harm.harm]).format(file=found.harm.file, detail=found.harm.detail)
+    yield from _pages(found)
+    yield from _chain(found)
+    yield from _tables(found)
+    yield from _disk(found)
+
+
+def _pages(found: Examination) -> Iterator[str]:
+    if found.pages:
+        yield _("File: {count} pages are damaged: restore the last backup. The first: {first}").format(
+            count=len(found.pages), first=found.pages[0]
+        )
+    elif found.harm is None:
+        yield _("File: all pages are in order")
+
+
+def _chain(found: Examination) -> Iterator[str]:
+    chain = found.chain
+    if chain is None:
+        return
+    if chain.holds:
+        yield _("Journal: {events} lines in {logs} logs, every one as it was written").format(
+            events=chain.events, logs=chain.logs
+        )
+        return
+    yield _("Journal: {count} faults; tell the technician and restore the last backup").format(count=len(chain.breaks))
+    for one in chain.breaks[:SHOWN]:
+        yield "  " + _(FAULTS[one.why]).format(seq=one.seq, log=f"{one.node}/{one.epoch}")
+
+
+def _tables(found: Examination) -> Iterator[str]:
+    aside = found.counts.get("quarantine", 0)
+    if aside:
+        yield _("Not understood yet: {count} lines (kept; a newer hallterm may read them)").format(count=aside)
+    if found.differences == ():
+        yield _("Tables: the same as rebuilt from the journal")
+    elif found.differences:
+        yield _("Tables: {count} differences from the journal; they can be rebuilt").format(
+            count=len(found.differences)
+        )
+        for one in found.differences[:SHOWN]:
+            key = "/".join(map(str, one.key))
+            yield "  " + _(WRONGS[one.why]).format(table=one.table, key=key, column=one.column)
+    shown = {name: count for name, count in found.counts.items() if count}
+    if shown:
+        yield _("Rows: {rows}").format(rows=", ".join(f"{name} {count}" for name, count in shown.items()))
+
+
+def _disk(found: Examination) -> Iterator[str]:
+    if found.full:
+        yield _("The disk is too full to check everything: free some space, then run hallterm doctor again.")
+    if found.flush_ms is not None:
+        yield _("Disk: a flush takes {ms} ms").format(ms=found.flush_ms)
+        if found.flush_ms < doctor.LYING_FLUSH_MS:
+            yield _(
+                "This disk says that it saved before it did: a power cut may lose the last entries. Change the disk."
+            )
+    if found.last_backup:
+        yield _("Backups: {count}, the last one {name}").format(count=found.backups, name=found.last_backup)
+    else:
+        yield _("Backups: none; make one with hallterm backup")

@@ -1,0 +1,119 @@
+"""House-keeping of a data folder: checkpoints, wall-clock jumps, visits that lapse, the end of the day, backups."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from pathlib import Path
+
+from hallterm.rules.counter import NEXT_SERVICE_WITHIN_S
+from hallterm.rules.day import business_day, local, opening
+from hallterm.workflows.case import hall_hours
+from hallterm.workflows.day import close_day, ensure_day
+from storage import views
+from storage.errors import StorageError
+from storage.facts import BackupMade, ClockJumped, Moment, VisitClosed, WindowState
+from storage.journal import Journal
+
+log = logging.getLogger(__name__)
+
+CHECKPOINT_S = 10
+JUMP_MS = 2_000
+DAY_END_AFTER_MIN = 240
+BACKUP_HOUR = 2
+
+
+class Keeping:
+    """What the station does because time passed, always in a way that may be repeated."""
+
+    def __init__(self, journal: Journal, folder: Path, now: Moment) -> None:
+        self.journal = journal
+        self.folder = folder
+        self._offset_ms = now.t - now.m
+        self._checkpoint_m = now.m
+        self._minute = -1
+
+    def second(self, now: Moment) -> None:
+        """Once a second."""
+        jump_ms = (now.t - now.m) - self._offset_ms
+        if abs(jump_ms) > JUMP_MS:
+            with self.journal.write("-", now) as tx:
+                tx.record(ClockJumped(jump_ms=jump_ms))
+        self._offset_ms = now.t - now.m
+        if now.m - self._checkpoint_m >= CHECKPOINT_S * 1000:
+            self._checkpoint_m = now.m
+            self.journal.database.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        minute = now.t // 60_000
+        if minute != self._minute:
+            self._minute = minute
+            self.minute(now)
+
+    def minute(self, now: Moment) -> None:
+        """Once a minute: lapsed visits, the day's end, the daily backup."""
+        self._close_visits(now)
+        self._day(now)
+        self._daily_backup(now)
+
+    def _close_visits(self, now: Moment) -> None:
+        hall = self.journal.identity.hall
+        for window in views.windows(self.journal.database, hall):
+            lapsed = now.t - window.since_t >= NEXT_SERVICE_WITHIN_S * 1000
+            if window.visit and window.state is WindowState.IDLE and lapsed:
+                with self.journal.write("-", now) as tx:
+                    visit = views.visit(tx.database, window.visit)
+                    if visit is not None and not visit.closed_t:
+                        tx.record(VisitClosed(visit=visit.id, window=window.code, ticket=visit.ticket))
+
+    def _day(self, now: Moment) -> None:
+        db, hall_code = self.journal.database, self.journal.identity.hall
+        hall = views.hall(db, hall_code)
+        last = views.last_day(db, hall_code)
+        if hall is None or not last:
+            return
+        if business_day(now.t, last) != last:
+            with self.journal.write("-", now) as tx:
+                ensure_day(tx)
+        elif self._is_over(now, last) and not opening(hall_hours(hall), now.t).may_issue and not hall.open_always:
+            with self.journal.write("-", now) as tx:
+                close_day(tx, last)
+
+    def _is_over(self, now: Moment, day: str) -> bool:
+        """Long after closing, with nobody at a window: what is open is closed the same evening."""
+        hall = views.hall(self.journal.database, self.journal.identity.hall)
+        if hall is None or views.day_closed(self.journal.database, hall.code, day):
+            return False
+        closing = hall.closing_pm or hall.closing_am
+        hours, minutes = (int(part) for part in closing.split(":"))
+        at = local(now.t)
+        late = at.hour * 60 + at.minute >= min(23 * 60 + 50, hours * 60 + minutes + DAY_END_AFTER_MIN)
+        windows = views.windows(self.journal.database, hall.code)
+        return late and all(window.state is WindowState.CLOSED for window in windows)
+
+    def _daily_backup(self, now: Moment) -> None:
+        last = self.journal.database.value("SELECT value FROM meta WHERE name = 'backup_day'")
+        today = local(now.t).date().isoformat()
+        if last == today:
+            return
+        idle = all(
+            w.state is WindowState.CLOSED for w in views.windows(self.journal.database, self.journal.identity.hall)
+        )
+        if local(now.t).hour == BACKUP_HOUR or (idle and local(now.t).hour >= BACKUP_HOUR and last is not None):
+            self.backup(now)
+
+    def backup(self, now: Moment) -> None:
+        """Make a backup now; a failure is logged and tried again the next minute."""
+        from storage.backup import make_backup
+
+        try:
+            report = make_backup(self.folder, now)
+        except (StorageError, OSError) as error:
+            log.error("backup failed: %s", type(error).__name__)
+            return
+        today = local(now.t).date().isoformat()
+        with contextlib.suppress(StorageError), self.journal.write("-", now) as tx:
+            tx.record(BackupMade(name=report.name, seq=report.seq, size=report.size))
+            tx.database.execute(
+                "INSERT INTO meta (name, value) VALUES ('backup_day', ?) "
+                "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (today,),
+            )

@@ -1,0 +1,62 @@
+"""Which process is the station of a data folder: whoever holds the lock file. Terminals start one if there is none."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+LOCK_NAME = "station.lock"
+
+
+class StationLock:
+    """The lock of one data folder; the system frees it when its process ends, however it ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / LOCK_NAME
+        self._file: int | None = None
+
+    def take(self) -> bool:
+        """True if this process is the station now."""
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            return False
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
+        self._file = descriptor
+        return True
+
+    def free(self) -> None:
+        """Let another process be the station."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+def station_runs(folder: Path) -> bool:
+    """Whether some process holds the lock."""
+    lock = StationLock(folder)
+    if lock.take():
+        lock.free()
+        return False
+    return True
+
+
+def start_station(folder: Path, *options: str) -> bool:
+    """Start a detached station unless one runs; True if one was started."""
+    if station_runs(folder):
+        return False
+    subprocess.Popen(
+        [sys.executable, "-m", "hallterm", "station", "--data", str(folder), *options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        cwd="/",
+    )
+    return True

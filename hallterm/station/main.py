@@ -1,0 +1,258 @@
+"""The station's process: one thread that owns the files, fed by the devices' thread, the sync thread and the journal."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from devices.bindings import Binding
+from devices.bindings import load as load_bindings
+from devices.events import KeyPressed, RatePressed, Role, StateChanged, WindowNotOpened, WindowTimedOut
+from devices.manager import DeviceManager
+from devices.rating import ClosedBy
+from hallterm.config import DEVICES_FILE, Settings
+from hallterm.station.keeping import Keeping
+from hallterm.station.lock import StationLock
+from hallterm.station.outputs import Outputs
+from hallterm.station.ratings import RatingDesk
+from storage import facts, tail
+from storage.clock import now as read_clock
+from storage.errors import StorageError
+from storage.facts import DeviceChanged, Moment, NodeStarted, NodeStopped
+from storage.journal import Journal
+from storage.local import Board
+from storage.projections import Placed
+
+log = logging.getLogger(__name__)
+
+BUSY_POLL_S = 0.05
+IDLE_POLL_S = 0.25
+SETTLED = frozenset({"ready", "absent", "lost", "denied", "busy", "wrong_device", "quarantined", "disabled", "stale"})
+"""Device states worth a fact; the steps in between are not."""
+
+VERSION = "0.1.0"
+SIMULATORS = "HALLTERM_SIMULATORS"
+"""Environment: a folder of simulated ports (``by-id``), for demonstrations and tests."""
+
+
+class Station:
+    """Devices, rating windows, outputs and house-keeping of one data folder; ``run`` until ``stop`` is called."""
+
+    def __init__(self, folder: Path, bindings: tuple[Binding, ...], by_id: Path | None = None) -> None:
+        self.folder = folder
+        self.events: SimpleQueue[Any] = SimpleQueue()
+        self.journal = Journal.open(folder / "hall.db")
+        self.board = Board(folder / "local.db")
+        hall = self.journal.identity.hall
+        self.codes = {binding.window: window_code(hall, binding.window) for binding in bindings}
+        self.names = {code: name for name, code in self.codes.items() if name}
+        self.manager = DeviceManager(bindings, self.events.put, by_id=by_id)
+        pads = {self.codes[b.window]: b for b in bindings if b.role is Role.RATING_DEVICE}
+        self.ratings = RatingDesk(self.journal, self.manager, pads, self.names)
+        self.outputs = Outputs(self.journal, self.manager, self.names, self.events.put)
+        self.keeping = Keeping(self.journal, folder, read_clock())
+        self.pos = self.journal.last_pos()
+        self._stopping = threading.Event()
+        self._version = -1
+        self._second = -1
+        self._known: dict[tuple[str, str], str] = {}
+
+    def run(self) -> None:
+        """Work until told to stop; whatever fails is tried again, the devices go on."""
+        now = read_clock()
+        self._record(NodeStarted(app=VERSION, process="station"), now)
+        self.manager.start()
+        self.ratings.seed(now)
+        busy = True
+        while not self._stopping.is_set():
+            event = self._next(BUSY_POLL_S if busy else IDLE_POLL_S)
+            now = read_clock()
+            try:
+                if event is not None:
+                    self._event(event, now)
+                self._follow(now)
+                busy = self.ratings.tick(now) or self._somebody_served()
+                if now.m // 1000 != self._second:
+                    self._second = now.m // 1000
+                    self._each_second(now)
+            except StorageError as error:
+                log.error("storage: %s", type(error).__name__)
+                self._stopping.wait(0.5)
+        self.close()
+
+    def stop(self) -> None:
+        """From a signal handler or another thread."""
+        self._stopping.set()
+        self.events.put(None)
+
+    def close(self) -> None:
+        """Let the ports go, say that the station ended."""
+        self.manager.stop()
+        with contextlib.suppress(StorageError):
+            self._record(NodeStopped(process="station"), read_clock())
+        self.journal.close()
+        self.board.close()
+
+    def _next(self, wait_s: float) -> Any:
+        with contextlib.suppress(Empty):
+            return self.events.get(timeout=wait_s)
+        return None
+
+    def _record(self, fact: facts.Fact, now: Moment) -> None:
+        with self.journal.write("-", now) as tx:
+            tx.record(fact)
+
+    def _somebody_served(self) -> bool:
+        count = self.journal.database.value(
+            "SELECT count(*) FROM \"window\" WHERE \"state\" IN ('called', 'serving', 'paused', 'awaiting_rating')"
+        )
+        return bool(count)
+
+    # --- devices ------------------------------------------------------------------------------------------------------
+
+    def _event(self, event: Any, now: Moment) -> None:
+        if callable(event):
+            event()
+        elif isinstance(event, StateChanged):
+            self._device(event, now)
+        else:
+            window = self.codes.get(getattr(event, "window", ""), "")
+            if isinstance(event, RatePressed):
+                self.ratings.pressed(event, window, now)
+            elif isinstance(event, KeyPressed):
+                self.ratings.key_pressed(event, window, now)
+            elif isinstance(event, WindowNotOpened):
+                self.ratings.not_opened(event, window, now)
+            elif isinstance(event, WindowTimedOut):
+                self.ratings.pad_timed_out(event, window, now)
+
+    def _device(self, event: StateChanged, now: Moment) -> None:
+        window = self.codes.get(event.window, "")
+        self.board.set_device(event.role, window, event.state, now.t, event.reason)
+        place = (str(event.role), window)
+        if event.state in SETTLED and self._known.get(place) != event.state:
+            self._known[place] = event.state
+            self._record(DeviceChanged(role=event.role, window=window, state=event.state, reason=event.reason), now)
+
+    # --- the journal --------------------------------------------------------------------------------------------------
+
+    def _follow(self, now: Moment) -> None:
+        version = int(self.journal.database.value("PRAGMA data_version") or 0)
+        if version == self._version:
+            return
+        self._version = version
+        found = tail.after(self.journal, self.pos)
+        self.pos = found.pos
+        for placed in found.facts:
+            act = ACTS.get(placed.fact.kind)
+            if act is not None:
+                act(self, placed, now)
+
+    def _each_second(self, now: Moment) -> None:
+        self.board.process_beat("station", os.getpid(), now, {})
+        for request in self.board.take_requests(now):
+            if request.kind == "ask_again":
+                self.ratings.ask_again(str(request.data.get("window", "")), now)
+            elif request.kind == "backup":
+                self.keeping.backup(now)
+            self.board.answer(request.id, {})
+        self.keeping.second(now)
+
+
+def _undone(station: Station, p: Placed, now: Moment) -> None:
+    if p.fact.finished is not None:
+        station.ratings.cancelled(p.fact.window, ClosedBy.CANCELLED, now)
+    station.outputs.free(p)
+
+
+def _missing(station: Station, p: Placed, now: Moment) -> None:
+    if p.fact.by:
+        station.ratings.cancelled(p.fact.window, ClosedBy.CLERK, now)
+    station.outputs.free(p)
+
+
+def _called(station: Station, p: Placed, now: Moment) -> None:
+    station.ratings.next_customer(p.fact.window, now)
+    station.outputs.called(p)
+
+
+def _started(station: Station, p: Placed, now: Moment) -> None:
+    station.ratings.next_customer(p.fact.window, now)
+    station.outputs.serving(p)
+
+
+ACTS: dict[str, Callable[[Station, Placed, Moment], None]] = {
+    facts.TicketIssued.kind: lambda station, p, now: station.outputs.print_ticket(p, read_clock),
+    facts.TicketCalled.kind: _called,
+    facts.ServiceStarted.kind: _started,
+    facts.TicketTakenBack.kind: lambda station, p, now: station.outputs.serving(p),
+    facts.TicketNoShow.kind: lambda station, p, now: station.outputs.free(p),
+    facts.TicketHeld.kind: lambda station, p, now: station.outputs.free(p),
+    facts.TicketTransferred.kind: lambda station, p, now: station.outputs.free(p),
+    facts.RatingGiven.kind: lambda station, p, now: station.outputs.free(p),
+    facts.RatingMissing.kind: _missing,
+    facts.ActionUndone.kind: _undone,
+    facts.WindowOpened.kind: lambda station, p, now: station.outputs.opened(p),
+    facts.WindowClosed.kind: lambda station, p, now: station.outputs.closed(p),
+    facts.BreakStarted.kind: lambda station, p, now: station.outputs.closed(p),
+    facts.BreakEnded.kind: lambda station, p, now: station.outputs.free(p),
+}
+"""What the station does for a fact, whoever wrote it."""
+
+
+def window_code(hall: str, window: str) -> str:
+    """A binding names a window by its painted number or by its code; '' stays (a hall's printer)."""
+    return f"{hall}-{int(window):02d}" if window.isdigit() and len(window) <= 2 else window
+
+
+def main(settings: Settings) -> int:
+    """Be the station of the data folder until SIGTERM; 0 at once if another process is it already."""
+    folder = settings.data.path
+    lock = StationLock(folder)
+    if not lock.take():
+        return 0
+    _log_to(folder / "log", settings.log.level)
+    by_id = os.environ.get(SIMULATORS)
+    station = Station(folder, read_bindings(settings), Path(by_id) if by_id else None)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: station.stop())
+    end_sync = _start_sync(station, settings.sync.upstream)
+    try:
+        station.run()
+    finally:
+        end_sync()
+        lock.free()
+    return 0
+
+
+def read_bindings(settings: Settings) -> tuple[Binding, ...]:
+    """The devices of ``hallterm.d/devices.toml``; none without the file. Raises BindingError with table and key."""
+    path = settings.machine_folder / DEVICES_FILE
+    return load_bindings(path.read_text(encoding="utf-8")) if path.exists() else ()
+
+
+def _log_to(folder: Path, level: str) -> None:
+    from logging.handlers import RotatingFileHandler
+
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(folder / "station.log", maxBytes=1_000_000, backupCount=5, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[handler])
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def _start_sync(station: Station, upstream: str) -> Callable[[], None]:
+    """The sync thread, if there is a centre; answers what stops it."""
+    from hallterm.station.syncing import start, without_centre
+
+    if not upstream:
+        without_centre(station.board, station.pos)
+        return lambda: None
+    return start(station.folder, upstream)

@@ -1,0 +1,110 @@
+"""What a hall shows and prints: calls on the window displays, tickets on paper."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+
+from devices.manager import DeviceManager
+from devices.ticket import Align, PrintCode, PrintResult, TicketDoc, TicketLine
+from hallterm.locale import N_, _
+from hallterm.rules.day import local
+from storage import views
+from storage.facts import Moment, TicketPrinted
+from storage.journal import Journal
+from storage.projections import Placed
+
+log = logging.getLogger(__name__)
+
+CALL = N_("{number} please go to window {window}")
+SERVING = N_("serving {number}")
+WINDOW = N_("window {window}")
+PAUSED = N_("window closed for now")
+
+
+class Outputs:
+    """Displays and the ticket printer; used from the station's thread only."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        manager: DeviceManager,
+        names: Mapping[str, str],
+        later: Callable[[Callable[[], None]], None],
+    ) -> None:
+        self.journal = journal
+        self.manager = manager
+        self.names = names
+        self._later = later
+
+    def called(self, p: Placed) -> None:
+        """A call (or a recall) is shown at its window."""
+        self._show(p.fact.window, CALL, number=p.fact.number)
+
+    def serving(self, p: Placed) -> None:
+        """The number stays while it is served."""
+        ticket = views.ticket(self.journal.database, p.fact.ticket) if p.fact.ticket else None
+        if ticket is not None:
+            self._show(p.fact.window, SERVING, number=ticket.number)
+
+    def free(self, p: Placed) -> None:
+        """The window waits for the next person."""
+        self._show(p.fact.window, WINDOW)
+
+    def closed(self, p: Placed) -> None:
+        """Break, or signed off."""
+        self._show(p.fact.window, PAUSED)
+
+    def _show(self, window: str, msgid: str, **values: str) -> None:
+        name = self.names.get(window)
+        if name is not None:
+            text = _(msgid).format(window=self._label(window), **values)
+            self.manager.show_text(name, text)
+
+    def _label(self, window: str) -> str:
+        return str(int(window.rpartition("-")[2]))
+
+    def opened(self, p: Placed) -> None:
+        """Somebody signed on: the pad shows whose window it is, the display the window."""
+        name = self.names.get(p.fact.window)
+        if name is not None:
+            self.manager.show_idle(name, p.fact.staff, 0)
+        self.free(p)
+
+    def print_ticket(self, p: Placed, now: Callable[[], Moment]) -> None:
+        """A new ticket goes to the printer; only paper that is surely out is recorded as printed."""
+        ticket = p.id
+        doc = self._document(p)
+
+        def done(result: PrintResult) -> None:
+            if result.code is PrintCode.PRINTED:
+                self._later(lambda: self._printed(ticket, now()))
+            else:
+                log.warning("ticket %s not printed: %s", ticket, result.code)
+
+        self.manager.print_ticket(doc, done)
+
+    def _printed(self, ticket: str, now: Moment) -> None:
+        with self.journal.write("-", now) as tx:
+            tx.record(TicketPrinted(ticket=ticket))
+
+    def _document(self, p: Placed) -> TicketDoc:
+        """The slip: hall, number, group, people ahead, time, and the proof that the fact exists."""
+        db = self.journal.database
+        fact = p.fact
+        hall = views.hall(db, p.hall)
+        ahead = sum(
+            1 for row in views.waiting(db, p.hall, fact.day) if row.prefix == fact.prefix and row.issued_t < p.t
+        )
+        at = local(p.t)
+        proof = "/".join(p.id.split("/")[-2:])
+        return TicketDoc(
+            (
+                TicketLine(hall.name if hall else "", align=Align.CENTER),
+                TicketLine(fact.number, size=4, bold=True, align=Align.CENTER),
+                TicketLine(_("{count} ahead").format(count=ahead), align=Align.CENTER),
+                TicketLine(f"{at:%Y-%m-%d %H:%M}", align=Align.CENTER),
+                TicketLine(_("Gone for a while? Tell the guide within 30 minutes"), align=Align.CENTER),
+                TicketLine(proof, align=Align.CENTER),
+            )
+        )

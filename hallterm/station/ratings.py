@@ -1,0 +1,207 @@
+"""Rating windows: opened for finished services, judged by the devices' ledger, recorded, and only then acknowledged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+
+from devices.bindings import Binding
+from devices.codecs.htp1_messages import CloseReason
+from devices.events import KeyPressed, RatePressed, Role, WindowNotOpened, WindowTimedOut
+from devices.manager import DeviceManager
+from devices.rating import CLOSE_REASONS, ClosedBy, Press, RatingLedger, RatingWindow, Verdict, VerdictCode
+from hallterm.rules.ratings import TIMEOUT_S
+from hallterm.rules.timers import elapsed_ms
+from hallterm.workflows import rating
+from hallterm.workflows.case import setting
+from storage import views
+from storage.errors import StorageError
+from storage.facts import Moment, Scale, UnratedReason
+from storage.journal import Journal
+from storage.views import AskRow, ServiceRow
+
+log = logging.getLogger(__name__)
+NO_PAD_AFTER_MS = 3_000
+
+
+def map_hash(keys: Mapping[int, int]) -> str:
+    """Eight hex digits of the bound key map, so that a later change cannot re-read old ratings."""
+    text = json.dumps(sorted(keys.items())).encode()
+    return hashlib.sha256(text).hexdigest()[:8]
+
+
+class RatingDesk:
+    """The rating windows of all pads of this PC; used from the station's thread only."""
+
+    def __init__(
+        self, journal: Journal, manager: DeviceManager, pads: Mapping[str, Binding], names: Mapping[str, str]
+    ) -> None:
+        self.journal = journal
+        self.manager = manager
+        self.pads = pads
+        self.names = names
+        self.ledgers = {window: RatingLedger() for window in pads}
+        self._sent: dict[str, int] = {}
+
+    def seed(self, now: Moment) -> None:
+        """After a restart: take up the last window of each pad, and open it again if people may still press."""
+        for window in self.pads:
+            row = views.last_ask(self.journal.database, window)
+            if row is None or row.asked_boot != now.boot:
+                continue
+            done = row.state != "open"
+            rated = row.state == "rated"
+            seeded = RatingWindow(
+                wid=row.wid,
+                service=row.service,
+                pad_serial=row.pad,
+                opened_ms=row.asked_m,
+                timeout_s=row.timeout_s,
+                closed_ms=min(now.m, row.asked_m + row.timeout_s * 1000) if done else None,
+                closed_by=(ClosedBy.RATED if rated else ClosedBy.TIME if row.state == "missing" else ClosedBy.CANCELLED)
+                if done
+                else None,
+                key=self._key_of(row) if rated else 0,
+                settled=row.state in ("rated", "cancelled"),
+            )
+            self.ledgers[window].seed([seeded])
+
+    def _key_of(self, row: AskRow) -> int:
+        found = self.journal.database.value(
+            'SELECT "key" FROM rating WHERE "service" = ? AND "wid" = ?', (row.service, row.wid)
+        )
+        return int(found or 1)
+
+    def tick(self, now: Moment) -> bool:
+        """Open what waits, end what is over; True while somebody is awaited."""
+        waiting = views.awaiting(self.journal.database, self.journal.identity.hall)
+        for service in waiting:
+            if not service.rating:
+                self._care_for(service, now)
+        for ledger in self.ledgers.values():
+            ledger.timeouts(now.m)
+        return bool(waiting)
+
+    def _care_for(self, service: ServiceRow, now: Moment) -> None:
+        asked = views.ask_of_service(self.journal.database, service.id)
+        if asked is not None and asked.state == "open":
+            if elapsed_ms(asked.asked_t, asked.asked_m, asked.asked_boot, now) >= asked.timeout_s * 1000:
+                rating.miss(self.journal, asked.service, UnratedReason.NO_RESPONSE, now)
+            else:
+                self._ensure_open(asked, now)
+            return
+        if service.window in self.pads and self.manager.ready(Role.RATING_DEVICE, self.names[service.window]):
+            self._ask(service, now)
+        elif now.t - service.end_t > NO_PAD_AFTER_MS:
+            rating.miss(self.journal, service.id, UnratedReason.DEVICE_FAULT, now)
+
+    def _ask(self, service: ServiceRow, now: Moment) -> None:
+        pad = self.pads[service.window]
+        timeout_s = setting(self.journal.database, "rating_timeout_s", service.hall, service.day, TIMEOUT_S)
+        asked = rating.ask(self.journal, service.id, pad.identity.serial, timeout_s, now)
+        if asked is not None:
+            self._ensure_open(asked, now)
+
+    def _ensure_open(self, asked: AskRow, now: Moment) -> None:
+        ledger = self.ledgers.get(asked.window)
+        if ledger is None:
+            return
+        ledger.open(asked.wid, asked.service, asked.pad, asked.timeout_s, asked.asked_m)
+        if self._sent.get(asked.window) == asked.wid:
+            return
+        left_s = asked.timeout_s - elapsed_ms(asked.asked_t, asked.asked_m, asked.asked_boot, now) // 1000
+        if self.manager.open_window(self.names[asked.window], asked.wid, max(1, min(60, left_s))):
+            self._sent[asked.window] = asked.wid
+
+    # --- what the pads say ------------------------------------------------------------------------------------------
+
+    def pressed(self, event: RatePressed, window: str, now: Moment) -> None:
+        """A press in a window: judge, commit, then acknowledge. Nothing is acknowledged that is not committed."""
+        ledger = self.ledgers.get(window)
+        if ledger is None:
+            return
+        press = Press(event.pad_serial, event.wid, event.key, event.t_ms, event.held_ms, event.flags)
+        verdict = ledger.judge(press, event.received_ms)
+        try:
+            self._record(verdict, window, now)
+        except StorageError as error:
+            ledger.withdraw(event.wid, now.m)
+            log.error("rating not recorded: %s", type(error).__name__)
+            return
+        if verdict.ack is not None:
+            self.manager.acknowledge(event.window, event.seq, verdict.ack)
+        if verdict.counted:
+            self.manager.close_window(event.window, event.wid, CloseReason.RATED)
+
+    def key_pressed(self, event: KeyPressed, window: str, now: Moment) -> None:
+        """A press outside any window is information, never a rating."""
+        ledger = self.ledgers.get(window)
+        if ledger is not None:
+            verdict = ledger.judge(Press(event.pad_serial, None, event.key, 0, event.held_ms, event.flags), now.m)
+            self._record(verdict, window, now)
+
+    def _record(self, verdict: Verdict, window: str, now: Moment) -> None:
+        if verdict.code is not VerdictCode.COUNTED:
+            rating.refuse(self.journal, window, verdict.pad_serial, verdict.wid or 0, verdict.code, now)
+            return
+        pad = self.pads[window]
+        asked = views.ask_of_service(self.journal.database, verdict.service)
+        level = pad.keys.get(verdict.key)
+        if asked is None or level is None:
+            rating.refuse(self.journal, window, verdict.pad_serial, verdict.wid or 0, "unknown_key", now)
+            return
+        press = rating.Press(
+            wid=asked.wid,
+            pad=verdict.pad_serial,
+            key=verdict.key,
+            level=level,
+            t_ms=verdict.t_ms,
+            held_ms=verdict.held_ms,
+            map_hash=map_hash(pad.keys),
+            grace=verdict.grace,
+            suspect="fast" if verdict.suspect_fast else "",
+        )
+        rating.give(self.journal, asked.id, press, Scale.FIVE_SEED, now)
+
+    def not_opened(self, event: WindowNotOpened, window: str, now: Moment) -> None:
+        """The pad did not take the window: the service is unrated by a device fault, exempt."""
+        ledger = self.ledgers.get(window)
+        if ledger is not None:
+            verdict = ledger.no_pad(event.wid, now.m)
+            if verdict.service:
+                rating.miss(self.journal, verdict.service, UnratedReason.DEVICE_FAULT, now)
+
+    def pad_timed_out(self, event: WindowTimedOut, window: str, now: Moment) -> None:
+        """The pad says nobody pressed; no press of that window can come any more."""
+        ledger = self.ledgers.get(window)
+        waiting = ledger.open_window(now.m) if ledger is not None else None
+        if ledger is not None:
+            ledger.close(event.wid, ClosedBy.PAD_TIME, now.m)
+        if waiting is not None and waiting.wid == event.wid:
+            rating.miss(self.journal, waiting.service, UnratedReason.NO_RESPONSE, now)
+
+    # --- what the counter did ---------------------------------------------------------------------------------------
+
+    def cancelled(self, window: str, by: ClosedBy, now: Moment) -> None:
+        """The clerk gave a reason, or took the finish back: the pad's window is closed."""
+        ledger = self.ledgers.get(window)
+        waiting = ledger.open_window(now.m) if ledger is not None else None
+        if ledger is not None and waiting is not None:
+            ledger.close(waiting.wid, by, now.m)
+            self.manager.close_window(self.names[window], waiting.wid, CLOSE_REASONS.get(by, CloseReason.CANCELLED))
+
+    def next_customer(self, window: str, now: Moment) -> None:
+        """Another ticket was called here: a press for the last one is too late from now on."""
+        ledger = self.ledgers.get(window)
+        if ledger is not None:
+            ledger.next_customer_called(now.m)
+
+    def ask_again(self, window: str, now: Moment) -> None:
+        """The pad prompts once more for the same window."""
+        ledger = self.ledgers.get(window)
+        waiting = ledger.open_window(now.m) if ledger is not None else None
+        if waiting is not None:
+            left_s = max(1, (waiting.deadline_ms - now.m) // 1000)
+            self.manager.open_window(self.names[window], waiting.wid, min(60, left_s))

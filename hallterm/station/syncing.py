@@ -1,0 +1,54 @@
+"""The sync thread of a station: it has its own connection, and posts what it knows on the bulletin board."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from storage.journal import Journal
+from storage.local import Board, SyncWord
+
+NO_CENTRE = "none"
+JOIN_S = 1.0
+
+
+def start(folder: Path, upstream: str) -> Callable[[], None]:
+    """Send facts to ``upstream`` until the answered function is called."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_run, args=(folder, upstream, stop), name="sync", daemon=True)
+    thread.start()
+
+    def end() -> None:
+        stop.set()
+        thread.join(JOIN_S)
+
+    return end
+
+
+def _run(folder: Path, upstream: str, stop: threading.Event) -> None:
+    from sync.client import SyncClient, SyncState
+
+    board = Board(folder / "local.db")
+
+    def tell(state: SyncState) -> None:
+        word = SyncWord(
+            online=state.online,
+            since_t=state.since_t,
+            waiting=state.waiting,
+            last_contact_t=state.since_t,
+            skew_ms=state.skew_ms,
+            detail=state.reason,
+        )
+        board.set_sync(word)
+
+    client = SyncClient(lambda: Journal.open(folder / "hall.db"), upstream, on_state=tell)
+    try:
+        client.run(stop)
+    finally:
+        board.close()
+
+
+def without_centre(board: Board, waiting: int) -> None:
+    """A node that has no upstream says so, and how much rests here."""
+    board.set_sync(SyncWord(online=False, since_t=0, waiting=waiting, last_contact_t=0, skew_ms=0, detail=NO_CENTRE))

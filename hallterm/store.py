@@ -1,0 +1,191 @@
+"""The storage thread of a terminal: the only thread that touches a file; the screens ask it and are told what is true.
+
+One write is in flight at a time. A write counts from the press of its key; while it hangs or fails, ``finish`` cannot be
+taken, so that stretch is recorded as blocked and never counted against the limit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, NamedTuple, TypeVar
+
+from hallterm.workflows.desk import Desk, Refused
+from hallterm.workflows.presence import leave
+from hallterm.workflows.serving import blocked
+from storage.clock import now as read_clock
+from storage.errors import StorageError
+from storage.facts import Moment
+from storage.journal import Journal
+from storage.local import Board, Holder
+from storage.vault import Vault
+
+POLL_S = 0.25
+BEAT_S = 5.0
+SLOW_MS = 1000
+"""A write that takes longer than this has blocked the keys."""
+
+T = TypeVar("T")
+Work = Callable[[Desk, Moment], T]
+Viewer = Callable[[Desk, Moment], Any]
+
+
+class _Job(NamedTuple):
+    work: Work[Any]
+    pressed: Moment
+    answer: Future[Any]
+    writes: bool
+
+
+class Store:
+    """Give it a folder and somebody to tell; ``start`` it, ``do`` things, ``close`` it.
+
+    ``tell`` is called from the storage thread with each new view (only when it differs from the one before).
+    """
+
+    def __init__(
+        self, folder: Path, tell: Callable[[Any], None], clock: Callable[[], Moment] = read_clock, process: str = "terminal"
+    ) -> None:
+        self.folder = folder
+        self.process = process
+        self._tell = tell
+        self._clock = clock
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="storage", daemon=True)
+        self._opened: Future[Desk] = Future()
+        self._viewer: Viewer | None = None
+        self._view: Any = None
+        self._lease: Holder | None = None
+        self.blocked_since: Moment | None = None
+        self.in_flight_since: Moment | None = None
+        self.vault: Vault
+        self.desk: Desk
+
+    def start(self) -> Desk:
+        """Open the files on the storage thread; raises the StorageError of opening them."""
+        self._thread.start()
+        self.desk = self._opened.result()
+        return self.desk
+
+    def sit(self, *, window: str = "", staff: str = "", lease: Holder | None = None) -> None:
+        """Somebody signed on (or off) here: who and where, for everything that follows."""
+        desk = self.desk
+        self._lease = lease
+        self.desk = Desk(desk.journal, desk.board, desk.journal.identity.hall, window, staff)
+
+    def watch(self, viewer: Viewer | None) -> None:
+        """What to read after each change; its views are told from now on."""
+        self._viewer = viewer
+        self._view = None
+
+    async def do(self, work: Work[T], pressed: Moment | None = None, *, writes: bool = True) -> T:
+        """Run ``work(desk, pressed)`` on the storage thread; raises Refused or StorageError."""
+        return await asyncio.wrap_future(self.submit(work, pressed, writes=writes))
+
+    def submit(self, work: Work[T], pressed: Moment | None = None, *, writes: bool = True) -> Future[T]:
+        """The same for callers without an event loop."""
+        answer: Future[T] = Future()
+        self._jobs.put(_Job(work, pressed or self._clock(), answer, writes))
+        return answer
+
+    def close(self, timeout_s: float = 0.8) -> None:
+        """End the thread; an open matter is paused until its clerk is back."""
+        if self._thread.is_alive():
+            self._jobs.put(None)
+            self._thread.join(timeout_s)
+
+    # --- on the storage thread ---------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            journal = Journal.open(self.folder / "hall.db")
+            board = Board(self.folder / "local.db")
+            self.vault = Vault.open(self.folder)
+            hall = journal.identity.hall if journal.is_set_up else ""
+            self._opened.set_result(Desk(journal, board, hall))
+        except BaseException as error:
+            self._opened.set_exception(error)
+            return
+        versions: tuple[int, ...] = ()
+        beaten_m = 0
+        while True:
+            try:
+                job = self._jobs.get(timeout=POLL_S)
+            except Empty:
+                job = False  # type: ignore[assignment]
+            if job is None:
+                break
+            if job:
+                self._work(job)
+            now = self._clock()
+            if now.m - beaten_m >= BEAT_S * 1000:
+                self._beat(now)
+                beaten_m = now.m
+            found = self._versions(journal, board, now)
+            if job or found != versions:
+                versions = found
+                self._look(now)
+        self._leave(journal, board)
+
+    def _versions(self, journal: Journal, board: Board, now: Moment) -> tuple[int, ...]:
+        """What tells that somebody changed something; a second while something on screen depends on the time."""
+        state = getattr(getattr(self._view, "window", None), "state", "")
+        second = now.m // 1000 if state in ("called", "awaiting_rating") else now.t // 60_000
+        with contextlib.suppress(StorageError):
+            return (int(journal.database.value("PRAGMA data_version") or 0), board.version(), second)
+        return (-1, -1, second)
+
+    def _work(self, job: _Job) -> None:
+        self.in_flight_since = job.pressed if job.writes else None
+        try:
+            if job.writes and self.blocked_since is not None:
+                blocked(self.desk, self.blocked_since, job.pressed)
+                self.blocked_since = None
+            result = job.work(self.desk, job.pressed)
+            took = self._clock()
+            if job.writes and took.m - job.pressed.m > SLOW_MS and self.desk.window:
+                blocked(self.desk, job.pressed, took)
+        except StorageError as error:
+            if job.writes and self.desk.window and self.blocked_since is None:
+                self.blocked_since = job.pressed
+            job.answer.set_exception(error)
+        except BaseException as error:
+            job.answer.set_exception(error)
+        else:
+            job.answer.set_result(result)
+        finally:
+            self.in_flight_since = None
+
+    def _look(self, now: Moment) -> None:
+        if self._viewer is None:
+            return
+        try:
+            view = self._viewer(self.desk, now)
+        except (StorageError, Refused):
+            return
+        if view != self._view:
+            self._view = view
+            self._tell(view)
+
+    def _beat(self, now: Moment) -> None:
+        desk = self.desk
+        if not desk.window:
+            return
+        if self._lease is not None:
+            self._lease = desk.board.renew_window(self._lease)
+        service = getattr(getattr(self._view, "service", None), "id", "")
+        desk.board.beat(desk.window, service, now)
+
+    def _leave(self, journal: Journal, board: Board) -> None:
+        desk = self.desk
+        if desk.window and desk.staff:
+            with contextlib.suppress(StorageError, Refused):
+                leave(desk, self._clock())
+            board.release_window(desk.window)
+        journal.close()
+        board.close()

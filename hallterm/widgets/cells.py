@@ -1,0 +1,79 @@
+"""Text in terminal cells: made harmless, measured, cut and aligned. A Chinese character is two cells.
+
+Names and numbers of people are hostile until they went through :func:`literal`; every other function here, and
+:class:`hallterm.widgets.lines.Lines`, does that by itself. Nothing here ever reads markup.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from rich.cells import cell_len, set_cell_size
+
+CUT = ".."
+# Controls, formats (among them joiners and direction marks), unassigned, private, surrogates, line ends, combining.
+_DROPPED = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Me", "Mn")
+
+
+def literal(text: str) -> str:
+    """The text without what a terminal would obey or draw over its neighbours; all other characters stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    kept = (" " if ch in "\t\n\r" else ch for ch in text if ch in "\t\n\r" or unicodedata.category(ch) not in _DROPPED)
+    return "".join(kept)
+
+
+def width(text: str) -> int:
+    """Cells the text takes on the terminal."""
+    return cell_len(literal(text))
+
+
+def cut(text: str, cells: int) -> str:
+    """At most so many cells; what does not fit ends with ``..``."""
+    text = literal(text)
+    if cell_len(text) <= cells:
+        return text
+    return head(text, cells - len(CUT)) + CUT if cells > len(CUT) else head(text, cells)
+
+
+def head(text: str, cells: int) -> str:
+    """As many whole characters from the left as fit."""
+    kept, used = [], 0
+    for ch in literal(text):
+        used += cell_len(ch)
+        if used > cells:
+            break
+        kept.append(ch)
+    return "".join(kept)
+
+
+def tail(text: str, cells: int) -> str:
+    """As many whole characters from the right as fit."""
+    return head(literal(text)[::-1], cells)[::-1]
+
+
+def middle(text: str, cells: int) -> str:
+    """At most so many cells; cut in the middle, for names of matters that differ in their last words."""
+    text = literal(text)
+    if cell_len(text) <= cells:
+        return text
+    room = max(0, cells - len(CUT))
+    end = tail(text, room * 3 // 5)
+    return head(text, room - cell_len(end)) + CUT + end
+
+
+def fit(text: str, cells: int) -> str:
+    """Exactly so many cells, from the left."""
+    return set_cell_size(cut(text, cells), cells)
+
+
+def right(text: str, cells: int) -> str:
+    """Exactly so many cells, to the right edge."""
+    text = cut(text, cells)
+    return " " * (cells - cell_len(text)) + text
+
+
+def spread(left: str, end: str, cells: int) -> str:
+    """One text at each edge; the left one is cut where they would meet."""
+    room = max(0, cells - width(end))
+    return fit(left, room) + cut(end, cells)

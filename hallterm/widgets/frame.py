@@ -1,0 +1,332 @@
+"""The frame that every screen has: 24 rows whose jobs never change.
+
+Row 1 title with the clock, 2 health, 3 rule, 4-21 body, 22 message, 23 reasons, 24 key bar; a screen for citizens
+(``COMPLETE = False``) has title, rule, body and key bar only. A screen is made like this::
+
+    class LeaveScreen(FrameScreen):
+        def compose_body(self) -> ComposeResult:
+            yield Lines(id="list")
+
+        def paint(self) -> None:  # everything again: after mounting, a new size or another language
+            self.set_title(_("City Hall"), "0317", _("Leave"))
+            self.query_one("#list", Lines).show(rows_of(self.requests))
+            self.set_keys([self.slot(Slot.F8, _("Send"), None if self.ready else NOT_READY)])
+
+        def act(self, action: str) -> None:  # page.done is on F8, whatever key that is here
+            if action == self.slot_action(Slot.F8):
+                ...
+            else:
+                super().act(action)
+
+        def digit(self, digit: int) -> None:
+            ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar, Literal, cast
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.events import Key, Mount, Paste, Resize
+from textual.screen import Screen
+
+from hallterm.actions import SLOTS, Slot
+from hallterm.keys import key_name
+from hallterm.locale import _, language
+from hallterm.rules.day import local
+from hallterm.widgets.bars import NOT_NOW, WORKS, Mark, SlotView, key_row, slot_key
+from hallterm.widgets.cells import fit, width
+from hallterm.widgets.field import Field
+from hallterm.widgets.host import Host
+from hallterm.widgets.lines import Ink, Lines, Row
+from hallterm.workflows.seen import CounterView
+
+Kind = Literal[" ", "!", "X"]
+RESULT: Kind = " "
+ATTENTION: Kind = "!"
+NOT_DONE: Kind = "X"
+
+SAME_KEY_MS = 300
+CONFIRM_MS = 3_000
+TITLE_COLUMN = 36
+PAGES_COLUMN = 19
+
+_WEEKDAYS = {
+    "zh_CN": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+_KIND_INK = {RESULT: Ink.PLAIN, ATTENTION: Ink.YELLOW, NOT_DONE: Ink.ALARM}
+_ARROWS = frozenset({"up", "down", "left", "right", "pageup", "pagedown", "home", "end"})
+
+
+def date_text(t: int) -> str:
+    """``11-24 周二`` or ``Tue 11-24`` of a wall time in ms UTC."""
+    at = local(t)
+    weekday = _WEEKDAYS[language()][at.weekday()]
+    return f"{weekday} {at:%m-%d}" if language() == "en" else f"{at:%m-%d} {weekday}"
+
+
+def message_row(text: str, kind: Kind) -> Row:
+    """Row 22: a result plain, ``!`` something needs a person, ``X`` not done."""
+    return ((f" {text}" if kind == RESULT else f" {kind} {text}", _KIND_INK[kind]),)
+
+
+class Question:
+    """A confirmation that waits for its key a second time."""
+
+    def __init__(self, action: str, then: Callable[[], None]) -> None:
+        self.action = action
+        self.then = then
+        self.painted_m: int | None = None
+
+
+class FrameScreen(Screen[None], inherit_bindings=False):
+    """A screen of the house. Subclasses fill the body, draw in :meth:`paint`, and answer keys by the hooks below."""
+
+    AUTO_FOCUS: ClassVar[str | None] = ""
+    ALLOW_SELECT = False
+    COMPLETE: ClassVar[bool] = True
+    DEFAULT_CSS = """
+    FrameScreen { layout: vertical; overflow: hidden; }
+    FrameScreen #title-row { height: 1; }
+    FrameScreen #clock { width: 6; }
+    FrameScreen .one { height: 1; }
+    FrameScreen #body { height: 1fr; overflow: hidden; }
+    """
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.field: Field | None = None
+        self.message = ""
+        self._title_parts = ("", "", "", "", TITLE_COLUMN)
+        self._slots: tuple[SlotView, ...] = ()
+        self._question: Question | None = None
+        self._last_key: tuple[str, int] = ("", -SAME_KEY_MS)
+
+    @property
+    def host(self) -> Host:
+        """The app, typed."""
+        return cast(Host, self.app)
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="title-row"):
+            yield Lines(id="title")
+            yield Lines(id="clock")
+        if self.COMPLETE:
+            yield Lines(id="health", classes="one")
+        yield Lines(id="rule", classes="one")
+        with Vertical(id="body"):
+            yield from self.compose_body()
+        if self.COMPLETE:
+            yield Lines(id="message", classes="one")
+            yield Lines(id="reasons", classes="one")
+        yield Lines(id="keys", classes="one")
+
+    def on_mount(self, _event: Mount) -> None:
+        self.set_interval(1.0, self._second)
+
+    def on_resize(self, _event: Resize) -> None:
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Draw all of it again: a new size, another language."""
+        self._line("rule", "-" * self.size.width)
+        self.paint()
+        self._draw_title()
+        self._line("keys", key_row(self._slots, self.size.width))
+
+    def _line(self, name: str, row: Row) -> None:
+        for line in self.query(f"#{name}").results(Lines):
+            line.show((row,))
+
+    def _second(self) -> None:
+        if self.is_current:
+            self._draw_clock()
+            self.second()
+
+    # What is drawn around the body
+
+    def set_title(
+        self, place: str, person: str = "", screen: str = "", hall: str = "", column: int = TITLE_COLUMN
+    ) -> None:
+        """Row 1: place, person, screen (or, at ``PAGES_COLUMN``, the numbered pages of a mode), hall."""
+        self._title_parts = (place, person, screen, hall, column)
+        self._draw_title()
+
+    def _draw_title(self) -> None:
+        place, person, screen, hall, column = self._title_parts
+        now_t = self.host.now().t
+        start = f" {place}  {person}" if column == TITLE_COLUMN else f" {place} {person}"
+        end = f"{hall} {date_text(now_t)} ".lstrip() if hall else f" {date_text(now_t)} "
+        room = self.size.width - 6 - width(end)
+        text = fit(start, min(column, room) - 1) + " " + screen if width(start) < column else f"{start}  {screen}"
+        self._line("title", fit(text, room) + end)
+        self._draw_clock()
+
+    def _draw_clock(self) -> None:
+        self._line("clock", f"{local(self.host.now().t):%H:%M}")
+
+    def set_health(self, health: str | Row) -> None:
+        """Row 2, made by :func:`hallterm.widgets.health.health_row` or by the screen itself."""
+        self._line("health", health)
+
+    def say(self, text: str, kind: Kind = RESULT) -> None:
+        """Row 22: one sentence, in place of the one before. Empty clears it."""
+        self.message = text
+        self._line("message", message_row(text, kind) if text else "")
+
+    def set_reasons(self, text: str) -> None:
+        """Row 23: why each marked key does not work (``bars.reasons_text``), or what the open field takes."""
+        self._line("reasons", f" {text}" if text else "")
+
+    def set_keys(self, slots: Iterable[SlotView]) -> None:
+        """Row 24; slots that are left out are blank."""
+        self._slots = tuple(slots)
+        self._line("keys", key_row(self._slots, self.size.width))
+
+    def slot(self, slot: Slot, label: str, refused: str | None = None, mark: Mark = WORKS) -> SlotView:
+        """A slot with its key at this window; ``refused`` (a reason) marks it as not working now."""
+        return SlotView(slot, slot_key(self.host.key_map, slot), label, mark if refused is None else NOT_NOW)
+
+    @staticmethod
+    def slot_action(slot: Slot) -> str:
+        """The action id that :meth:`act` gets for a slot of the bar."""
+        return SLOTS[slot].id
+
+    # Keys
+
+    def on_key(self, event: Key) -> None:
+        """Fields first, then the key map, then digits, letters and arrows."""
+        event.stop()
+        event.prevent_default()
+        action = self.host.key_map.action_of(event.key)
+        if self.field is not None and self._field_key(self.field, event):
+            self._question = None
+        elif action:
+            self._action_key(action, event.key)
+        else:
+            self._question = None
+            self._plain_key(event)
+
+    def _field_key(self, field: Field, event: Key) -> bool:
+        if event.key == "enter":
+            self.field_entered(field)
+            return True
+        if event.key == "backspace" or (event.is_printable and event.character):
+            if field.take(event):
+                self.field_changed(field)
+            return True
+        return False
+
+    def _action_key(self, action: str, key: str) -> None:
+        now_m = self.host.now().m
+        last_key, last_m = self._last_key
+        self._last_key = (key, now_m)
+        question = self._question
+        if question is not None and question.action == action:
+            self._answer(question, now_m)
+            return
+        if key == last_key and 0 <= now_m - last_m < SAME_KEY_MS:
+            return
+        if question is not None:
+            self._question = None
+            self.say("")
+        self.act(action)
+
+    def _answer(self, question: Question, now_m: int) -> None:
+        """The same key again: too early it is the same press, too late it asks anew."""
+        since = None if question.painted_m is None else now_m - question.painted_m
+        if since is None or since < SAME_KEY_MS:
+            return
+        self._question = None
+        if since <= CONFIRM_MS:
+            question.then()
+        else:
+            self.act(question.action)
+
+    def _plain_key(self, event: Key) -> None:
+        if event.key in _ARROWS:
+            self.arrow(event.key)
+        elif event.key == "enter":
+            self.enter()
+        elif event.character and event.character in "0123456789":
+            self.digit(int(event.character))
+        elif event.is_printable and event.character:
+            self.letter(event.character)
+
+    def on_paste(self, event: Paste) -> None:
+        event.stop()
+        if self.field is not None:
+            self.field.paste(event.text)
+            self.field_changed(self.field)
+
+    def ask(self, action: str, question: str, then: Callable[[], None]) -> None:
+        """Ask on row 22; ``then`` runs when the key of ``action`` comes again 0.3-3 s after the paint."""
+        waiting = self._question = Question(action, then)
+        self.say(question, ATTENTION)
+
+        def painted() -> None:
+            waiting.painted_m = self.host.now().m
+
+        self.call_after_refresh(painted)
+
+    def open_field(self, field: Field) -> None:
+        """Keys go to this field until it is closed or another one is opened."""
+        if self.field is not None and self.field is not field:
+            self.field.set_open(False)
+        self.field = field
+        field.set_open(True)
+
+    def close_field(self) -> None:
+        """No field is open; what was typed stays in it."""
+        if self.field is not None:
+            self.field.set_open(False)
+        self.field = None
+
+    # What a screen makes of it
+
+    def compose_body(self) -> ComposeResult:
+        """The widgets of rows 4-21."""
+        yield from ()
+
+    def paint(self) -> None:
+        """Draw everything from the screen's state."""
+
+    def second(self) -> None:
+        """Once a second while this screen is shown; the clock of row 1 is drawn already."""
+
+    def show_view(self, view: CounterView) -> None:
+        """A new view of the counter came; screens that show it draw it."""
+
+    def act(self, action: str) -> None:
+        """An action by its id: those of every screen are done here, a screen's own before ``super().act``."""
+        if action == "redraw":
+            self.app.refresh()
+        elif action == "quit":
+            again = _("Leave hallterm? Press {key} again within 3 seconds").format(key=self.key_of("quit"))
+            self.ask("quit", again, self.app.exit)
+
+    def key_of(self, action: str) -> str:
+        """The name of an action's key at this window, for sentences."""
+        key = self.host.key_map.key_of(action)
+        return key_name(key) if key else _("menu")
+
+    def digit(self, digit: int) -> None:
+        """A digit, when no field is open."""
+
+    def letter(self, letter: str) -> None:
+        """Another printable character, when no field is open."""
+
+    def arrow(self, key: str) -> None:
+        """up, down, left, right, pageup, pagedown, home or end."""
+
+    def enter(self) -> None:
+        """Enter, when no field is open. It never confirms: readers send it."""
+
+    def field_changed(self, field: Field) -> None:
+        """A key changed the open field."""
+
+    def field_entered(self, field: Field) -> None:
+        """Enter in the open field."""

@@ -1,0 +1,115 @@
+"""Row 2: network, unsent facts, clock, devices as ``name word``; at the right edge the warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hallterm.locale import N_, _
+from hallterm.rules.day import local
+from hallterm.widgets.cells import width
+from hallterm.widgets.lines import Ink, Piece, Row
+from hallterm.workflows.seen import DeviceWord, Health
+
+SKEW_SHOWN_MS = 120_000
+_HEALTHY = N_("ok")
+
+DEVICE_WORDS: Mapping[str, tuple[str, Ink]] = {
+    "ready": (_HEALTHY, Ink.PLAIN),
+    "degraded": (N_("weak"), Ink.YELLOW),
+    "stale": (N_("quiet"), Ink.YELLOW),
+    "absent": (N_("gone"), Ink.RED),
+    "lost": (N_("gone"), Ink.RED),
+    "busy": (N_("busy"), Ink.RED),
+    "denied": (N_("denied"), Ink.RED),
+    "wrong_device": (N_("wrong"), Ink.RED),
+    "flooding": (N_("noise"), Ink.RED),
+    "quarantined": (N_("noise"), Ink.RED),
+    "opening": (N_("search"), Ink.PLAIN),
+    "listening": (N_("search"), Ink.PLAIN),
+    "identifying": (N_("search"), Ink.PLAIN),
+    "disabled": (N_("off"), Ink.PLAIN),
+    "none": (N_("none"), Ink.PLAIN),
+}
+"""The word of each state of a device, and its colour."""
+
+DEVICE_NAMES: Mapping[str, str] = {
+    "rating_pad": N_("Pad"),
+    "rating_device": N_("Pad"),
+    "window_display": N_("Display"),
+    "lamp": N_("Lamp"),
+    "printer": N_("Print"),
+    "ticket_printer": N_("Print"),
+    "card_reader": N_("Card"),
+}
+
+
+def health_row(health: Health, now_t: int, cells: int) -> Row:
+    """The row for a screen of so many cells; where it grows too long the healthy devices become a count."""
+    start = _start(health, now_t)
+    end = _("Alerts {count}").format(count=health.warnings) + " "
+    devices: list[Piece] = [_device(device) for device in health.devices]
+    if _cells(start) + sum(width(text) + 2 for text, _ink in devices) + width(end) > cells:
+        devices = _folded(health.devices)
+    pieces = list(start)
+    for place, (text, ink) in enumerate(devices):
+        pieces.append((("   " if place == 0 else "  "), Ink.PLAIN))
+        pieces.append((text, ink))
+    pieces.append((" " * max(1, cells - _cells(pieces) - width(end)), Ink.PLAIN))
+    pieces.append((end, Ink.YELLOW if health.warnings else Ink.PLAIN))
+    return _joined(pieces)
+
+
+def _start(health: Health, now_t: int) -> list[Piece]:
+    unsent = _("Unsent {count}").format(count=health.waiting)
+    if not health.centre:
+        net: Piece = (_("Net alone"), Ink.PLAIN)
+    elif health.online:
+        net = (_("Net online"), Ink.PLAIN)
+    else:
+        since = f" {_since(health.since_t, now_t)}" if health.since_t else ""
+        net = (_("Net offline{since}").format(since=since), Ink.YELLOW)
+    pieces = [(" ", Ink.PLAIN), net, (f"  {unsent}  ", Ink.PLAIN), _clock(health.skew_ms)]
+    if not health.station:
+        pieces += [("  ", Ink.PLAIN), (_("Station gone"), Ink.RED)]
+    return pieces
+
+
+def _since(t: int, now_t: int) -> str:
+    """``10:31 起``; another day carries its date."""
+    at = local(t)
+    shape = "%H:%M" if at.date() == local(now_t).date() else "%m-%d %H:%M"
+    return _("since {time}").format(time=at.strftime(shape))
+
+
+def _clock(skew_ms: int) -> Piece:
+    if abs(skew_ms) < SKEW_SHOWN_MS:
+        return _("Clock ok"), Ink.PLAIN
+    sentence = _("Clock fast {minutes} min") if skew_ms > 0 else _("Clock slow {minutes} min")
+    return sentence.format(minutes=abs(skew_ms) // 60_000), Ink.YELLOW
+
+
+def _device(device: DeviceWord) -> Piece:
+    word, ink = DEVICE_WORDS.get(device.state, (device.state, Ink.RED))
+    name = DEVICE_NAMES.get(device.role, device.role)
+    return f"{_(name)} {_(word)}", ink
+
+
+def _folded(devices: tuple[DeviceWord, ...]) -> list[Piece]:
+    well = sum(1 for device in devices if device.state == "ready")
+    others = [_device(device) for device in devices if device.state not in ("ready", "none")]
+    return [(_("Devices ok {count}").format(count=well), Ink.PLAIN), *others]
+
+
+def _cells(pieces: list[Piece]) -> int:
+    return sum(width(text) for text, _ink in pieces)
+
+
+def _joined(pieces: list[Piece]) -> Row:
+    """Neighbours in the same ink as one piece: fewer bytes on the line."""
+    joined: list[Piece] = []
+    for text, ink in pieces:
+        if joined and joined[-1][1] is ink:
+            joined[-1] = (joined[-1][0] + text, ink)
+        else:
+            joined.append((text, ink))
+    return tuple(joined)

@@ -1,0 +1,54 @@
+"""What the screens need of the app they run in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
+
+from hallterm.keys import KeyMap
+from hallterm.workflows.desk import Desk
+from storage.facts import Moment
+
+T = TypeVar("T")
+
+
+class Store(Protocol):
+    """The one storage thread of a terminal; screens touch no file."""
+
+    async def do(self, work: Callable[[Desk, Moment], T], pressed: Moment | None = None, *, writes: bool = True) -> T:
+        """Run a workflow with the moment its key was pressed.
+
+        Raises hallterm.workflows.desk.Refused when a rule says no, storage.errors.StorageError when it could not save.
+        """
+        ...
+
+
+class Host(Protocol):
+    """The app, as the screens see it."""
+
+    key_map: KeyMap
+    lock_after_s: int
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def pages(self) -> Mapping[str, Callable[[], None]]:
+        """The menu's pages that this person may open, by action id; a page that is not here is not in the menu."""
+        ...
+
+    def now(self) -> Moment:
+        """The clocks, one reading; the only clock of the screens."""
+        ...
+
+    def change_language(self) -> None:
+        """The other language, on every screen at once."""
+        ...
+
+    async def unlock(self, password: str) -> None:
+        """The person at the window gives the password again; raises Refused, StorageError."""
+        ...
+
+    def signed_off(self) -> None:
+        """The person has signed off: back to the sign-on page."""
+        ...

@@ -1,0 +1,227 @@
+"""Tickets at a counter: call, recall, no-show, transfer, hold, take back, return."""
+
+from __future__ import annotations
+
+from hallterm.locale import N_
+from hallterm.rules.day import clock_text
+from hallterm.rules.queue import wait_s
+from hallterm.rules.timers import elapsed_ms
+from hallterm.rules.words import Reason
+from hallterm.workflows.case import Case, queue_of, read_case, require
+from hallterm.workflows.clocks import stopped
+from hallterm.workflows.day import ensure_day
+from hallterm.workflows.desk import Desk, Done, Refused, Undoable
+from storage import views
+from storage.facts import (
+    CounterAction,
+    Fact,
+    HoldReason,
+    Moment,
+    TicketCalled,
+    TicketHeld,
+    TicketNoShow,
+    TicketReturned,
+    TicketTakenBack,
+    TicketTransferred,
+    VisitClosed,
+)
+from storage.journal import Write
+from storage.views import ServiceRow, TicketRow
+
+CALLED = N_("{time} {number} called. Backspace takes it back within 10 s")
+CALLED_AGAIN = N_("{time} {number} called again, call {nth}")
+NO_SHOW = N_("{number} did not come. Backspace takes it back within 10 s")
+MOVED = N_("{number} moved to {to}. Backspace takes it back within 10 s")
+HELD = N_("{number} held. Backspace takes it back within 10 s")
+TAKEN_BACK = N_("{number} goes on, the clock runs again. Backspace takes it back within 10 s")
+RETURNED = N_("{number} waits again, first in its group")
+NOT_HELD = Reason(N_("this ticket is not held by you any more"))
+NOWHERE = Reason(N_("this window or group cannot take it"))
+
+
+def ticket_of(case: Case) -> TicketRow:
+    """The ticket of the case; the rules have allowed an action that needs one."""
+    if case.ticket is None:
+        raise Refused(NOT_HELD)
+    return case.ticket
+
+
+def undoable(
+    case: Case,
+    action: CounterAction,
+    fact: str,
+    body: Fact,
+    now: Moment,
+    *,
+    ticket: TicketRow | None = None,
+    service: ServiceRow | None = None,
+) -> Undoable:
+    """What the action changed, as it was before; ``ticket`` and ``service`` where they are not those of the case."""
+    ticket, service = ticket or case.ticket, service or case.service
+    return Undoable(
+        action=action,
+        fact=fact,
+        at_t=now.t,
+        at_m=now.m,
+        boot=now.boot,
+        window_before=views.window_now(case.window),
+        ticket=ticket.id if ticket else "",
+        ticket_before=views.ticket_now(ticket) if ticket else None,
+        service=service.id if service else "",
+        service_before=views.service_now(service) if service else None,
+        number=ticket.number if ticket else "",
+        body=body,
+    )
+
+
+def close_visit(tx: Write, case: Case) -> None:
+    """The visit that was kept open for a next matter ends."""
+    if case.visit is not None and not case.visit.closed_t:
+        tx.record(VisitClosed(visit=case.visit.id, window=case.window.code, ticket=case.visit.ticket))
+
+
+def call(desk: Desk, now: Moment) -> Done:
+    """T2: the first ticket of this window's order is called; its waiting time is frozen."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        require(case, desk, now, CounterAction.CALL)
+        first = queue_of(case.window, case.waiting, now.t)[0]
+        row = next(row for row in case.waiting if row.id == first.ticket)
+        close_visit(tx, case)
+        called = TicketCalled(
+            ticket=row.id,
+            number=row.number,
+            window=desk.window,
+            staff=desk.staff,
+            nth=1,
+            day=row.day,
+            prefix=row.prefix,
+            wait_s=wait_s(first, now.t) if row.first_called_t == 0 else None,
+        )
+        fact = tx.record(called)
+    before = undoable(case, CounterAction.CALL, fact, called, now, ticket=row)
+    words = Reason(CALLED, {"time": clock_text(now.t), "number": row.number})
+    return Done(words, before, ticket=row.id, number=row.number)
+
+
+def recall(desk: Desk, now: Moment) -> Done:
+    """T3: the same ticket once more, at least 20 s after the last call, at most three calls."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        require(case, desk, now, CounterAction.RECALL)
+        row = ticket_of(case)
+        nth = row.calls + 1
+        tx.record(
+            TicketCalled(
+                ticket=row.id,
+                number=row.number,
+                window=desk.window,
+                staff=desk.staff,
+                nth=nth,
+                day=row.day,
+                prefix=row.prefix,
+            )
+        )
+    words = Reason(CALLED_AGAIN, {"time": clock_text(now.t), "number": row.number, "nth": nth})
+    return Done(words, ticket=row.id, number=row.number)
+
+
+def no_show(desk: Desk, now: Moment) -> Done:
+    """T4: nobody came after three calls."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        require(case, desk, now, CounterAction.NO_SHOW)
+        row = ticket_of(case)
+        gone = TicketNoShow(ticket=row.id, window=desk.window, staff=desk.staff, day=case.day, prefix=row.prefix)
+        fact = tx.record(gone)
+    undo = undoable(case, CounterAction.NO_SHOW, fact, gone, now)
+    return Done(Reason(NO_SHOW, {"number": row.number}), undo, number=row.number)
+
+
+def transfer(desk: Desk, now: Moment, to: str) -> Done:
+    """T13: to a window (its code) or a group (its letter); the taxpayer keeps his place in time, the clerk his seconds."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        require(case, desk, now, CounterAction.TRANSFER)
+        row = ticket_of(case)
+        target = views.window(tx.database, to) if len(to) > 1 else None
+        if len(to) > 1 and (target is None or to == desk.window):
+            raise Refused(NOWHERE)
+        service = case.service
+        totals = stopped(service, now) if service else None
+        moved = TicketTransferred(
+            ticket=row.id,
+            to=to,
+            prefix=row.prefix,
+            window=desk.window,
+            staff=desk.staff,
+            day=case.day,
+            service=service.id if service else "",
+            visit=service.visit if service else "",
+            code=service.code if service else "",
+            counted_ms=totals.counted_ms if totals else 0,
+            excluded_ms=totals.excluded_ms if totals else 0,
+        )
+        fact = tx.record(moved)
+    undo = undoable(case, CounterAction.TRANSFER, fact, moved, now)
+    words = Reason(MOVED, {"number": row.number, "to": target.name if target else to})
+    return Done(words, undo, number=row.number)
+
+
+def hold(desk: Desk, now: Moment, reason: HoldReason) -> Done:
+    """T11: the leg stops, the window is free; many tickets may be held."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        require(case, desk, now, CounterAction.HOLD)
+        row, service = ticket_of(case), case.service
+        if service is None:
+            raise Refused(NOT_HELD)
+        totals = stopped(service, now)
+        held = TicketHeld(
+            ticket=row.id,
+            service=service.id,
+            window=desk.window,
+            staff=desk.staff,
+            reason=reason,
+            counted_ms=totals.counted_ms,
+            excluded_ms=totals.excluded_ms,
+        )
+        fact = tx.record(held)
+    undo = undoable(case, CounterAction.HOLD, fact, held, now)
+    return Done(Reason(HELD, {"number": row.number}), undo, number=row.number)
+
+
+def take_back(desk: Desk, now: Moment, ticket: str) -> Done:
+    """T12a: an own held ticket is served again; the same clock goes on, held time is excluded."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        require(case, desk, now, CounterAction.TAKE_BACK)
+        row = next((one for one in case.held if one.id == ticket), None)
+        service = views.service_of_ticket(tx.database, ticket)
+        if row is None or service is None:
+            raise Refused(NOT_HELD)
+        close_visit(tx, case)
+        held_ms = elapsed_ms(service.pause_t, service.pause_m, service.pause_boot, now)
+        back = TicketTakenBack(
+            ticket=row.id,
+            service=service.id,
+            visit=service.visit,
+            window=desk.window,
+            staff=desk.staff,
+            counted_ms=service.counted_ms,
+            excluded_ms=service.excluded_ms + held_ms,
+            held_ms=held_ms,
+        )
+        fact = tx.record(back)
+    undo = undoable(case, CounterAction.TAKE_BACK, fact, back, now, ticket=row, service=service)
+    return Done(Reason(TAKEN_BACK, {"number": row.number}), undo, ticket=row.id, number=row.number)
+
+
+def return_held(desk: Desk, now: Moment, ticket: str) -> Done:
+    """T12: a held ticket waits again, with class *returned*."""
+    with desk.journal.write(desk.staff, now) as tx:
+        row = views.ticket(tx.database, ticket)
+        if row is None or row.state != "held":
+            raise Refused(NOT_HELD)
+        tx.record(TicketReturned(ticket=ticket))
+    return Done(Reason(RETURNED, {"number": row.number}), number=row.number)

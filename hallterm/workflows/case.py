@@ -1,0 +1,171 @@
+"""The case at a window as it is now: what every counter workflow reads inside its transaction before it decides."""
+
+from __future__ import annotations
+
+import json
+
+from msgspec import Struct
+
+from hallterm.locale import N_
+from hallterm.rules.counter import NEXT_SERVICE_WITHIN_S, Situation, refusal
+from hallterm.rules.day import opening
+from hallterm.rules.queue import QueuedTicket, WindowGroups, order
+from hallterm.rules.ratings import TIMEOUT_S
+from hallterm.rules.timers import elapsed_ms
+from hallterm.rules.words import Reason
+from hallterm.workflows.desk import Desk, Refused
+from storage import views
+from storage.database import Database
+from storage.facts import CounterAction, HallKind, HallSet, Moment, WindowState
+from storage.views import AskRow, HallRow, Matter, ServiceRow, TicketRow, VisitRow, WindowRow
+
+NOT_YOURS = Reason(N_("this window is not open under your number; sign on again"))
+NO_WINDOW = Reason(N_("this window is not known; ask the administrator"))
+
+
+class Case(Struct, frozen=True):
+    """Rows of one window and of what it is doing."""
+
+    day: str
+    hall: HallRow
+    window: WindowRow
+    ticket: TicketRow | None
+    service: ServiceRow | None
+    visit: VisitRow | None
+    ask: AskRow | None
+    matter: Matter | None
+    waiting: tuple[TicketRow, ...]
+    held: tuple[TicketRow, ...]
+    unrated: int
+    rating_timeout_s: int
+
+
+def setting(db: Database, name: str, scope: str, day: str, default: int) -> int:
+    """A whole-number setting that holds on a day."""
+    found = views.setting(db, name, scope, day)
+    return default if found is None else int(json.loads(found))
+
+
+def read_case(db: Database, desk: Desk, day: str) -> Case:
+    """Read the case; raises Refused when the window is unknown."""
+    window, hall = views.window(db, desk.window), views.hall(db, desk.hall)
+    if window is None or hall is None:
+        raise Refused(NO_WINDOW)
+    service = views.service(db, window.service) if window.service else None
+    ticket = views.ticket(db, window.ticket) if window.ticket else None
+    code = service.code if service else ticket.service_code if ticket else ""
+    number = service.version if service else None
+    return Case(
+        day=day,
+        hall=hall,
+        window=window,
+        ticket=ticket,
+        service=service,
+        visit=views.visit(db, window.visit) if window.visit else None,
+        ask=views.ask_of_service(db, service.id) if service else None,
+        matter=views.matter(db, desk.hall, code, number) if code else None,
+        waiting=tuple(views.waiting(db, desk.hall, day)),
+        held=tuple(views.held(db, desk.hall, desk.staff)),
+        unrated=len(views.unrated_today(db, desk.hall, desk.staff, day)),
+        rating_timeout_s=setting(db, "rating_timeout_s", desk.hall, day, TIMEOUT_S),
+    )
+
+
+def groups_of(window: WindowRow) -> WindowGroups:
+    """The groups a window calls."""
+    return WindowGroups(window.primary_groups, window.secondary_groups)
+
+
+def group_of(ticket: TicketRow, window: WindowRow | None = None) -> str:
+    """The group a ticket waits in: its own prefix, or where it was transferred; '' if it waits for another window."""
+    if not ticket.target:
+        return ticket.prefix
+    if len(ticket.target) == 1:
+        return ticket.target
+    if window is not None and ticket.target == window.code:
+        return window.primary_groups[0] if window.primary_groups else ticket.prefix
+    return ""
+
+
+def queue_of(window: WindowRow, waiting: tuple[TicketRow, ...], now_t: int) -> list[QueuedTicket]:
+    """The tickets this window may call, in the order in which it calls them."""
+    queued = (
+        QueuedTicket(row.id, row.number, group_of(row, window), row.cls, row.issued_t, row.waiting_since_t)
+        for row in waiting
+        if group_of(row, window)
+    )
+    return order(queued, groups_of(window), now_t)
+
+
+def hall_hours(hall: HallRow) -> HallSet:
+    """The opening hours as the rules take them."""
+    return HallSet(
+        code=hall.code,
+        name=hall.name,
+        opening_am=hall.opening_am,
+        closing_am=hall.closing_am,
+        opening_pm=hall.opening_pm,
+        closing_pm=hall.closing_pm,
+        open_always=hall.open_always,
+    )
+
+
+def since_s(t: int, m: int, boot: str, now: Moment) -> int:
+    """Whole seconds since a past reading of the clocks."""
+    return elapsed_ms(t, m, boot, now) // 1000
+
+
+def can_add_matter(case: Case, now: Moment) -> bool:
+    """The last visit is open, at this idle window, for less than five minutes."""
+    visit = case.visit
+    if visit is None or visit.closed_t or case.window.state is not WindowState.IDLE:
+        return False
+    return 0 <= now.t - case.window.since_t < NEXT_SERVICE_WITHIN_S * 1000
+
+
+def asked_at(case: Case) -> tuple[int, int, str]:
+    """When the rating was asked for: by the pad's window, else by the finish."""
+    if case.ask is not None and case.ask.state == "open":
+        return case.ask.asked_t, case.ask.asked_m, case.ask.asked_boot
+    return case.window.since_t, 0, ""
+
+
+def situation(case: Case, now: Moment, *, undo_available: bool = False) -> Situation:
+    """What the rules look at."""
+    ticket, service, matter = case.ticket, case.service, case.matter
+    asked_t, asked_m, asked_boot = asked_at(case)
+    called = ticket is not None and bool(ticket.calls)
+    return Situation(
+        window_state=case.window.state,
+        waiting_count=len(queue_of(case.window, case.waiting, now.t)),
+        calls=ticket.calls if ticket else 0,
+        s_since_last_call=since_s(ticket.last_called_t, ticket.last_called_m, ticket.last_called_boot, now)
+        if ticket and called
+        else 0,
+        last_called_t=ticket.last_called_t if ticket else 0,
+        held_count=len(case.held),
+        can_next=can_add_matter(case, now),
+        unrated_today=case.unrated,
+        number=ticket.number if ticket else "",
+        code=service.code if service else ticket.service_code if ticket else "",
+        has_ticket=ticket is not None,
+        quantity=service.quantity if service else 1,
+        batchable=matter.batchable if matter else False,
+        asked_t=asked_t,
+        rating_s_so_far=since_s(asked_t, asked_m, asked_boot, now),
+        rating_timeout_s=case.rating_timeout_s,
+        may_issue=opening(hall_hours(case.hall), now.t).may_issue,
+        undo_available=undo_available,
+        is_point=case.hall.hall_kind is HallKind.POINT,
+    )
+
+
+def require(case: Case, desk: Desk, now: Moment, action: CounterAction) -> Situation:
+    """Raise Refused unless the rules allow the action at this window for this person; answers the situation."""
+    if case.window.staff != desk.staff:
+        raise Refused(NOT_YOURS)
+    looked_at = situation(case, now)
+    reason = refusal(looked_at, action)
+    if reason is not None:
+        raise Refused(reason)
+    return looked_at

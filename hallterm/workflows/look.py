@@ -1,0 +1,200 @@
+"""Reading a counter's view: one pass over the tables on the storage thread, answered as one frozen value."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
+
+from hallterm.locale import N_
+from hallterm.rules.counter import refusals, walk_up_prefixes, walk_up_reason
+from hallterm.rules.day import ZONE, business_day
+from hallterm.rules.queue import why_first
+from hallterm.rules.ratings import evaluation_rate
+from hallterm.rules.words import Reason
+from hallterm.workflows.case import Case, asked_at, group_of, groups_of, queue_of, read_case, situation
+from hallterm.workflows.desk import Desk
+from hallterm.workflows.pads import station_alive
+from hallterm.workflows.seen import (
+    CounterView,
+    DeviceWord,
+    GroupLine,
+    Health,
+    HeldLine,
+    LastLine,
+    NextTicket,
+    Target,
+)
+from storage import views
+from storage.database import Database
+from storage.facts import HoldReason, Moment, WindowState
+from storage.views import Matter, StaffRow, WindowRow
+
+MOST_DAYS = 28
+CLOSED = Reason(N_("not open"))
+ON_BREAK = Reason(N_("on a break"))
+COUNTER_DEVICES = ("rating_device", "window_display", "ticket_printer")
+
+
+def look(desk: Desk, now: Moment) -> CounterView:
+    """Everything the counter shows; raises Refused when the window or the person is unknown."""
+    db = desk.journal.database
+    day = business_day(now.t, views.last_day(db, desk.hall))
+    case = read_case(db, desk, day)
+    looked_at = situation(case, now)
+    staff = views.staff(db, desk.staff) or StaffRow(desk.staff, desk.staff, desk.hall, True)
+    today = views.today(db, desk.hall, desk.staff, day)
+    rate = evaluation_rate(today.rated, today.rated + today.unrated - today.exempt)
+    reason = walk_up_reason(looked_at)
+    only = walk_up_prefixes(reason)
+    matters = tuple(matter for matter in views.matters(db, desk.hall) if not matter.hidden)
+    asked_t, _, _ = asked_at(case)
+    identity = desk.journal.identity
+    midnight_t = _midnight(day)
+    return CounterView(
+        day=day,
+        hall=case.hall,
+        window=case.window,
+        staff=staff,
+        ticket=case.ticket,
+        service=case.service,
+        matter=case.matter,
+        first_inquiry=_name(db, case.visit.first_inquiry_staff) if case.visit else "",
+        leg=case.service.leg if case.service else 0,
+        ask=case.ask,
+        rating_until_t=asked_t + case.rating_timeout_s * 1000 if _awaiting(case) else 0,
+        rating_timeout_s=case.rating_timeout_s,
+        groups=_groups(case),
+        waiting_here=len(queue_of(case.window, case.waiting, now.t)),
+        waiting_all=len(case.waiting),
+        next=_next(case, now),
+        held=tuple(_held(db, desk, row) for row in case.held),
+        last=_last(db, desk, day),
+        most=_most(db, desk, case, matters, day),
+        matters=matters,
+        targets=_targets(db, desk, case, now) if case.ticket else (),
+        today=today,
+        evaluation_rate=None if rate is None else f"{rate:.2f}",
+        punch_t=views.punched(db, desk.hall, desk.staff, day),
+        break_t=views.last_break(db, desk.hall, desk.staff, midnight_t),
+        walk_up_reason=reason,
+        walk_up_only="".join(only or ()),
+        refusals=refusals(looked_at),
+        health=health(desk, now, desk.window),
+        pos=desk.journal.last_pos(),
+        seq=int(db.value("SELECT have FROM log WHERE node = ? AND epoch = ?", (identity.node, identity.epoch)) or 0),
+    )
+
+
+def _midnight(day: str) -> int:
+    """The first moment of a business day, ms UTC."""
+    return int(datetime.combine(date.fromisoformat(day), time(), ZONE).timestamp() * 1000)
+
+
+def _awaiting(case: Case) -> bool:
+    return case.window.state is WindowState.AWAITING_RATING
+
+
+def _name(db: Database, number: str) -> str:
+    staff = views.staff(db, number)
+    return staff.name if staff else number
+
+
+def _groups(case: Case) -> tuple[GroupLine, ...]:
+    own = groups_of(case.window)
+    waiting: dict[str, list[int]] = defaultdict(list)
+    for row in case.waiting:
+        waiting[group_of(row, case.window) or row.prefix].append(row.issued_t)
+    ranks = {**dict.fromkeys(own.secondary, 1), **dict.fromkeys(own.primary, 0)}
+    prefixes = sorted({*waiting, *ranks}, key=lambda prefix: (ranks.get(prefix, 2), -len(waiting[prefix]), prefix))
+    return tuple(
+        GroupLine(prefix, len(waiting[prefix]), min(waiting[prefix], default=0), ranks.get(prefix, 2))
+        for prefix in prefixes
+    )
+
+
+def _next(case: Case, now: Moment) -> NextTicket | None:
+    ordered = queue_of(case.window, case.waiting, now.t)
+    why = why_first(ordered, groups_of(case.window), now.t)
+    if not ordered or why is None:
+        return None
+    first = ordered[0]
+    return NextTicket(first.number, first.cls, first.issued_t, first.prefix, why)
+
+
+def _held(db: Database, desk: Desk, row: views.TicketRow) -> HeldLine:
+    service = views.service_of_ticket(db, row.id)
+    matter = views.matter(db, desk.hall, service.code, service.version) if service else None
+    return HeldLine(row.id, row.number, HoldReason(row.hold_reason), row.held_t, matter)
+
+
+def _last(db: Database, desk: Desk, day: str) -> LastLine | None:
+    service = views.last_service(db, desk.hall, desk.window, day)
+    if service is None:
+        return None
+    ticket = views.ticket(db, service.ticket) if service.ticket else None
+    missed = views.unrated(db, service.id) if service.rating == "unrated" else None
+    return LastLine(
+        service=service.id,
+        number=ticket.number if ticket else "",
+        matter=views.matter(db, desk.hall, service.code, service.version),
+        counted_s=service.counted_s,
+        rating=service.rating,
+        unrated_reason=missed.reason if missed else "",
+    )
+
+
+def _most(db: Database, desk: Desk, case: Case, matters: tuple[Matter, ...], day: str) -> tuple[Matter, ...]:
+    """The nine matters this clerk starts most in the group at hand; filled up in catalogue order."""
+    prefix = group_of(case.ticket, case.window) if case.ticket else (case.window.primary_groups or ("",))[0]
+    since = (date.fromisoformat(day) - timedelta(days=MOST_DAYS)).isoformat()
+    codes = views.started_most(db, desk.hall, desk.staff, prefix, since)
+    by_code = {matter.code: matter for matter in matters}
+    first = [by_code[code] for code in codes if code in by_code]
+    rest = [matter for matter in matters if matter.ticket_prefix == prefix and matter not in first]
+    return tuple([*first, *rest][:9])
+
+
+def _targets(db: Database, desk: Desk, case: Case, now: Moment) -> tuple[Target, ...]:
+    waiting = [group_of(row) or row.prefix for row in case.waiting]
+    windows = [window for window in views.windows(db, desk.hall) if window.code != desk.window]
+    targets = [
+        Target(
+            to=window.code,
+            window=window,
+            prefix="",
+            staff=_name(db, window.staff) if window.staff else "",
+            waiting=len(queue_of(window, case.waiting, now.t)),
+            refusal=_not_open(window),
+        )
+        for window in windows
+    ]
+    prefixes = sorted({prefix for window in windows for prefix in window.primary_groups})
+    groups = [Target(prefix, None, prefix, "", waiting.count(prefix), None) for prefix in prefixes]
+    return (*sorted(targets, key=lambda target: (target.refusal is not None, target.waiting, target.to)), *groups)
+
+
+def _not_open(window: WindowRow) -> Reason | None:
+    if window.state is WindowState.CLOSED:
+        return CLOSED
+    return ON_BREAK if window.state is WindowState.BREAK else None
+
+
+def health(desk: Desk, now: Moment, window: str = "") -> Health:
+    """Row 2 of every screen: network, unsent facts, clock, devices of a window (or of the hall)."""
+    sync = desk.board.sync()
+    on_board = {device.role: device for device in desk.board.devices() if device.window in ("", window)}
+    devices = tuple(
+        DeviceWord(role, on_board[role].state, on_board[role].since_t)
+        if role in on_board
+        else DeviceWord(role, "none", 0)
+        for role in COUNTER_DEVICES
+    )
+    return Health(
+        online=sync.online,
+        since_t=sync.since_t,
+        waiting=sync.waiting,
+        skew_ms=sync.skew_ms,
+        devices=devices,
+        station=station_alive(desk, now),
+        centre=bool(sync.detail != "none"),
+    )

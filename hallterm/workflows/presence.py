@@ -1,0 +1,124 @@
+"""A person at a window: breaks, sign-off, a crash or a hang-up with a matter open."""
+
+from __future__ import annotations
+
+from hallterm.locale import N_
+from hallterm.rules.counter import needs_leader
+from hallterm.rules.words import Reason
+from hallterm.workflows.calling import close_visit
+from hallterm.workflows.case import read_case, require
+from hallterm.workflows.day import ensure_day
+from hallterm.workflows.desk import Desk, Done
+from hallterm.workflows.serving import pause_fact
+from storage import views
+from storage.facts import (
+    BreakEnded,
+    BreakReason,
+    BreakStarted,
+    CounterAction,
+    Moment,
+    PauseReason,
+    ServiceState,
+    SignOffDone,
+    WindowClosed,
+    WindowOpened,
+    WindowState,
+)
+from storage.journal import Write
+from storage.views import ServiceRow, WindowRow
+
+ON_BREAK = Reason(N_("on a break; F4 comes back"))
+ON_DUTY = Reason(N_("back on duty"))
+SIGNED_OFF = Reason(N_("signed off; everything is saved"))
+
+
+def start_break(desk: Desk, now: Moment, reason: BreakReason) -> Done:
+    """T24: with more than three waiting the duty leader is asked, and calling goes on until he agrees."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        looked_at = require(case, desk, now, CounterAction.BREAK)
+        asked = needs_leader(looked_at, CounterAction.BREAK)
+        if asked is not None:
+            return Done(asked)
+        close_visit(tx, case)
+        tx.record(BreakStarted(window=desk.window, staff=desk.staff, reason=reason))
+    return Done(ON_BREAK)
+
+
+def end_break(desk: Desk, now: Moment) -> Done:
+    """T24: back."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        require(case, desk, now, CounterAction.BACK)
+        tx.record(BreakEnded(window=desk.window, staff=desk.staff))
+    return Done(ON_DUTY)
+
+
+def sign_off(desk: Desk, now: Moment) -> Done:
+    """T25: no ticket is held under this clerk; the window closes."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        require(case, desk, now, CounterAction.SIGN_OFF)
+        close_visit(tx, case)
+        tx.record(WindowClosed(window=desk.window, staff=desk.staff, day=case.day))
+        tx.record(SignOffDone(staff=desk.staff, day=case.day, window=desk.window))
+    desk.board.release_window(desk.window)
+    return Done(SIGNED_OFF)
+
+
+def open_window(tx: Write, desk: Desk, day: str, now: Moment) -> str:
+    """T0 and T27: the window opens for this person; what he left open is taken up, the outage excluded.
+
+    Answers the number or code of the matter that goes on, or ''.
+    """
+    window = views.window(tx.database, desk.window)
+    mine = [one for one in views.open_services(tx.database, desk.hall) if one.staff == desk.staff]
+    if mine:
+        _pause_from_last_beat(tx, desk, mine[0], day, now)
+        ticket = views.ticket(tx.database, mine[0].ticket) if mine[0].ticket else None
+        return ticket.number if ticket else mine[0].code
+    if window is not None and _goes_on(window, desk.staff):
+        return ""
+    tx.record(WindowOpened(window=desk.window, staff=desk.staff, day=day))
+    return ""
+
+
+def _goes_on(window: WindowRow, staff: str) -> bool:
+    """A called ticket, an open rating or an idle window of the same person stays as it is."""
+    return window.staff == staff and window.state is not WindowState.CLOSED
+
+
+def _pause_from_last_beat(tx: Write, desk: Desk, service: ServiceRow, day: str, now: Moment) -> None:
+    beat = desk.board.last_beat(service.window)
+    since = now
+    if beat is not None and beat.service == service.id and not _before_start(beat.m, beat.boot, service):
+        since = Moment(t=beat.t, m=beat.m, boot=beat.boot)
+    elif service.run_boot:
+        since = Moment(t=service.run_t, m=service.run_m, boot=service.run_boot)
+    if service.state is ServiceState.SERVING or not service.pause_excluded:
+        case = read_case(tx.database, desk, day)
+        tx.record(pause_fact(case, service, desk, PauseReason.APP_RESTART, since))
+    elif service.window != desk.window:
+        case = read_case(tx.database, desk, day)
+        tx.record(pause_fact(case, service, desk, PauseReason(service.pause_reason), now))
+    if service.window != desk.window:
+        tx.record(WindowClosed(window=service.window, staff=desk.staff, day=day))
+
+
+def _before_start(m: int, boot: str, service: ServiceRow) -> bool:
+    """A heartbeat older than the running stretch says nothing about it."""
+    return service.run_boot == boot and m < service.run_m
+
+
+def leave(desk: Desk, now: Moment) -> None:
+    """The terminal ends (hang-up, quit) with a matter open: the clock stands still until the same clerk is back."""
+    with desk.journal.write(desk.staff, now) as tx:
+        day = ensure_day(tx)
+        case = read_case(tx.database, desk, day)
+        service = case.service
+        if service is None or case.window.staff != desk.staff:
+            return
+        if service.state is ServiceState.SERVING or (
+            service.state is ServiceState.PAUSED and not service.pause_excluded
+        ):
+            tx.record(pause_fact(case, service, desk, PauseReason.APP_RESTART, now))

@@ -1,0 +1,120 @@
+"""What a counter shows: one frozen value, read in one go on the storage thread, drawn by the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from hallterm.rules.words import Reason
+from storage.facts import CounterAction, HoldReason, TicketClass
+from storage.views import AskRow, HallRow, Matter, ServiceRow, StaffRow, TicketRow, Today, WindowRow
+
+
+class GroupLine(Struct, frozen=True):
+    """People waiting in one group: ticket prefix, count, when the longest waiting began (ms UTC, 0 = nobody).
+
+    ``rank`` is 0 for a primary group of this window, 1 for a secondary one, 2 for the others.
+    """
+
+    prefix: str
+    count: int
+    oldest_t: int
+    rank: int
+
+
+class NextTicket(Struct, frozen=True):
+    """The ticket that ``call`` would call, its place in the order and why."""
+
+    number: str
+    cls: TicketClass
+    issued_t: int
+    prefix: str
+    why: Reason
+
+
+class HeldLine(Struct, frozen=True):
+    ticket: str
+    number: str
+    reason: HoldReason
+    held_t: int
+    matter: Matter | None
+
+
+class LastLine(Struct, frozen=True):
+    """The service finished last at this window today; ``rating`` is ``rated``, ``unrated`` or empty."""
+
+    service: str
+    number: str
+    matter: Matter | None
+    counted_s: int
+    rating: str
+    unrated_reason: str
+
+
+class Target(Struct, frozen=True):
+    """Where a ticket may be transferred: a window or a group; ``refusal`` says why not."""
+
+    to: str
+    window: WindowRow | None
+    prefix: str
+    staff: str
+    waiting: int
+    refusal: Reason | None
+
+
+class DeviceWord(Struct, frozen=True):
+    """One device of the window on the health line; ``state`` is a port state of the device manager, or ``none``."""
+
+    role: str
+    state: str
+    since_t: int
+
+
+class Health(Struct, frozen=True):
+    """Row 2: network, unsent facts, clock, devices."""
+
+    online: bool
+    since_t: int
+    waiting: int
+    skew_ms: int
+    devices: tuple[DeviceWord, ...]
+    station: bool
+    centre: bool
+    warnings: int = 0
+
+
+class CounterView(Struct, frozen=True):
+    """Everything a counter screen draws. Times ``*_t`` are ms UTC; figures are counts."""
+
+    day: str
+    hall: HallRow
+    window: WindowRow
+    staff: StaffRow
+    ticket: TicketRow | None
+    service: ServiceRow | None
+    matter: Matter | None
+    first_inquiry: str
+    leg: int
+    ask: AskRow | None
+    rating_until_t: int
+    rating_timeout_s: int
+    groups: tuple[GroupLine, ...]
+    waiting_here: int
+    waiting_all: int
+    next: NextTicket | None
+    held: tuple[HeldLine, ...]
+    last: LastLine | None
+    most: tuple[Matter, ...]
+    matters: tuple[Matter, ...]
+    targets: tuple[Target, ...]
+    today: Today
+    evaluation_rate: str | None
+    punch_t: int | None
+    break_t: int | None
+    walk_up_reason: str
+    walk_up_only: str
+    refusals: Mapping[CounterAction, Reason | None]
+    health: Health
+    pos: int
+    seq: int

@@ -1,0 +1,323 @@
+"""Matters at a counter: start, walk-up, next matter, change, quantity, pause, resume, blocked keys, finish."""
+
+from __future__ import annotations
+
+from hallterm.locale import N_
+from hallterm.rules.counter import WALK_UP_LABELS, walk_up_prefixes, walk_up_reason
+from hallterm.rules.day import clock_text
+from hallterm.rules.timers import is_suspicious, limit_s, pause_rule, std_milliminutes, timing
+from hallterm.rules.words import Reason
+from hallterm.workflows.calling import close_visit, ticket_of, undoable
+from hallterm.workflows.case import Case, read_case, require, since_s
+from hallterm.workflows.clocks import stopped
+from hallterm.workflows.day import ensure_day
+from hallterm.workflows.desk import Desk, Done, Refused
+from hallterm.workflows.pads import pad_ready
+from hallterm.workflows.rating import missing_fact
+from storage import views
+from storage.facts import (
+    CounterAction,
+    EntryMode,
+    Moment,
+    PauseReason,
+    ServiceBlocked,
+    ServiceChanged,
+    ServiceFinished,
+    ServicePaused,
+    ServiceResumed,
+    ServiceStarted,
+    UnratedReason,
+)
+from storage.journal import Write
+from storage.views import Matter, ServiceRow
+
+STARTED = N_("{time} {subject} started: {code}. Backspace takes it back within 10 s")
+CHANGED = N_("{code} now; the clock goes on. Backspace takes it back within 10 s")
+QUANTITY = N_("quantity {quantity}, limit {limit}. Backspace takes it back within 10 s")
+PAUSED = N_("paused: {reason}. Backspace takes it back within 10 s")
+RESUMED = N_("the clock runs again. Backspace takes it back within 10 s")
+FINISHED = N_("{time} {code} finished in {used}. Until the rating Backspace takes it back")
+FINISHED_NO_PAD = N_("{time} {code} finished in {used}. Unrated: the pad is out of order, exempt")
+FAULT_LONG = N_("a fault pause over 10 minutes must be confirmed by the duty leader")
+NO_MATTER = N_("there is no code {code} here")
+NO_TICKET_MATTER = Reason(N_("the ticket names no matter: choose one"))
+ONLY_CONSULT = Reason(N_("people are waiting: without a number only consultation (L)"))
+NOTE_NEEDED = Reason(N_("say in a few words what it is"))
+NOTHING_OPEN = Reason(N_("no matter is open at this window"))
+
+
+def service_of(case: Case) -> ServiceRow:
+    """The service of the case; the rules have allowed an action that needs one."""
+    if case.service is None:
+        raise Refused(NOTHING_OPEN)
+    return case.service
+
+
+def matter_of(tx: Write, desk: Desk, code: str) -> Matter:
+    """A matter that may be started here; raises Refused for an unknown or hidden code."""
+    matter = views.matter(tx.database, desk.hall, code)
+    if matter is None or matter.hidden:
+        raise Refused(Reason(NO_MATTER, {"code": code}))
+    return matter
+
+
+def minutes_text(seconds: int) -> str:
+    """``M:SS``."""
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def start(desk: Desk, now: Moment, code: str = "", quantity: int = 1) -> Done:
+    """T6: the ticket's matter, or another one, is begun."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        require(case, desk, now, CounterAction.START)
+        row = ticket_of(case)
+        if not (code or row.service_code):
+            raise Refused(NO_TICKET_MATTER)
+        matter = matter_of(tx, desk, code or row.service_code)
+        earlier = views.service_of_ticket(tx.database, row.id)
+        started = ServiceStarted(
+            window=desk.window,
+            staff=desk.staff,
+            day=case.day,
+            code=matter.code,
+            number=matter.number,
+            limit_s=limit_s(matter.limit_min, quantity, matter.batchable),
+            quantity=quantity,
+            leg=earlier.leg + 1 if earlier else 1,
+            ticket=row.id,
+            visit=earlier.visit if earlier else "",
+            move_s=since_s(row.last_called_t, row.last_called_m, row.last_called_boot, now),
+        )
+        fact = tx.record(started)
+    words = Reason(STARTED, {"time": clock_text(now.t), "subject": row.number, "code": matter.code})
+    return Done(words, undoable(case, CounterAction.START, fact, started, now), number=row.number)
+
+
+def walk_up(desk: Desk, now: Moment, code: str, quantity: int = 1) -> Done:
+    """T7: a person without a number; the reason is derived, and people who wait are not jumped."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        reason = walk_up_reason(require(case, desk, now, CounterAction.WALK_UP))
+        matter = matter_of(tx, desk, code)
+        only = walk_up_prefixes(reason)
+        if only is not None and matter.code[0] not in only:
+            raise Refused(ONLY_CONSULT)
+        close_visit(tx, case)
+        started = ServiceStarted(
+            window=desk.window,
+            staff=desk.staff,
+            day=case.day,
+            code=matter.code,
+            number=matter.number,
+            limit_s=limit_s(matter.limit_min, quantity, matter.batchable),
+            quantity=quantity,
+            entry_mode=EntryMode.WALK_UP,
+            walk_up_reason=reason,
+        )
+        fact = tx.record(started)
+    subject = Reason(WALK_UP_LABELS[reason])
+    words = Reason(STARTED, {"time": clock_text(now.t), "subject": subject, "code": matter.code})
+    return Done(words, undoable(case, CounterAction.WALK_UP, fact, started, now))
+
+
+def next_service(desk: Desk, now: Moment, code: str, quantity: int = 1) -> Done:
+    """T21: another matter of the same visit, without a new call."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        require(case, desk, now, CounterAction.NEXT_SERVICE)
+        matter = matter_of(tx, desk, code)
+        visit = case.visit
+        earlier = views.services_of_visit(tx.database, visit.id) if visit else []
+        started = ServiceStarted(
+            window=desk.window,
+            staff=desk.staff,
+            day=case.day,
+            code=matter.code,
+            number=matter.number,
+            limit_s=limit_s(matter.limit_min, quantity, matter.batchable),
+            quantity=quantity,
+            leg=len(earlier) + 1,
+            ticket=visit.ticket if visit else "",
+            visit=visit.id if visit else "",
+            entry_mode=EntryMode(earlier[-1].entry_mode) if earlier else EntryMode.LIVE,
+            walk_up_reason=earlier[-1].walk_up_reason if earlier else "",
+        )
+        fact = tx.record(started)
+    values = {"time": clock_text(now.t), "subject": case.ticket.number if case.ticket else matter.code}
+    words = Reason(STARTED, {**values, "code": matter.code})
+    return Done(words, undoable(case, CounterAction.NEXT_SERVICE, fact, started, now))
+
+
+def change_service(desk: Desk, now: Moment, code: str, quantity: int = 0) -> Done:
+    """T14: another matter while serving; a new limit, the clock is not reset. ``quantity`` 0 keeps it where it may."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        require(case, desk, now, CounterAction.CHANGE_SERVICE)
+        service, matter = service_of(case), matter_of(tx, desk, code)
+        count = quantity or (service.quantity if matter.batchable else 1)
+        changed = _changed(service, matter, count)
+        fact = tx.record(changed)
+    undo = undoable(case, CounterAction.CHANGE_SERVICE, fact, changed, now)
+    return Done(Reason(CHANGED, {"code": matter.code}), undo)
+
+
+def set_quantity(desk: Desk, now: Moment, quantity: int) -> Done:
+    """The number of pieces of a batchable matter; the limit follows."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        require(case, desk, now, CounterAction.QUANTITY)
+        service, matter = service_of(case), case.matter
+        if matter is None or quantity < 1:
+            raise Refused(NOTHING_OPEN)
+        changed = _changed(service, matter, quantity)
+        fact = tx.record(changed)
+    undo = undoable(case, CounterAction.QUANTITY, fact, changed, now)
+    return Done(Reason(QUANTITY, {"quantity": quantity, "limit": minutes_text(changed.limit_s)}), undo)
+
+
+def _changed(service: ServiceRow, matter: Matter, quantity: int) -> ServiceChanged:
+    return ServiceChanged(
+        service=service.id,
+        code=matter.code,
+        number=matter.number,
+        limit_s=limit_s(matter.limit_min, quantity, matter.batchable),
+        quantity=quantity,
+    )
+
+
+def pause(desk: Desk, now: Moment, reason: PauseReason, note: str = "") -> Done:
+    """T8: from the press on; only an excluded reason stops the limit."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        require(case, desk, now, CounterAction.PAUSE)
+        rule = pause_rule(reason)
+        if rule.note_required and not note.strip():
+            raise Refused(NOTE_NEEDED)
+        paused = pause_fact(case, service_of(case), desk, reason, now, note)
+        fact = tx.record(paused)
+    undo = undoable(case, CounterAction.PAUSE, fact, paused, now)
+    return Done(Reason(PAUSED, {"reason": Reason(rule.label)}), undo)
+
+
+def pause_fact(
+    case: Case, service: ServiceRow, desk: Desk, reason: PauseReason, since: Moment, note: str = ""
+) -> ServicePaused:
+    """A pause that begins at ``since``."""
+    totals = stopped(service, since)
+    return ServicePaused(
+        service=service.id,
+        window=desk.window,
+        staff=desk.staff,
+        reason=reason,
+        excluded=pause_rule(reason).excluded,
+        counted_ms=totals.counted_ms,
+        excluded_ms=totals.excluded_ms,
+        from_t=since.t,
+        from_m=since.m,
+        boot=since.boot,
+        visit=service.visit,
+        ticket=service.ticket,
+        note=note.strip()[:200],
+    )
+
+
+def resume(desk: Desk, now: Moment) -> Done:
+    """T9: the pause ends."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        require(case, desk, now, CounterAction.RESUME)
+        service = service_of(case)
+        totals = stopped(service, now)
+        resumed = ServiceResumed(
+            service=service.id,
+            window=desk.window,
+            staff=desk.staff,
+            pause=service.pause_id,
+            pause_ms=totals.pause_ms,
+            counted_ms=totals.counted_ms,
+            excluded_ms=totals.excluded_ms,
+            pause_excluded=service.pause_excluded,
+            visit=service.visit,
+            ticket=service.ticket,
+        )
+        fact = tx.record(resumed)
+    return Done(Reason(RESUMED), undoable(case, CounterAction.RESUME, fact, resumed, now))
+
+
+def blocked(desk: Desk, since: Moment, now: Moment) -> bool:
+    """T10: ``finish`` could not be taken from ``since`` to ``now``: that stretch is excluded. False if nothing ran."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        service = case.service
+        if service is None or not service.run_boot or case.window.staff != desk.staff:
+            return False
+        started_m = service.run_m if service.run_boot == since.boot else 0
+        from_m = max(since.m, started_m)
+        length_ms = max(0, now.m - from_m)
+        counted_ms = max(service.counted_ms, stopped(service, now).counted_ms - length_ms)
+        tx.record(
+            ServiceBlocked(
+                service=service.id,
+                window=desk.window,
+                staff=desk.staff,
+                from_t=since.t,
+                blocked_ms=length_ms,
+                counted_ms=counted_ms,
+                excluded_ms=service.excluded_ms + length_ms,
+                at_t=now.t,
+                at_m=now.m,
+                boot=now.boot,
+            )
+        )
+        return True
+
+
+def finish(desk: Desk, now: Moment) -> Done:
+    """T15: all timers stop at the press; the pad is asked by itself, or the service is unrated when there is no pad."""
+    with desk.journal.write(desk.staff, now) as tx:
+        case = read_case(tx.database, desk, ensure_day(tx))
+        require(case, desk, now, CounterAction.FINISH)
+        service = service_of(case)
+        finished = finish_fact(case, service, desk, now)
+        fact = tx.record(finished)
+        rated = case.matter is None or case.matter.rating_required
+        ready = rated and pad_ready(desk, now)
+        if not ready:
+            tx.record(missing_fact(finished, UnratedReason.DEVICE_FAULT, exempt=True))
+    values = {"time": clock_text(now.t), "code": service.code, "used": minutes_text(finished.counted_s)}
+    if not ready:
+        return Done(Reason(FINISHED_NO_PAD, values))
+    return Done(Reason(FINISHED, values), undoable(case, CounterAction.FINISH, fact, finished, now))
+
+
+def finish_fact(case: Case, service: ServiceRow, desk: Desk, now: Moment) -> ServiceFinished:
+    """The outcome of the rules for a service that ends now."""
+    totals = stopped(service, now)
+    outcome = timing(totals.counted_ms, totals.excluded_ms, service.limit_s)
+    matter = case.matter
+    credit = std_milliminutes(matter.limit_min, service.quantity, matter.batchable) if matter else 0
+    return ServiceFinished(
+        service=service.id,
+        visit=service.visit,
+        window=desk.window,
+        staff=desk.staff,
+        day=case.day,
+        code=service.code,
+        number=service.version,
+        quantity=service.quantity,
+        wall_s=outcome.wall_s,
+        excluded_s=outcome.excluded_s,
+        counted_s=outcome.counted_s,
+        limit_s=service.limit_s,
+        overtime=outcome.overtime,
+        std_milliminutes=credit,
+        ticket=service.ticket,
+        entry_mode=EntryMode(service.entry_mode),
+        suspicious=is_suspicious(outcome.counted_s),
+        excluded_ms=totals.excluded_ms,
+        counted_ms=totals.counted_ms,
+        end_t=now.t,
+        pause=service.pause_id if service.pause_boot else "",
+        pause_ms=totals.pause_ms,
+    )

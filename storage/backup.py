@@ -1,0 +1,238 @@
+"""Hot backup of ``hall.db`` and ``vault.db`` together, and what to do when a file is damaged.
+
+A backup is a folder ``backup/<YYYYMMDD-HHMMSS>`` (+08:00) with both files; it appears under that name only when it was
+checked and is on the disk. The key of the vault is never in it: whoever finds a backup finds no identity.
+
+Restoring never deletes: the damaged file is set aside as ``bad-<time>.db``, the backup takes its place, and lines that
+can still be read in the damaged file are taken over as far as the chain goes on. A restored file is a store of its own:
+it gets a new store id, so that no other node trusts a position in it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+from msgspec import Struct
+
+from storage import salvage
+from storage.database import open_sqlite
+from storage.doctor import damage, integrity, verify_chain
+from storage.errors import StorageDamaged, StorageFull, translated
+from storage.facts import Moment
+
+FILES = ("hall.db", "vault.db")
+ZONE = timezone(timedelta(hours=8))
+STAMP = "%Y%m%d-%H%M%S"
+SIDE_FILES = ("", "-wal", "-shm")
+
+
+class Backup(Struct, frozen=True):
+    """One finished backup: its name, its folder, the bytes of its files."""
+
+    name: str
+    path: Path
+    size: int
+
+    @property
+    def made(self) -> datetime:
+        """When, by its name."""
+        return datetime.strptime(self.name[:15], STAMP).replace(tzinfo=ZONE)
+
+
+class BackupReport(Struct, frozen=True):
+    """A backup that was made and checked: its name, the lines in it, the newest seq of the own log, its bytes."""
+
+    name: str
+    path: Path
+    events: int
+    seq: int
+    size: int
+
+
+class RestoreReport(Struct, frozen=True):
+    """What a restore did: files set aside, lines in the backup, lines salvaged, lines known to be lost.
+
+    ``missing`` counts lines of the own log that the damaged file is known to have had and that are not there any more.
+    """
+
+    backup: str
+    set_aside: tuple[str, ...]
+    in_backup: int
+    salvaged: int
+    missing: int
+    last_seq: int
+
+
+def make_backup(folder: Path, now: Moment, target: Path | None = None) -> BackupReport:
+    """Copy, check, rename. ``target`` is the folder of backups, ``backup`` of the data folder unless said otherwise.
+
+    Raises StorageDamaged when what was copied does not hold (the copy is removed), StorageFull, StorageDenied.
+    """
+    target = target or folder / "backup"
+    draft = target / f".making-{os.getpid()}"
+    with translated(str(target)):
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir()
+    try:
+        for name in FILES:
+            if (folder / name).exists():
+                _copy(folder / name, draft / name)
+        events, seq = _checked(draft)
+        name = _free_name(target, now)
+        with translated(str(target)):
+            _flush(draft)
+            draft.rename(target / name)
+            _flush(target)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return BackupReport(name, target / name, events, seq, _size(target / name))
+
+
+def _copy(source: Path, copy: Path) -> None:
+    needed = source.stat().st_size
+    if shutil.disk_usage(copy.parent).free < needed:
+        raise StorageFull(str(copy.parent), needed=needed)
+    database = open_sqlite(source)
+    try:
+        database.execute("VACUUM INTO ?", (str(copy),))
+    finally:
+        database.close()
+    with copy.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _checked(folder: Path) -> tuple[int, int]:
+    """Lines and newest own seq of a backup whose pages and chain hold; raises StorageDamaged."""
+    found = damage(folder)
+    if found is not None:
+        raise StorageDamaged(str(folder / found.file), detail=found.detail)
+    database = open_sqlite(folder / "hall.db")
+    try:
+        report = verify_chain(database)
+        if not report.holds:
+            raise StorageDamaged(str(folder / "hall.db"), detail="chain", first=report.breaks[0])
+        seq = database.value("SELECT have FROM log WHERE node = (SELECT value FROM meta WHERE name = 'node')")
+    finally:
+        database.close()
+    for name in FILES:
+        for suffix in ("-wal", "-shm"):
+            (folder / f"{name}{suffix}").unlink(missing_ok=True)
+    return report.events, int(seq or 0)
+
+
+def _free_name(target: Path, now: Moment) -> str:
+    stamp = datetime.fromtimestamp(now.t / 1000, UTC).astimezone(ZONE).strftime(STAMP)
+    name, again = stamp, 1
+    while (target / name).exists():
+        again += 1
+        name = f"{stamp}-{again}"
+    return name
+
+
+def list_backups(folder: Path, target: Path | None = None) -> list[Backup]:
+    """All finished backups, the newest first."""
+    target = target or folder / "backup"
+    found = []
+    for path in target.iterdir() if target.is_dir() else ():
+        if path.name[:8].isdigit() and (path / "hall.db").is_file():
+            found.append(Backup(path.name, path, _size(path)))
+    return sorted(found, key=lambda one: (one.made, len(one.name), one.name), reverse=True)
+
+
+def prune(folder: Path, keep_daily: int = 7, keep_weekly: int = 4, target: Path | None = None) -> list[str]:
+    """Remove backups: the newest of each of the last ``keep_daily`` days and ``keep_weekly`` weeks stay.
+
+    The newest of all always stays. Returns the names removed.
+    """
+    backups = list_backups(folder, target)
+    keep = {backups[0].name} if backups else set()
+    keep |= _newest_of_each(((one.made.date().isoformat(), one.name) for one in backups), keep_daily)
+    keep |= _newest_of_each(((f"{one.made:%G-%V}", one.name) for one in backups), keep_weekly)
+    removed = [one for one in backups if one.name not in keep]
+    for one in removed:
+        shutil.rmtree(one.path)
+    return [one.name for one in removed]
+
+
+def _newest_of_each(backups: Iterable[tuple[str, str]], most: int) -> set[str]:
+    newest: dict[str, str] = {}
+    for period, name in backups:
+        newest.setdefault(period, name)
+    return set(list(newest.values())[:most])
+
+
+def restore(folder: Path, backup: Backup, now: Moment) -> RestoreReport:
+    """Put a backup in the place of the damaged file; nobody may have the data folder open.
+
+    Raises StorageDamaged when the backup itself does not hold (nothing is touched then), StorageFull, StorageDenied.
+    """
+    stamp = _free_name(folder, now)
+    draft = folder / f".restoring-{os.getpid()}"
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        with translated(str(folder)):
+            shutil.copytree(backup.path, draft)
+        in_backup, _seq = _checked(draft)
+        wanted = [
+            name for name in FILES if (draft / name).exists() and (name == "hall.db" or not _is_sound(folder / name))
+        ]
+        aside = [bad for name in wanted for bad in _set_aside(folder, name, stamp)]
+        with translated(str(folder)):
+            for name in wanted:
+                _flush_file(draft / name)
+                (draft / name).rename(folder / name)
+            _flush(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    bad = folder / f"bad-{stamp}.db"
+    found = salvage.take_over(folder / "hall.db", bad if bad.exists() else None)
+    return RestoreReport(backup.name, tuple(aside), in_backup, found.taken, found.missing, found.last_seq)
+
+
+def _is_sound(path: Path) -> bool:
+    """Whether a vault can stay: it may be newer than the backup's."""
+    if not path.exists():
+        return False
+    try:
+        database = open_sqlite(path)
+        try:
+            return not integrity(database) and bool(database.value("PRAGMA user_version"))
+        finally:
+            database.close()
+    except StorageDamaged:
+        return False
+
+
+def _set_aside(folder: Path, name: str, stamp: str) -> list[str]:
+    """Rename a file with its write-ahead log; returns the new name of the file, if it was there."""
+    aside = f"bad-{stamp}.db" if name == "hall.db" else f"bad-{stamp}-{name}"
+    there = (folder / name).exists()
+    for suffix in SIDE_FILES:
+        if (folder / f"{name}{suffix}").exists():
+            (folder / f"{name}{suffix}").rename(folder / f"{aside}{suffix}")
+    return [aside] if there else []
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir())
+
+
+def _flush_file(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _flush(folder: Path) -> None:
+    """Names of new files are on the disk when their folder is."""
+    if hasattr(os, "O_DIRECTORY"):
+        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

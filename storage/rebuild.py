@@ -1,0 +1,170 @@
+"""The tables are a projection of the journal: rebuild them, and compare what is there with what should be."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from storage import receive, schema
+from storage.database import Database, Row, open_sqlite
+from storage.doctor import stored_lines
+from storage.errors import translated
+from storage.projections import Placed
+from storage.tables import DERIVED_MODELS
+
+if TYPE_CHECKING:
+    from peewee import Field, Model
+
+MOST_DIFFERENCES = 1000
+INSERT_QUARANTINE = "INSERT INTO quarantine (node, epoch, seq, why) VALUES (?, ?, ?, ?)"
+
+
+class Rebuilt(Struct, frozen=True):
+    """Lines read, and how many of them were not understood."""
+
+    lines: int
+    quarantined: int
+
+
+class Wrong(StrEnum):
+    """``missing``: the row should be there; ``extra``: it should not; ``differs``: a column has another value."""
+
+    MISSING = "missing"
+    EXTRA = "extra"
+    DIFFERS = "differs"
+
+
+class Difference(Struct, frozen=True):
+    """One place where a table is not what the journal says; no values (they may name people)."""
+
+    table: str
+    key: tuple[Any, ...]
+    column: str
+    why: Wrong
+
+
+def project_lines(database: Database, rows: Iterable[Row]) -> int:
+    """Project lines ``(pos, node, epoch, seq, line, hash)``; returns how many went to quarantine instead."""
+    placed: list[tuple[int, Placed]] = []
+    origins: list[tuple[str, int, int]] = []
+    aside: list[tuple[str, int, int, str]] = []
+    for _pos, node, epoch, seq, line, digest in rows:
+        batch = receive.Batch(node, epoch, seq, b"", b"", (), b"")
+        read = receive._understood(batch, seq, bytes(line), bytes(digest))
+        one = read if isinstance(read, receive.Why) else read[1]
+        if isinstance(one, Placed):
+            placed.append((len(origins), one))
+            origins.append((node, epoch, seq))
+        else:
+            aside.append((node, epoch, seq, one or receive.Why.UNKNOWN_KIND))
+    aside += [(*origins[place], why) for place, why in receive._project(database, placed)]
+    if aside:
+        database.run_many(INSERT_QUARANTINE, aside)
+    return len(aside)
+
+
+def _project_all(source: Database, target: Database) -> Rebuilt:
+    lines = quarantined = 0
+    for rows in stored_lines(source):
+        quarantined += project_lines(target, rows)
+        lines += len(rows)
+    return Rebuilt(lines, quarantined)
+
+
+def rebuild_into(database: Database, path: Path) -> Rebuilt:
+    """Project the whole journal into the tables of a fresh file (which must not exist)."""
+    if path.exists():
+        raise FileExistsError(path)
+    fresh = open_sqlite(path, synchronous="OFF")
+    try:
+        schema.migrate(fresh)
+        fresh.execute("BEGIN IMMEDIATE")
+        done = _project_all(database, fresh)
+        fresh.execute("COMMIT")
+    finally:
+        fresh.close()
+    return done
+
+
+def rebuild_in_place(database: Database) -> Rebuilt:
+    """Empty the derived tables and project the journal again, in one transaction: all or nothing."""
+    database.execute("BEGIN IMMEDIATE" if database.sqlite else "BEGIN")
+    try:
+        for model in DERIVED_MODELS:
+            database.execute(f'DELETE FROM "{model._meta.table_name}"')
+        done = _project_all(database, database)
+        database.execute("COMMIT")
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+    return done
+
+
+def compare(database: Database, folder: Path | None = None) -> list[Difference]:
+    """Rebuild into a scratch file (beside the database, or in ``folder``) and compare every row; the first thousand.
+
+    Reads one state of the database, whatever others write meanwhile. Raises StorageFull without room for the scratch.
+    """
+    place = folder or Path(database.where).parent
+    scratch = place / f".rebuild-{os.getpid()}.db"
+    _remove(scratch)
+    database.execute("BEGIN" if database.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ")
+    try:
+        rebuild_into(database, scratch)
+        fresh = open_sqlite(scratch, synchronous="OFF")
+        try:
+            return list(islice(differences(database, fresh), MOST_DIFFERENCES))
+        finally:
+            fresh.close()
+    finally:
+        database.execute("ROLLBACK")
+        _remove(scratch)
+
+
+def differences(found: Database, expected: Database) -> Iterator[Difference]:
+    """Where the derived tables of two databases differ, table by table."""
+    for model in DERIVED_MODELS:
+        yield from _table_differences(model, found, expected)
+
+
+def _table_differences(model: type[Model], found: Database, expected: Database) -> Iterator[Difference]:
+    """A merge of two tables in the order of their keys."""
+    meta: Any = model._meta
+    table, keys = str(meta.table_name), meta.get_primary_keys()
+    names = [field.column_name for field in meta.sorted_fields if field not in keys]
+    ours, theirs = (_ordered(one, table, keys, names) for one in (found, expected))
+    width = len(keys)
+    have, want = next(ours, None), next(theirs, None)
+    while have is not None or want is not None:
+        if want is None or (have is not None and have[:width] < want[:width]):
+            yield Difference(table, (have or ())[:width], "", Wrong.EXTRA)
+            have = next(ours, None)
+        elif have is None or want[:width] < have[:width]:
+            yield Difference(table, want[:width], "", Wrong.MISSING)
+            want = next(theirs, None)
+        else:
+            for name, one, other in zip(names, have[width:], want[width:], strict=True):
+                if one != other:
+                    yield Difference(table, have[:width], name, Wrong.DIFFERS)
+            have, want = next(ours, None), next(theirs, None)
+
+
+def _ordered(database: Database, table: str, keys: Sequence[Field], names: Sequence[str]) -> Iterator[Row]:
+    """All rows, key first, in the order of bytes on both engines."""
+    columns = ", ".join(f'"{name}"' for name in (*(key.column_name for key in keys), *names))
+    collation = "" if database.sqlite else ' COLLATE "C"'
+    order = ", ".join(f'"{key.column_name}"{collation if key.field_type == "TEXT" else ""}' for key in keys)
+    with translated(database.where):
+        for row in database.execute(f'SELECT {columns} FROM "{table}" ORDER BY {order}'):
+            yield tuple(row)
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)

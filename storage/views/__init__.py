@@ -1,0 +1,268 @@
+"""What screens and workflows read: queries over the tables, answered as frozen structs. No rule is computed here."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from msgspec import Struct
+
+from storage.database import Database
+from storage.facts import ServiceNow, TicketNow, WindowNow
+from storage.views.reading import columns, one, structs
+from storage.views.rows import *
+
+N = TypeVar("N", bound=Struct)
+
+
+def now_part(row: Struct, kind: type[N]) -> N:
+    """The changing part of a row, as an undo keeps it."""
+    return kind(**{name: getattr(row, name) for name in kind.__struct_fields__})
+
+
+def ticket_now(row: TicketRow) -> TicketNow:
+    return now_part(row, TicketNow)
+
+
+def service_now(row: ServiceRow) -> ServiceNow:
+    return now_part(row, ServiceNow)
+
+
+def window_now(row: WindowRow) -> WindowNow:
+    return now_part(row, WindowNow)
+
+
+def ticket(db: Database, id: str) -> TicketRow | None:
+    return one(db, TicketRow, f'SELECT {columns(TicketRow)} FROM ticket WHERE "id" = ?', (id,))
+
+
+def service(db: Database, id: str) -> ServiceRow | None:
+    return one(db, ServiceRow, f'SELECT {columns(ServiceRow)} FROM service WHERE "id" = ?', (id,))
+
+
+def visit(db: Database, id: str) -> VisitRow | None:
+    return one(db, VisitRow, f'SELECT {columns(VisitRow)} FROM visit WHERE "id" = ?', (id,))
+
+
+def window(db: Database, code: str) -> WindowRow | None:
+    return one(db, WindowRow, f'SELECT {columns(WindowRow)} FROM "window" WHERE "code" = ?', (code,))
+
+
+def windows(db: Database, hall: str) -> list[WindowRow]:
+    sql = f'SELECT {columns(WindowRow)} FROM "window" WHERE "hall" = ? AND "active" = 1 ORDER BY "code"'
+    return structs(db, WindowRow, sql, (hall,))
+
+
+def hall(db: Database, code: str) -> HallRow | None:
+    return one(db, HallRow, f'SELECT {columns(HallRow)} FROM hall WHERE "code" = ?', (code,))
+
+
+def staff(db: Database, number: str) -> StaffRow | None:
+    return one(db, StaffRow, f'SELECT {columns(StaffRow)} FROM staff WHERE "number" = ?', (number,))
+
+
+def all_staff(db: Database) -> list[StaffRow]:
+    return structs(db, StaffRow, f'SELECT {columns(StaffRow)} FROM staff ORDER BY "number"')
+
+
+def grants(db: Database, number: str) -> list[GrantRow]:
+    sql = f'SELECT {columns(GrantRow)} FROM staff_grant WHERE "staff" = ? AND "active" = 1 ORDER BY "role"'
+    return structs(db, GrantRow, sql, (number,))
+
+
+def matters(db: Database, hall: str) -> list[Matter]:
+    """The newest version of every matter, hidden ones included, by code."""
+    sql = (
+        f'SELECT {columns(Matter, "s.")} FROM service_type s WHERE s."hall" = ? AND s."number" = '
+        '(SELECT max(n."number") FROM service_type n WHERE n."hall" = s."hall" AND n."code" = s."code") ORDER BY s."code"'
+    )
+    return structs(db, Matter, sql, (hall,))
+
+
+def matter(db: Database, hall: str, code: str, number: int | None = None) -> Matter | None:
+    """One matter: the newest version, or a given one."""
+    sql = f'SELECT {columns(Matter)} FROM service_type WHERE "hall" = ? AND "code" = ?'
+    if number is None:
+        return one(db, Matter, f'{sql} ORDER BY "number" DESC LIMIT 1', (hall, code))
+    return one(db, Matter, f'{sql} AND "number" = ?', (hall, code, number))
+
+
+def setting(db: Database, name: str, scope: str, day: str) -> str | None:
+    """The JSON text of a setting that holds on a day, or None for the default."""
+    sql = 'SELECT "value" FROM setting WHERE "name" = ? AND "scope" = ? AND "from_day" <= ? ORDER BY "from_day" DESC LIMIT 1'
+    found: str | None = db.value(sql, (name, scope, day))
+    return found
+
+
+def waiting(db: Database, hall: str, day: str) -> list[TicketRow]:
+    """Tickets of the day that wait, oldest first."""
+    sql = (
+        f'SELECT {columns(TicketRow)} FROM ticket WHERE "hall" = ? AND "day" = ? AND "state" = \'waiting\' '
+        'ORDER BY "issued_t", "number"'
+    )
+    return structs(db, TicketRow, sql, (hall, day))
+
+
+def open_tickets(db: Database, hall: str, before_day: str) -> list[TicketRow]:
+    """Tickets of earlier days that are waiting or held."""
+    sql = (
+        f'SELECT {columns(TicketRow)} FROM ticket WHERE "hall" = ? AND "day" < ? '
+        'AND "state" IN (\'waiting\', \'held\') ORDER BY "day", "number"'
+    )
+    return structs(db, TicketRow, sql, (hall, before_day))
+
+
+def held(db: Database, hall: str, staff: str) -> list[TicketRow]:
+    """A clerk's own held tickets, longest held first."""
+    sql = (
+        f'SELECT {columns(TicketRow)} FROM ticket WHERE "hall" = ? AND "state" = \'held\' AND "staff" = ? '
+        'ORDER BY "held_t", "number"'
+    )
+    return structs(db, TicketRow, sql, (hall, staff))
+
+
+def ticket_by_number(db: Database, hall: str, day: str, number: str) -> TicketRow | None:
+    sql = f'SELECT {columns(TicketRow)} FROM ticket WHERE "hall" = ? AND "day" = ? AND "number" = ?'
+    return one(db, TicketRow, sql, (hall, day, number))
+
+
+def numbers_issued(db: Database, hall: str, day: str, prefix: str, *, special: bool) -> int:
+    """How many tickets of a prefix were issued on a day (special ones have a counter of their own)."""
+    mark = "=" if special else "<>"
+    sql = (
+        'SELECT count(*) FROM ticket WHERE "hall" = ? AND "day" = ? AND "prefix" = ? '
+        f"AND substr(\"number\", 1, 1) {mark} 'V'"
+    )
+    return int(db.value(sql, (hall, day, prefix)))
+
+
+def service_of_ticket(db: Database, ticket: str) -> ServiceRow | None:
+    """The newest service of a ticket."""
+    sql = f'SELECT {columns(ServiceRow)} FROM service WHERE "ticket" = ? ORDER BY "start_t" DESC, "ord" DESC LIMIT 1'
+    return one(db, ServiceRow, sql, (ticket,))
+
+
+def services_of_visit(db: Database, visit: str) -> list[ServiceRow]:
+    sql = f'SELECT {columns(ServiceRow)} FROM service WHERE "visit" = ? ORDER BY "leg", "start_t"'
+    return structs(db, ServiceRow, sql, (visit,))
+
+
+def open_services(db: Database, hall: str) -> list[ServiceRow]:
+    """Services that run or are paused."""
+    sql = f"SELECT {columns(ServiceRow)} FROM service WHERE \"hall\" = ? AND \"state\" IN ('serving', 'paused')"
+    return structs(db, ServiceRow, sql, (hall,))
+
+
+def last_service(db: Database, hall: str, window: str, day: str) -> ServiceRow | None:
+    """The service last finished at a window on a day."""
+    sql = (
+        f'SELECT {columns(ServiceRow)} FROM service WHERE "hall" = ? AND "window" = ? AND "day" = ? '
+        'AND "state" = \'finished\' ORDER BY "end_t" DESC LIMIT 1'
+    )
+    return one(db, ServiceRow, sql, (hall, window, day))
+
+
+def started_most(db: Database, hall: str, staff: str, prefix: str, since_day: str, limit: int = 9) -> list[str]:
+    """Codes of a group that a clerk started most since a day."""
+    sql = (
+        'SELECT "code" FROM service WHERE "hall" = ? AND "staff" = ? AND "day" >= ? AND substr("code", 1, 1) = ? '
+        'GROUP BY "code" ORDER BY count(*) DESC, "code" LIMIT ?'
+    )
+    return [row[0] for row in db.rows(sql, (hall, staff, since_day, prefix, limit))]
+
+
+def today(db: Database, hall: str, staff: str, day: str) -> Today:
+    """A clerk's sums of a day over all matters."""
+    sums = ", ".join(f'coalesce(sum("{name}"), 0)' for name in Today.__struct_fields__)
+    sql = f'SELECT {sums} FROM figure WHERE "period" = ? AND "hall" = ? AND "staff" = ?'
+    return Today(*(int(value) for value in db.rows(sql, (day, hall, staff))[0]))
+
+
+def asks_open(db: Database, hall: str) -> list[AskRow]:
+    """Pads' windows that are open, oldest first."""
+    sql = f'SELECT {columns(AskRow)} FROM rating_ask WHERE "hall" = ? AND "state" = \'open\' ORDER BY "asked_t"'
+    return structs(db, AskRow, sql, (hall,))
+
+
+def last_ask(db: Database, window: str) -> AskRow | None:
+    """The pad's window opened last at a counter."""
+    sql = f'SELECT {columns(AskRow)} FROM rating_ask WHERE "window" = ? ORDER BY "asked_t" DESC, "id" DESC LIMIT 1'
+    return one(db, AskRow, sql, (window,))
+
+
+def ask(db: Database, id: str) -> AskRow | None:
+    return one(db, AskRow, f'SELECT {columns(AskRow)} FROM rating_ask WHERE "id" = ?', (id,))
+
+
+def ask_of_service(db: Database, service: str) -> AskRow | None:
+    sql = f'SELECT {columns(AskRow)} FROM rating_ask WHERE "service" = ? ORDER BY "asked_t" DESC, "id" DESC LIMIT 1'
+    return one(db, AskRow, sql, (service,))
+
+
+def wids_used(db: Database, window: str, day: str) -> set[int]:
+    """Pad windows already used on a day (never reused)."""
+    return {
+        int(row[0]) for row in db.rows('SELECT "wid" FROM rating_ask WHERE "window" = ? AND "day" = ?', (window, day))
+    }
+
+
+def awaiting(db: Database, hall: str) -> list[ServiceRow]:
+    """Finished services whose window still waits for the rating."""
+    sql = (
+        f'SELECT {columns(ServiceRow, "s.")} FROM service s JOIN "window" w ON w."service" = s."id" '
+        'WHERE w."hall" = ? AND w."state" = \'awaiting_rating\''
+    )
+    return structs(db, ServiceRow, sql, (hall,))
+
+
+def unrated(db: Database, service: str) -> UnratedRow | None:
+    return one(db, UnratedRow, f'SELECT {columns(UnratedRow)} FROM unrated WHERE "service" = ?', (service,))
+
+
+def unrated_today(db: Database, hall: str, staff: str, day: str) -> list[UnratedRow]:
+    """A clerk's unrated services of a day, newest first."""
+    sql = (
+        f'SELECT {columns(UnratedRow)} FROM unrated WHERE "hall" = ? AND "staff" = ? AND "day" = ? AND "undone" = 0 '
+        'ORDER BY "at_t" DESC'
+    )
+    return structs(db, UnratedRow, sql, (hall, staff, day))
+
+
+def recent_calls(db: Database, hall: str, day: str, limit: int = 10) -> list[CallRow]:
+    """The last calls of the day, newest first; a ticket appears once, with its last call."""
+    sql = (
+        'SELECT t."number", w."name", t."last_called_t", t."calls" FROM ticket t JOIN "window" w ON w."code" = t."window" '
+        'WHERE t."hall" = ? AND t."day" = ? AND t."calls" > 0 ORDER BY t."last_called_t" DESC LIMIT ?'
+    )
+    return structs(db, CallRow, sql, (hall, day, limit))
+
+
+def punched(db: Database, hall: str, staff: str, day: str) -> int | None:
+    """When the day's first sign-on punch was, ms UTC."""
+    sql = (
+        'SELECT min("at_t") FROM punch WHERE "hall" = ? AND "staff" = ? AND "day" = ? '
+        'AND "kind" = \'sign_on\' AND "punch" = 1'
+    )
+    found = db.value(sql, (hall, staff, day))
+    return None if found is None else int(found)
+
+
+def last_break(db: Database, hall: str, staff: str, since_t: int) -> int | None:
+    """When the last break of the day began."""
+    sql = 'SELECT max("at_t") FROM punch WHERE "hall" = ? AND "staff" = ? AND "at_t" >= ? AND "kind" = \'break\''
+    found = db.value(sql, (hall, staff, since_t))
+    return None if found is None else int(found)
+
+
+def last_day(db: Database, hall: str) -> str:
+    """The newest business day opened here; empty before the first."""
+    return str(db.value('SELECT max("day") FROM day WHERE "hall" = ?', (hall,)) or "")
+
+
+def day_closed(db: Database, hall: str, day: str) -> bool:
+    return bool(db.value('SELECT "closed_t" FROM day WHERE "hall" = ? AND "day" = ?', (hall, day)))
+
+
+def held_in_hall(db: Database, hall: str, day: str) -> list[TicketRow]:
+    """All held tickets of a day."""
+    sql = f'SELECT {columns(TicketRow)} FROM ticket WHERE "hall" = ? AND "day" = ? AND "state" = \'held\''
+    return structs(db, TicketRow, sql, (hall, day))

@@ -1,0 +1,140 @@
+"""One HTTP exchange of the sending side: bytes up, bytes down, within limits. httpx is imported when it is first used.
+
+NoAnswer             ``code`` says what came instead of an answer; nothing follows from it for the facts
+├── Unreachable      no connection, a broken one, or one too slow: the transport failed
+├── NotAnAnswer      something answered, but not the centre: a portal, a proxy, a cut or garbled body
+├── Busy             the centre asks for patience (``retry_after_s``)
+└── Refused          the centre will not have this node or this protocol
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlsplit
+
+from sync.wire import CONTENT_TYPE, ENCODING, MAX_PACKED, SYNC_PATH
+
+if TYPE_CHECKING:
+    import httpx
+
+CONNECT_LIMIT_S = 15.0
+PAUSE_LIMIT_S = 60.0
+"""Longest silence within an exchange."""
+EXCHANGE_LIMIT_S = 300.0
+PATIENCE = frozenset({429, 503})
+DAMAGED = {400: "bad-request", 408: "too-slow", 413: "too-large"}
+"""What a line that garbles or cuts segments provokes: worth trying again soon, with less."""
+REFUSALS = {401: "unauthorized", 403: "forbidden", 409: "conflict", 426: "upgrade"}
+
+
+class NoAnswer(Exception):
+    """Base; ``code`` is fixed text, never of the other side."""
+
+    transport: ClassVar[bool] = False
+
+    def __init__(self, code: str, retry_after_s: float = 0.0) -> None:
+        super().__init__(code)
+        self.code = code
+        self.retry_after_s = retry_after_s
+
+
+class Unreachable(NoAnswer):
+    transport = True
+
+
+class NotAnAnswer(NoAnswer):
+    transport = True
+
+
+class Busy(NoAnswer): ...
+
+
+class Refused(NoAnswer): ...
+
+
+class Post:
+    """Posts segments to one upstream address. ``transport`` replaces httpx's own (tests, virtual time)."""
+
+    def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+            raise ValueError("an upstream address is http(s)://host[:port][/path], without a user name")
+        self._url = url.rstrip("/") + SYNC_PATH
+        self._transport = transport
+        self._client: httpx.Client | None = None
+
+    @property
+    def client(self) -> httpx.Client:
+        """The client; made at the first exchange. It takes no proxy and no password from the environment."""
+        if self._client is None:
+            import httpx
+
+            logging.getLogger("httpx").setLevel(logging.WARNING)
+            self._client = httpx.Client(
+                transport=self._transport,
+                timeout=httpx.Timeout(PAUSE_LIMIT_S, connect=CONNECT_LIMIT_S),
+                headers={"Content-Type": CONTENT_TYPE, "Content-Encoding": ENCODING, "Accept-Encoding": ENCODING},
+                trust_env=False,
+                follow_redirects=False,
+            )
+        return self._client
+
+    def send(self, body: bytes) -> bytes:
+        """The packed answer to a segment; raises NoAnswer."""
+        client = self.client
+        import httpx
+
+        try:
+            with client.stream("POST", self._url, content=body) as response:
+                _check(response)
+                return _bounded(response)
+        except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+            raise Unreachable(_name(error)) from error
+
+    def close(self) -> None:
+        """Let the connection go."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+
+def _check(response: httpx.Response) -> None:
+    """Raises NoAnswer unless this looks like an answer of a centre. A status alone moves nothing."""
+    status, kind = response.status_code, response.headers.get("content-type", "")
+    if status in PATIENCE:
+        raise Busy("busy", _seconds(response.headers.get("retry-after", "")))
+    if kind == "application/problem+json":
+        if status in REFUSALS:
+            raise Refused(REFUSALS[status])
+        if status in DAMAGED:
+            raise Unreachable(DAMAGED[status])
+    if status != 200 or kind != CONTENT_TYPE or response.headers.get("content-encoding") != ENCODING:
+        raise NotAnAnswer("not-an-answer")
+
+
+def _bounded(response: httpx.Response) -> bytes:
+    """The body as it came, within the limits of size and time."""
+    parts: list[bytes] = []
+    size = 0
+    until = time.monotonic() + EXCHANGE_LIMIT_S
+    for part in response.iter_raw():
+        size += len(part)
+        if size > MAX_PACKED:
+            raise NotAnAnswer("too-large")
+        if time.monotonic() > until:
+            raise Unreachable("too-slow")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _seconds(text: str) -> float:
+    """Retry-After in seconds, at most an hour; 0 when it is a date or nonsense."""
+    return float(min(int(text[:9]), 3600)) if text.isascii() and text.isdigit() else 0.0
+
+
+def _name(error: Exception) -> str:
+    """``ConnectTimeout`` as ``connect-timeout``."""
+    name = type(error).__name__
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")

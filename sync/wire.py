@@ -1,0 +1,141 @@
+"""What both directions of an exchange share: gzip of lines that each end with a newline, with limits, and its errors.
+
+WireError            the bytes are not what the protocol says; ``code`` names the fault, nothing of the bytes is kept
+├── TooLarge         more bytes, packed or unpacked, than the limit
+├── NotGzip          not one whole gzip member: garbled, cut short, or followed by something
+├── BadLines         no newline at the end, too few lines, or another number of lines than announced
+├── BadHeader        the first line cannot be decoded
+├── BadSignature     the last line is no signature line, or holds a signature that nobody here can check yet
+└── OtherProtocol    a protocol version that is not spoken here
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from typing import Annotated, ClassVar, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+PROTOCOL = 1
+MAX_PACKED = 1024 * 1024
+"""Bytes of one body on the wire."""
+MAX_UNPACKED = 4 * 1024 * 1024
+"""Bytes of one body after inflation."""
+MAX_EVENTS = 500
+"""Event lines of one segment."""
+
+CONTENT_TYPE = "application/x-ndjson"
+ENCODING = "gzip"
+SYNC_PATH = "/v1/sync"
+
+Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+
+_CHUNK = 64 * 1024
+
+
+class WireError(Exception):
+    """Base; the message is the code and nothing else."""
+
+    code: ClassVar[str] = "malformed"
+
+    def __init__(self) -> None:
+        super().__init__(self.code)
+
+
+class TooLarge(WireError):
+    code = "too-large"
+
+
+class NotGzip(WireError):
+    code = "not-gzip"
+
+
+class BadLines(WireError):
+    code = "bad-lines"
+
+
+class BadHeader(WireError):
+    code = "bad-header"
+
+
+class BadSignature(WireError):
+    code = "bad-signature"
+
+
+class OtherProtocol(WireError):
+    code = "other-protocol"
+
+
+class Clock(Struct, frozen=True):
+    """A reading of the sender's clocks: ``t`` wall ms UTC, ``m`` CLOCK_BOOTTIME ms, ``b`` boot."""
+
+    t: int
+    m: int
+    b: Annotated[str, Meta(max_length=64)]
+
+
+class Signature(Struct, frozen=True):
+    """The last line. ``sig`` is empty: unsigned, which is taken on a loopback connection only."""
+
+    sig: str
+
+
+S = TypeVar("S", bound=Struct)
+_encoder = msgspec.json.Encoder()
+_UNSIGNED = _encoder.encode(Signature(""))
+
+
+def pack(first: Struct, lines: list[bytes]) -> bytes:
+    """One body: the first line, the lines, the signature line; the same input gives the same bytes."""
+    return gzip.compress(b"\n".join((_encoder.encode(first), *lines, _UNSIGNED)) + b"\n", mtime=0)
+
+
+def unpack(body: bytes) -> list[bytes]:
+    """The lines of one body with their signature line checked and taken off; raises WireError. The first line is there."""
+    text = inflate(body)
+    if not text.endswith(b"\n"):
+        raise BadLines
+    lines = text.split(b"\n", MAX_EVENTS + 3)  # bounded: millions of empty lines must not become millions of objects
+    if lines.pop() or len(lines) < 2:
+        raise BadLines
+    signature = lines.pop()
+    try:
+        if msgspec.json.decode(signature, type=Signature).sig:
+            raise BadSignature
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise BadSignature from error
+    return lines
+
+
+def inflate(body: bytes, limit: int = MAX_UNPACKED) -> bytes:
+    """Exactly one gzip member (RFC 1952) of at most ``limit`` bytes; never holds more than that. Raises WireError."""
+    if len(body) > MAX_PACKED:
+        raise TooLarge
+    inflator = zlib.decompressobj(wbits=31)
+    parts: list[bytes] = []
+    size = 0
+    rest = body
+    try:
+        while rest and not inflator.eof:
+            part = inflator.decompress(rest, _CHUNK)
+            size += len(part)
+            if size > limit:
+                raise TooLarge
+            parts.append(part)
+            rest = inflator.unconsumed_tail
+    except zlib.error as error:
+        raise NotGzip from error
+    if not inflator.eof or inflator.unused_data:
+        raise NotGzip
+    return b"".join(parts)
+
+
+def decode(line: bytes, kind: type[S], error: type[WireError] = BadHeader) -> S:
+    """One line as a struct; raises ``error``. Fields that a newer program added are ignored."""
+    try:
+        return msgspec.json.decode(line, type=kind)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as reason:
+        raise error from reason

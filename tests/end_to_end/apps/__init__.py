@@ -1,0 +1,1 @@
+"""Small real programs that the end-to-end tests run in a pseudo-terminal."""
