@@ -124,7 +124,8 @@ class DeviceSlot:
             self._counters.dropped_bytes += link.budget.dropped_bytes
             link.stop()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(link.ended(), CLOSE_LIMIT_S)
+                async with asyncio.timeout(CLOSE_LIMIT_S):
+                    await link.ended()
 
     async def _until_ended(self, link: Link) -> None:
         """The session lasts until the port ends; a PortError says why."""

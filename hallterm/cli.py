@@ -187,6 +187,41 @@ def keys_command(name: str) -> click.Command:
     return command(name, N_("Print the keys of a window and their clashes."), print_keys)
 
 
+def serve_command(name: str) -> click.Command:
+    def serve(settings: Settings, database: str, listen: str) -> int:
+        return call(ENTRIES["serve"].target, settings, database, listen)
+
+    parameters = [
+        click.Option(
+            ["--database"], default="", metavar="URL", help=_("PostgreSQL URL; without it a file in the data folder.")
+        ),
+        click.Option(["--listen"], default="", metavar="ADDRESS", help=_("Address and port; port 0 takes a free one.")),
+    ]
+    return command(name, ENTRIES["serve"].help, serve, parameters)
+
+
+def setup_command(name: str) -> click.Command:
+    def setup(settings: Settings, **given: Any) -> int:
+        from hallterm.setup_command import SetupOptions
+
+        return call(ENTRIES["setup"].target, settings, SetupOptions(**given))
+
+    parameters = [
+        click.Option(["--hall-name"], default="", metavar="NAME", help=_("Name of the hall.")),
+        click.Option(["--hall-code"], default="", metavar="CODE", help=_("Nine digits: division and number.")),
+        click.Option(
+            ["--windows"], multiple=True, metavar="N:A,B/C", help=_("A window, its groups, its second groups.")
+        ),
+        click.Option(["--admin"], default="", metavar="NUMBER", help=_("Staff number of the administrator.")),
+        click.Option(["--name"], default="", metavar="NAME", help=_("Name of the administrator.")),
+        click.Option(["--password-stdin"], is_flag=True, help=_("Read the password from standard input.")),
+        click.Option(["--hours"], default="08:30-12:00 14:00-18:00", metavar="HOURS", help=_("Opening hours.")),
+        click.Option(["--open-always"], is_flag=True, help=_("Open at all hours.")),
+        click.Option(["--point"], is_flag=True, help=_("A service point.")),
+    ]
+    return command(name, ENTRIES["setup"].help, setup, parameters)
+
+
 def device_group(name: str) -> click.Command:
     def press(settings: Settings, at_window: str, key: int) -> int:
         return call(DEVICE_PRESS, settings, at_window, key)
@@ -223,7 +258,10 @@ def catalogue_group(name: str) -> click.Command:
 
 
 BUILDERS: dict[str, Callable[[str], click.Command]] = {
-    **dict.fromkeys(("run", "setup", "demo", "station", "kiosk", "board", "serve"), entry_command),
+    "run": entry_command,
+    "setup": setup_command,
+    **dict.fromkeys(("demo", "station", "kiosk", "board"), entry_command),
+    "serve": serve_command,
     "device": device_group,
     "keys": keys_command,
     "catalogue": catalogue_group,

@@ -82,6 +82,8 @@ class Store:
         """What to read after each change; its views are told from now on."""
         self._viewer = viewer
         self._view = None
+        if viewer is not None:
+            self.submit(lambda desk, now: None, writes=False)
 
     async def do(self, work: Work[T], pressed: Moment | None = None, *, writes: bool = True) -> T:
         """Run ``work(desk, pressed)`` on the storage thread; raises Refused or StorageError."""
@@ -127,7 +129,7 @@ class Store:
                 self._beat(now)
                 beaten_m = now.m
             found = self._versions(journal, board, now)
-            if job or found != versions:
+            if found != versions:
                 versions = found
                 self._look(now)
         self._leave(journal, board)
@@ -157,6 +159,7 @@ class Store:
         except BaseException as error:
             job.answer.set_exception(error)
         else:
+            self._look(self._clock())
             job.answer.set_result(result)
         finally:
             self.in_flight_since = None

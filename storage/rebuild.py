@@ -137,7 +137,8 @@ def _table_differences(model: type[Model], found: Database, expected: Database) 
     """A merge of two tables in the order of their keys."""
     meta: Any = model._meta
     table, keys = str(meta.table_name), meta.get_primary_keys()
-    names = [field.column_name for field in meta.sorted_fields if field not in keys]
+    key_names = {key.column_name for key in keys}
+    names = [field.column_name for field in meta.sorted_fields if field.column_name not in key_names]
     ours, theirs = (_ordered(one, table, keys, names) for one in (found, expected))
     width = len(keys)
     have, want = next(ours, None), next(theirs, None)

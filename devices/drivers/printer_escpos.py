@@ -83,7 +83,8 @@ class PrinterEscpos:
                 return
             self._report(status)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(wishes.changed.wait(), self._context.timing.heart_s)
+                async with asyncio.timeout(self._context.timing.heart_s):
+                    await wishes.changed.wait()
 
     async def _job(self, doc: TicketDoc, done: Callable[[PrintResult], None]) -> None:
         result = PrintResult(PrintCode.NOT_READY)
@@ -116,7 +117,8 @@ class PrinterEscpos:
         for kind in STATUS_KINDS:
             self._context.link.send(bytes([0x10, 0x04, kind]))
             try:
-                answers[kind] = await asyncio.wait_for(self._answers.get(), limit_s)
+                async with asyncio.timeout(limit_s):
+                    answers[kind] = await self._answers.get()
             except TimeoutError:
                 self._context.counters.timeouts += 1
                 return None

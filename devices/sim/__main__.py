@@ -1,6 +1,7 @@
 """`python -m devices.sim --run DIR --window 1 [--window 2] [--auto SEED]`: simulated devices until SIGTERM."""
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -39,7 +40,7 @@ def _parse() -> argparse.Namespace:
 
 
 def _wait_for_eof(server: ControlServer) -> None:
-    while sys.stdin.buffer.read(1):
+    while os.read(0, 1):  # not sys.stdin: its lock would be held at the end of the process
         pass
     server.stop()
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from devices.bindings import load
-from devices.events import DeviceState, RatePressed, Role, WindowTimedOut
+from devices.codecs.htp1_messages import AckCode
+from devices.events import DeviceState, RatePressed, Role, WindowOpened, WindowTimedOut
 from devices.manager import DeviceManager
 from devices.sim.bench import Bench
 from devices.sim.commands import obey
@@ -28,14 +29,15 @@ def run_dir(tmp_path: Path) -> Path:
 @pytest.fixture
 def simulators(run_dir: Path) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "devices.sim", "--run", str(run_dir), "--window", "1", "--window", "2"]
-    process = subprocess.Popen([*command, "--until-eof"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    yield process
-    process.stdin.close()
-    assert process.wait(PATIENCE_S) == 0
-    process.stdout.close()
+    with subprocess.Popen(
+        [*command, "--until-eof"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield process
+        process.stdin.close()
+        assert process.wait(PATIENCE_S) == 0
 
 
 def test_a_station_uses_it_like_real_devices(simulators: subprocess.Popen[str], run_dir: Path) -> None:
@@ -47,6 +49,7 @@ def test_a_station_uses_it_like_real_devices(simulators: subprocess.Popen[str], 
     try:
         wait_until(lambda: all(status.state is DeviceState.READY for status in manager.status()))
         assert manager.open_window("2", 17, 30)
+        recorder.wait(lambda: bool(recorder.of(WindowOpened)))
         assert send_command(run_dir, "press 2 4") == "ok"
         recorder.wait(lambda: bool(recorder.of(RatePressed)))
         pressed = recorder.of(RatePressed)[0]
@@ -95,16 +98,21 @@ def test_the_same_seed_gives_the_same_people_and_some_stay_silent(bench: Bench, 
     hall = Hall(bench)
     halls.append(hall)
     hall.await_state(DeviceState.READY)
-    keys: list[int] = []
-    for wid in range(1, 9):
-        assert hall.manager.open_window("1", wid, 1)
-        recorder = hall.recorder
-        recorder.wait(
-            lambda wid=wid: any(e.wid == wid for e in [*recorder.of(RatePressed), *recorder.of(WindowTimedOut)])
-        )
-        pressed = [event for event in recorder.of(RatePressed) if event.wid == wid]
-        keys.append(pressed[0].key if pressed else 0)
-        if pressed:
-            hall.manager.acknowledge("1", pressed[0].seq, 0)
+    keys = [_rated_key(hall, wid) for wid in range(1, 9)]
     assert 0 in keys
     assert len(set(keys)) >= 3
+
+
+def _rated_key(hall: Hall, wid: int) -> int:
+    """What the simulated person of this window pressed, 0 for nothing."""
+    recorder = hall.recorder
+    assert hall.manager.open_window("1", wid, 1)
+
+    def pressed() -> list[RatePressed]:
+        return [event for event in recorder.of(RatePressed) if event.wid == wid]
+
+    recorder.wait(lambda: bool(pressed()) or any(event.wid == wid for event in recorder.of(WindowTimedOut)))
+    if not pressed():
+        return 0
+    hall.manager.acknowledge("1", pressed()[0].seq, AckCode.COUNTED)
+    return pressed()[0].key

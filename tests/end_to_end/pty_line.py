@@ -24,9 +24,12 @@ PROJECT = Path(__file__).parents[2]
 RAW_BYTES_KEPT = 4 << 20
 
 # The child makes the pseudo-terminal its controlling terminal, so that a hang-up reaches it, then becomes the program.
+# Tests may themselves run in the background or under nohup, where signals are ignored by inheritance.
 BECOME = """
 import fcntl, os, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+    signal.signal(number, signal.SIG_DFL)
 for number in filter(None, sys.argv[1].split(",")):
     signal.signal(int(number), signal.SIG_IGN)
 os.execvp(sys.argv[2], sys.argv[2:])

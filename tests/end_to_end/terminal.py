@@ -10,9 +10,10 @@
         assert terminal.wait_exit() == 143
 
 Rules: nothing here sleeps or asserts a time; every wait has a generous deadline and fails with the screen in its
-message. Rows and columns count from 1, as in the design of the screens, except in the list ``screen()`` returns.
-A test that needs the bytes a stimulus costs: ``before = t.bytes_seen; t.press("f5"); t.wait_quiet(); t.bytes_seen -
-before``. Only the child started here is ever ended, by its id.
+message. After ``escape`` wait for what it does before the next key, or the two are one sequence. Rows and columns
+count from 1, as in the design of the screens, except in the list ``screen()`` returns. What a stimulus costs:
+``before = t.bytes_seen; t.press("f5"); t.wait_quiet(); t.bytes_seen - before``. Only the child started here is ever
+ended, by its id.
 """
 
 from __future__ import annotations

