@@ -48,3 +48,11 @@ def ask_terminal(
                 break
             received += chunk
     return received
+
+
+def read_key(limit_s: float | None) -> str:
+    """One key from the terminal of standard input, without Enter; empty when it ended or the time passed."""
+    with quiet_terminal(0):
+        if not select.select([0], [], [], limit_s)[0]:
+            return ""
+        return os.read(0, 1).decode("ascii", "replace")

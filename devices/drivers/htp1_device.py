@@ -114,7 +114,7 @@ class Htp1Device:
         )
 
     def _hear(self, frame: Frame, message: Message) -> None:
-        if False:
+        if isinstance(message, Heart) and message.boot != self.identity.boot:
             self._proven = False
             self.wishes.changed.set()
         if self._proven:

@@ -22,8 +22,10 @@ from hallterm.station.keeping import Keeping
 from hallterm.station.lock import StationLock
 from hallterm.station.outputs import Outputs
 from hallterm.station.ratings import RatingDesk
+from hallterm.workflows.pads import STATION
 from storage import facts, tail
 from storage.clock import now as read_clock
+from storage.doctor import verify_chain
 from storage.errors import StorageError
 from storage.facts import DeviceChanged, Moment, NodeStarted, NodeStopped
 from storage.journal import Journal
@@ -63,10 +65,14 @@ class Station:
         self._version = -1
         self._second = -1
         self._known: dict[tuple[str, str], str] = {}
+        self._chain_holds = True
 
     def run(self) -> None:
         """Work until told to stop; whatever fails is tried again, the devices go on."""
         now = read_clock()
+        self._chain_holds = verify_chain(self.journal.database).holds
+        if not self._chain_holds:
+            log.error("the hash chain of the journal does not hold: run hallterm doctor")
         self._record(NodeStarted(app=VERSION, process="station"), now)
         self.manager.start()
         self.ratings.seed(now)
@@ -156,7 +162,7 @@ class Station:
                 act(self, placed, now)
 
     def _each_second(self, now: Moment) -> None:
-        self.board.process_beat("station", os.getpid(), now, {})
+        self.board.process_beat(STATION, os.getpid(), now, {"chain_holds": self._chain_holds})
         for request in self.board.take_requests(now):
             if request.kind == "ask_again":
                 self.ratings.ask_again(str(request.data.get("window", "")), now)

@@ -104,6 +104,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self._slots: tuple[SlotView, ...] = ()
         self._question: Question | None = None
         self._last_key: tuple[str, int] = ("", -SAME_KEY_MS)
+        self.last_key_m = 0
 
     @property
     def host(self) -> Host:
@@ -125,6 +126,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         yield Lines(id="keys", classes="one")
 
     def on_mount(self, _event: Mount) -> None:
+        self.last_key_m = self.host.now().m
         self.set_interval(1.0, self._second)
 
     def on_resize(self, _event: Resize) -> None:
@@ -201,6 +203,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         """Fields first, then the key map, then digits, letters and arrows."""
         event.stop()
         event.prevent_default()
+        self.last_key_m = self.host.now().m
         action = self.host.key_map.action_of(event.key)
         if self.field is not None and self._field_key(self.field, event):
             self._question = None

@@ -13,7 +13,7 @@ from hallterm.rules.ratings import evaluation_rate
 from hallterm.rules.words import Reason
 from hallterm.workflows.case import Case, asked_at, group_of, groups_of, queue_of, read_case, situation
 from hallterm.workflows.desk import Desk
-from hallterm.workflows.pads import station_alive
+from hallterm.workflows.pads import STATION, station_alive
 from hallterm.workflows.seen import (
     CounterView,
     DeviceWord,
@@ -189,6 +189,8 @@ def health(desk: Desk, now: Moment, window: str = "") -> Health:
         else DeviceWord(role, "none", 0)
         for role in COUNTER_DEVICES
     )
+    station = desk.board.process(STATION)
+    chain_holds = station is None or bool(station.values.get("chain_holds", True))
     return Health(
         online=sync.online,
         since_t=sync.since_t,
@@ -196,5 +198,6 @@ def health(desk: Desk, now: Moment, window: str = "") -> Health:
         skew_ms=sync.skew_ms,
         devices=devices,
         station=station_alive(desk, now),
-        centre=bool(sync.detail != "none"),
+        centre=sync.detail != "none",
+        warnings=0 if chain_holds else 1,
     )

@@ -111,12 +111,16 @@ def _before_start(m: int, boot: str, service: ServiceRow) -> bool:
 
 
 def leave(desk: Desk, now: Moment) -> None:
-    """The terminal ends (hang-up, quit) with a matter open: the clock stands still until the same clerk is back."""
+    """The terminal ends (hang-up, quit): an open matter stands still until its clerk is back; an idle window is closed."""
     with desk.journal.write(desk.staff, now) as tx:
         day = ensure_day(tx)
         case = read_case(tx.database, desk, day)
         service = case.service
-        if service is None or case.window.staff != desk.staff:
+        if case.window.staff != desk.staff:
+            return
+        if service is None:
+            if case.window.state is WindowState.IDLE:
+                tx.record(WindowClosed(window=desk.window, staff=desk.staff, day=day))
             return
         if service.state is ServiceState.SERVING or (
             service.state is ServiceState.PAUSED and not service.pause_excluded

@@ -19,7 +19,9 @@ from hallterm.rules.numbers import window_number
 from hallterm.rules.words import Reason, Value
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused
+from hallterm.workflows.look import health
 from hallterm.workflows.presence import open_window
+from hallterm.workflows.seen import Health
 from storage import clock, views
 from storage.access import Action, Grant, may
 from storage.database import Database
@@ -44,15 +46,13 @@ CARRIED_OVER = (WindowState.SERVING, WindowState.PAUSED)
 BUSY = (WindowState.CALLED, WindowState.SERVING, WindowState.PAUSED, WindowState.AWAITING_RATING)
 """States of a window that somebody left with a case open."""
 
-WRONG = N_("Number or password is not right (try {failures}, recorded). You can try again from {time}")
-TOO_EARLY = N_("You can try again from {time}")
-WRONG_PASSWORD = N_("The password is not right. You can try again from {time}")
-ELSEWHERE = N_(
-    "{staff} is signed on at window {window} ({time}). Sign off there first, or ask the duty leader to stand in"
-)
-LEFT_OPEN = N_("{staff} left {subject} open at window {window}. Sign on there first and finish it")
-TAKEN = N_("Window {window} is in use by {staff} (since {time}). Choose another one")
-LEFT_BY_OTHER = N_("{staff} left {subject} open at this window: {staff} signs on first, or take another window")
+WRONG = N_("Number or password is not right (try {failures}, recorded). Again from {time}")
+TOO_EARLY = N_("You can try again from {time}; what you type meanwhile is kept")
+WRONG_PASSWORD = N_("The password is not right. Again from {time}")
+ELSEWHERE = N_("{staff} is at window {window} ({time}): sign off there first, or ask the duty leader")
+LEFT_OPEN = N_("{staff} left {subject} open at window {window}: sign on there first")
+TAKEN = N_("Window {window} is in use by {staff} ({time}): choose another one")
+LEFT_BY_OTHER = N_("{staff} left {subject} open here: {staff} signs on first, or take another")
 A_CASE = Reason(N_("a case"))
 NO_SUCH_WINDOW = Reason(N_("this window is not known in this hall; ask the administrator"))
 NO_ROLE = Reason(N_("this number has no role in this hall; the administrator can grant one"))
@@ -93,6 +93,7 @@ class Welcome(Struct, frozen=True):
     unsent: int
     open_number: str
     crashed: bool
+    health: Health
 
 
 def welcome(desk: Desk, now: Moment) -> Welcome:
@@ -117,6 +118,7 @@ def welcome(desk: Desk, now: Moment) -> Welcome:
         unsent=desk.board.sync().waiting,
         open_number=ticket.number if ticket else "",
         crashed=bool(window and window.state in BUSY and not _held_here(desk, window.code)),
+        health=health(desk, now, desk.window),
     )
 
 
@@ -285,7 +287,7 @@ def _take_lease(desk: Desk, now: Moment) -> Holder | None:
             {
                 "staff": holder.staff,
                 "window": window_number(holder.window),
-                "time": clock_text(holder.since_t),
+                "time": f"{local(holder.since_t):%H:%M}",
             },
         )
     )

@@ -54,8 +54,8 @@ NO_MATTER = N_("{code} is no matter of group {prefix}")
 NO_TICKET = N_("there is no ticket {number} today; look at the slip again")
 NOT_WAITING = N_("{number} does not wait any more: it can neither be cancelled nor printed")
 HOW = N_(
-    "How: {ahead} before you, about {ahead_min} min, those being served about {in_service_min} more, "
-    "{windows} windows share it: {total_min} / {windows} = {minutes}"
+    "How: {ahead} before you ({ahead_min} min), being served ({in_service_min} min), {windows} windows: "
+    "{total_min} / {windows} = {minutes}"
 )
 HOW_WITHOUT_WINDOW = Reason(N_("No window of this group is open now; the number stays valid today"))
 NOT_A_NUMBER = N_("{text} is no ticket number; numbers look like B007 or VB07")

@@ -122,6 +122,17 @@ def test_a_pad_that_was_reset_gets_its_window_again(hall: Hall) -> None:
     assert house.presses()[0].boot == pad.boot
 
 
+def test_a_reset_pad_that_was_woken_before_anyone_asked_who_it_is_gets_its_window_again(hall: Hall) -> None:
+    """It beats again at once, so no silence gives the reset away: only the boot number does."""
+    house, pad = House(hall), hall.bench.pad("1")
+    house.open(WID, "s1")
+    hall.bench.device("pad", "1").do(pad.reset)
+    hall.manager.show_idle("1", "0317", 5)
+    hall.recorder.wait(lambda: len(hall.recorder.of(WindowOpened)) == 2)
+    wait_until(lambda: pad.idle == (5, "0317"))
+    assert counter(hall, "boots") == 1
+
+
 def test_a_rated_window_is_not_opened_again_after_a_reset(hall: Hall) -> None:
     house, pad = House(hall), hall.bench.pad("1")
     house.open(WID, "s1")

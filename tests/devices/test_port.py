@@ -1,5 +1,6 @@
 """One serial port on a real pty: what it tells, and that it always ends."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -13,6 +14,9 @@ import pytest
 from devices.errors import LineSettings, PortAbsent, PortBusy, PortDenied, PortError, PortGone, PortRefused, PortStuck
 from devices.port import Down, PortEvent, Received, SerialPort, Up, Written
 from tests.devices.conftest import wait_until
+
+
+TIOCGEXCL = 0x80045440
 
 
 class Line:
@@ -109,6 +113,27 @@ def test_a_second_opener_is_told_who_has_it(line: Line) -> None:
     second.wait_down()
     assert isinstance(second.error, PortBusy)
     assert second.error.pid == os.getpid()
+
+
+def test_the_exclusive_lock_is_taken_and_given_back(line: Line) -> None:
+    port = line.open()
+    line.wait_up()
+    assert _locked(line) == 1
+    port.close()
+    line.wait_down()
+    assert _locked(line) == 0
+
+
+def _locked(line: Line) -> int:
+    """Whether others are kept out; who may not open it at all has the answer."""
+    try:
+        slave = os.open(line.name, os.O_RDWR | os.O_NOCTTY)
+    except OSError:
+        return 1
+    try:
+        return int.from_bytes(fcntl.ioctl(slave, TIOCGEXCL, bytes(4)), sys.byteorder)
+    finally:
+        os.close(slave)
 
 
 def test_a_port_that_is_not_there_is_absent(line: Line, tmp_path: Path) -> None:

@@ -137,6 +137,13 @@ def test_after_a_restart_open_windows_go_on_and_rated_ones_stay_rated() -> None:
     assert ledger.judge(press(7), OPENED_MS + 20).counted
 
 
+def test_a_missing_rating_that_was_recorded_before_the_restart_stays_missing() -> None:
+    ledger = RatingLedger()
+    ledger.seed([RatingWindow(7, "s1", PAD, OPENED_MS, TIMEOUT_S, DEADLINE_MS, ClosedBy.TIME, settled=True)])
+    assert ledger.judge(press(t_ms=29_900), DEADLINE_MS + 100).code is VerdictCode.LATE
+    assert ledger.timeouts(DEADLINE_MS + 9000) == []
+
+
 def test_wids_go_round_without_zero() -> None:
     assert (next_wid(1), next_wid(0xFFFF)) == (2, 1)
 

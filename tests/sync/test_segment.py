@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import tracemalloc
+from contextlib import suppress
 
 import msgspec
 import pytest
@@ -114,10 +115,8 @@ def test_a_gzip_bomb_is_stopped_at_the_limit() -> None:
 def test_any_bytes_are_a_segment_or_an_error(body: bytes) -> None:
     for whole in (body, gzip.compress(body), gzip.compress(body + b"\n" + UNSIGNED + b"\n")):
         for read in (segment.read, answer.read):
-            try:
+            with suppress(wire.WireError):  # any other exception fails the test
                 read(whole)
-            except wire.WireError as error:
-                assert error.code
 
 
 @given(st.lists(st.binary(max_size=300).map(lambda line: line.replace(b"\n", b"")), max_size=30))

@@ -95,7 +95,7 @@ def test_a_wrong_password_waits_longer_each_time_and_every_fifth_is_recorded(sto
     for failure, wait_s in enumerate((1, 2, 4, 8, 16), start=1):
         words = refused("try", stores, CLERK, "wrong", second=second)
         assert f"{failure}" in words
-        refused("again", stores, CLERK, FIRST, second=second + wait_s - 0.5)
+        refused("try again", stores, CLERK, FIRST, second=second + wait_s - 0.5)
         second += wait_s
     assert stores.facts("sign_on.refused") == [{"staff": CLERK, "failures": 5, "window": W1}]
     assert sign_on(stores.desk(1), stores.vault, CLERK, FIRST, at("08:21", second=second)).window == W1
@@ -123,7 +123,7 @@ def test_who_left_the_hall_cannot_sign_on(stores: Stores) -> None:
 def test_nobody_is_at_two_windows(stores: Stores, neighbour: subprocess.Popen[bytes]) -> None:
     hold(stores, W2, CLERK, neighbour)
     words = refused("0317", stores, CLERK, FIRST)
-    assert "window 2 (08:19:00)" in words
+    assert "window 2 (08:19)" in words
     neighbour.kill()
     neighbour.wait()
     assert sign_on(stores.desk(1), stores.vault, CLERK, FIRST, at("08:22")).window == W1

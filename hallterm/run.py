@@ -1,0 +1,158 @@
+"""Opening a terminal: look at the line, the keys and the data; start the station; run the app; after a crash offer to reopen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hallterm.config import Settings
+from hallterm.incident import record_what_escapes
+from hallterm.keys import KeyMap, resolve
+from hallterm.locale import _, use
+from hallterm.plain_screens import IncidentFacts, incident_screen
+from hallterm.platform import read_key
+from hallterm.repair import cannot_open
+from hallterm.terminal import Dress, TerminalAnswer, decide, look_at_terminal
+from storage.errors import NotSetUp, StorageError
+
+if TYPE_CHECKING:
+    from hallterm.app import HalltermApp
+
+HANGUP_CODES = 128
+NO_STATION = "HALLTERM_NO_STATION"
+"""Environment: do not start a station (a service manager does, or a test)."""
+
+
+def main(settings: Settings) -> int:
+    """The counter, or the desk of whoever signs on."""
+    return _run(settings, "sign_on")
+
+
+def kiosk(settings: Settings) -> int:
+    """The ticket machine."""
+    return _run(settings, "kiosk")
+
+
+def board(settings: Settings) -> int:
+    """The hall TV."""
+    return _run(settings, "board")
+
+
+def _run(settings: Settings, page: str) -> int:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print(_("hallterm needs a terminal (standard input and output); over SSH use ssh -t"), file=sys.stderr)
+        return 2
+    folder = settings.data.path
+    folder.mkdir(parents=True, exist_ok=True)
+    record_what_escapes(folder / "log")
+    dress = dress_of(settings)
+    key_map = resolve(settings.keys, settings.reserved, settings.window.code)
+    if dress.remark:
+        print(dress.remark)
+    while True:
+        try:
+            check_data(folder)
+        except StorageError as error:
+            if cannot_open(error, folder):
+                return 1
+            continue
+        ensure_station(settings)
+        app = open_app(settings, dress, key_map, page)
+        app.run(mouse=False)
+        code = app.return_code or 0
+        if not app.incident_number or code >= HANGUP_CODES:
+            return code
+        if not _open_again(app, folder):
+            return code
+
+
+def dress_of(settings: Settings) -> Dress:
+    """Ask the terminal what it can show, and switch to the language that follows."""
+    answer = look_at_terminal() if sys.stdin.isatty() else TerminalAnswer()
+    dress = decide(settings.ui.language, os.environ, answer)
+    use(dress.language)
+    return dress
+
+
+def check_data(folder: Path) -> None:
+    """Open the data once; raises the StorageError that everybody would meet."""
+    from storage.journal import Journal
+    from storage.vault import Vault
+
+    journal = Journal.open(folder / "hall.db")
+    try:
+        journal.database.value("SELECT count(*) FROM log")
+        if journal.database.value("PRAGMA quick_check(1)") != "ok":
+            from storage.errors import StorageDamaged
+
+            raise StorageDamaged(str(folder / "hall.db"))
+    finally:
+        journal.close()
+    Vault.open(folder).close()
+
+
+def ensure_station(settings: Settings) -> None:
+    """Start the background process of this folder unless one runs, or the hall is not set up yet."""
+    from hallterm.station.lock import start_station
+    from storage.journal import Journal
+
+    if os.environ.get(NO_STATION):
+        return
+    journal = Journal.open(settings.data.path / "hall.db")
+    try:
+        _ = journal.identity
+    except NotSetUp:
+        return
+    finally:
+        journal.close()
+    start_station(settings.data.path, *(("--config", str(settings.file.absolute())) if settings.file else ()))
+
+
+def open_app(settings: Settings, dress: Dress, key_map: KeyMap, page: str) -> HalltermApp:
+    """Make the app; Textual is imported here, after its environment is set."""
+    from hallterm.app import HalltermApp
+
+    return HalltermApp(settings, dress, key_map, page)
+
+
+def _open_again(app: HalltermApp, folder: Path) -> bool:
+    """The incident's screen; Enter opens again."""
+    facts = incident_facts(app, folder)
+    print(incident_screen(app.incident_number, facts), end="", flush=True)
+    while True:
+        key = read_key(None)
+        if key in ("\r", "\n"):
+            return True
+        if key in ("", "\x03", "\x11"):
+            return False
+
+
+def incident_facts(app: HalltermApp, folder: Path) -> IncidentFacts:
+    """What is certainly saved, without anybody's data."""
+    import msgspec
+
+    from hallterm.station.lock import station_runs
+    from storage.facts import Line
+    from storage.journal import Journal
+
+    stopped_at = app.incident_at or datetime.now().astimezone()
+    try:
+        journal = Journal.open(folder / "hall.db")
+        rows = journal.database.rows("SELECT seq, line FROM event ORDER BY pos DESC LIMIT 1")
+        journal.close()
+    except StorageError:
+        rows = []
+    saved_at, seq = None, None
+    if rows:
+        seq = int(rows[0][0])
+        saved_at = datetime.fromtimestamp(msgspec.json.decode(bytes(rows[0][1]), type=Line).t / 1000, UTC).astimezone()
+    return IncidentFacts(
+        stopped_at=stopped_at,
+        record_folder=str(folder / "log"),
+        last_saved_at=saved_at,
+        last_saved_seq=seq,
+        station_runs=station_runs(folder),
+    )

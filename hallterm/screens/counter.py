@@ -1,0 +1,306 @@
+"""The counter: one matter, three keys. Draws the view it is given and turns keys into workflow calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.events import Mount
+from textual.timer import Timer
+
+from hallterm.actions import MENU_ONLY
+from hallterm.locale import _
+from hallterm.rules.counter import NOTHING_TO_UNDO
+from hallterm.rules.slots import Slot
+from hallterm.screens import counter_lists as lists
+from hallterm.screens.counter_body import CounterBody, case_panel
+from hallterm.screens.counter_entry import Entry
+from hallterm.screens.counter_keys import action_of, reasons, refusal_of, slot_views
+from hallterm.screens.counter_lock import LockPane
+from hallterm.screens.counter_pages import Pages
+from hallterm.screens.counter_panel import Choice, Panel, Work
+from hallterm.screens.counter_tick import to_next_second_s
+from hallterm.screens.counter_words import TICKING, subject
+from hallterm.widgets.cells import cut
+from hallterm.widgets.field import Field
+from hallterm.widgets.frame import FrameScreen
+from hallterm.widgets.health import health_row
+from hallterm.widgets.lines import Lines
+from hallterm.widgets.writing import Writer, reason_text, slot_names
+from hallterm.workflows import counter as work
+from hallterm.workflows.seen import CounterView
+from storage.facts import CounterAction, Moment, WindowState
+
+STEP = {"up": 1, "down": -1}
+BAR_LATER_S = 0.5
+
+
+class CounterScreen(FrameScreen):
+    """States, lists and keys of a window. The app hands it each new view by :meth:`show_view`."""
+
+    CSS_PATH = "counter.tcss"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide")]
+
+    def __init__(self) -> None:
+        super().__init__(id="counter")
+        self.view: CounterView | None = None
+        self.panel: Panel | None = None
+        self.body = CounterBody()
+        self.lock_pane = LockPane()
+        self.writer = Writer(self)
+        self.entry = Entry(self)
+        self.pages = Pages(self)
+        self._keys_shown: Mapping[Slot, str] = {}
+        self._ticker: Timer | None = None
+        self._does: Mapping[CounterAction, Callable[[Moment], None]] = {
+            CounterAction.CALL: lambda now: self.write(_("the call"), partial(work.call), now),
+            CounterAction.RECALL: lambda now: self.write(self.subject, partial(work.recall), now),
+            CounterAction.FINISH: lambda now: self.write(self.subject, partial(work.finish), now),
+            CounterAction.RESUME: lambda now: self.write(self.subject, partial(work.resume), now),
+            CounterAction.BACK: lambda now: self.write(_("the return"), partial(work.end_break), now),
+            CounterAction.NO_SHOW: lambda now: self._ask_no_show(),
+            CounterAction.START: self._start,
+            CounterAction.CHANGE_SERVICE: lambda now: self.entry.open_matters(CounterAction.CHANGE_SERVICE),
+            CounterAction.NEXT_SERVICE: lambda now: self.entry.open_matters(CounterAction.NEXT_SERVICE),
+            CounterAction.PAUSE: lambda now: self.open_panel(lists.pause_panel(self.seen, now, self.body.cells)),
+            CounterAction.BREAK: lambda now: self.open_panel(lists.break_panel(self.body.cells, now)),
+            CounterAction.HOLD: lambda now: self.open_panel(lists.hold_panel(self.seen, self.body.cells)),
+            CounterAction.TAKE_BACK: lambda now: self.open_panel(lists.held_panel(self.seen, self.body.cells)),
+            CounterAction.TRANSFER: lambda now: self.open_panel(
+                lists.transfer_panel(self.seen, self.body.cells, self.body.lower_height)
+            ),
+            CounterAction.WALK_UP: lambda now: self.open_panel(
+                lists.matters_panel(self.seen, CounterAction.WALK_UP, self.body.cells)
+            ),
+            CounterAction.UNRATED: lambda now: self.open_panel(
+                lists.unrated_panel(self.seen, self.keys, self.body.cells)
+            ),
+        }
+
+    def compose_body(self) -> ComposeResult:
+        yield self.body
+        yield Lines(id="page")
+        yield self.lock_pane
+
+    def on_mount(self, _event: Mount) -> None:
+        self._keys_shown = slot_names(self)
+
+    @property
+    def seen(self) -> CounterView:
+        """The view; keys do nothing before the first one is there."""
+        assert self.view is not None
+        return self.view
+
+    @property
+    def keys(self) -> Mapping[Slot, str]:
+        """Names of the counter's keys at this window."""
+        return self._keys_shown or slot_names(self)
+
+    @property
+    def subject(self) -> str:
+        return subject(self.seen)
+
+    # Drawing
+
+    def show_view(self, view: CounterView) -> None:
+        """Another state closes lists and fields; a queue that moved does not."""
+        before, self.view = self.view, view
+        moved = before is None or (before.window.state, before.window.service, before.window.ticket) != (
+            view.window.state,
+            view.window.service,
+            view.window.ticket,
+        )
+        if moved and not self.pages.locked:
+            self.close_lists()
+        self.writer.seen(view.seq)
+        if self.is_mounted:
+            self.paint()
+            self.entry.view_came()
+
+    def paint(self) -> None:
+        view = self.view
+        if view is None:
+            return
+        now = self.host.now()
+        self._keys_shown = slot_names(self)
+        name = cut(view.staff.name, 18)
+        self.set_title(view.window.name, f"{name} {view.staff.number}", self.pages.title(), cut(view.hall.name, 16))
+        self.set_health(health_row(view.health, now.t, self.size.width))
+        self.set_keys(slot_views(view, self.host.key_map, self.pages.menu is not None, self.pages.locked))
+        self.paint_case(now)
+        self.pages.paint()
+        if self.field is None:
+            self.set_reasons("" if self.pages.locked else reasons(view, self.keys, self.size.width - 1))
+        self._run_clock(now)
+
+    def paint_case(self, now: Moment) -> None:
+        """Rows 4-21, below an open field only what the field found."""
+        self.body.show(self.seen, now, self.keys, self.panel)
+        self.entry.paint()
+
+    def _run_clock(self, now: Moment) -> None:
+        if self._ticker is not None:
+            self._ticker.stop()
+            self._ticker = None
+        if self.view is not None and self.view.window.state in TICKING and self.is_mounted:
+            self._ticker = self.set_timer(to_next_second_s(self.view, now), self.tick)
+
+    def tick(self) -> None:
+        """Another second of the case: row 8 now, the bar half a second later."""
+        view, now = self.view, self.host.now()
+        if view is None:
+            return
+        self.body.tick(view, now)
+        self.set_timer(BAR_LATER_S, self._bar)
+        self._run_clock(now)
+
+    def _bar(self) -> None:
+        if self.view is not None and self.view.window.state in TICKING:
+            self.body.show_bar(self.view, self.host.now())
+
+    def second(self) -> None:
+        self.writer.second(self.host.now())
+        self.pages.second()
+
+    # Keys
+
+    def act(self, action: str) -> None:
+        if self.view is None:
+            super().act(action)
+        elif self.pages.locked:
+            self.pages.act_locked(action, super().act)
+        elif action in tuple(Slot):
+            self._slot(Slot(action), self.host.now())
+        elif action == "undo":
+            self._undo(self.host.now())
+        elif action == "back":
+            self.close_lists()
+            self.pages.close()
+            self.paint()
+        elif action in ("menu", "help") or action in {one.id for one in MENU_ONLY}:
+            self.pages.act(action)
+        else:
+            super().act(action)
+
+    def _slot(self, slot: Slot, now: Moment) -> None:
+        """A key of the bar: it acts through an open list, field or page and closes it, or says why it does not."""
+        if self.busy():
+            return
+        refused = refusal_of(self.seen, slot, self.keys)
+        if refused:
+            self.say(f"{self.keys[slot]}  {refused}", "X")
+            return
+        self.close_lists()
+        self.pages.close()
+        self.paint()
+        self._does[action_of(self.seen, slot)](now)
+
+    def busy(self) -> bool:
+        """Whether a write is in flight; says so."""
+        if self.writer.busy:
+            text = _("Still saving {what}: press the key again then")
+            self.say(text.format(what=self.writer.saving), "!")
+        return self.writer.busy
+
+    def write(self, what: str, task: Work, pressed: Moment) -> None:
+        """One write; the screen changes when its view comes."""
+        if self.writer.write(what, task, pressed):
+            self.close_lists()
+            self.paint()
+
+    def _start(self, now: Moment) -> None:
+        if self.seen.matter is None:
+            self.entry.open_matters(CounterAction.START)
+        else:
+            self.write(self.subject, partial(work.start), now)
+
+    def _ask_no_show(self) -> None:
+        key = self.keys[Slot.NO_SHOW]
+        question = _("No-show of {number}? Press {key} again within 3 seconds; another key cancels")
+        then = partial(self._no_show, self.subject)
+        self.ask(Slot.NO_SHOW.value, question.format(number=self.subject, key=key), then)
+
+    def _no_show(self, number: str) -> None:
+        if self.subject == number and not self.busy():
+            self.write(number, partial(work.no_show), self.host.now())
+
+    def _undo(self, now: Moment) -> None:
+        if self.busy():
+            return
+        last = self.writer.undoable(now)
+        if last is None:
+            self.say(reason_text(self, NOTHING_TO_UNDO), "X")
+        else:
+            self.write(_("the undo"), partial(work.undo, last=last), now)
+
+    def open_panel(self, panel: Panel) -> None:
+        """A list in rows 11-21, in place of what stood there."""
+        self.panel = panel
+        self.paint()
+
+    def close_lists(self) -> None:
+        """No list and no field; what was typed is gone with the case it was for."""
+        self.panel = None
+        self.entry.close()
+
+    def digit(self, digit: int) -> None:
+        if self.view is None or self.pages.locked:
+            return
+        if self.pages.menu is not None:
+            self.pages.digit(digit)
+        elif self.panel is not None or self.view.window.state is WindowState.CALLED:
+            panel = self.panel or case_panel(self.view, self.keys, self.body.cells)
+            choice = panel.choices.get(digit) if panel else None
+            self._choose(panel, choice, digit)
+        else:
+            self.entry.digit(digit)
+
+    def _choose(self, panel: Panel | None, choice: Choice | None, digit: int) -> None:
+        if self.busy() or panel is None:
+            return
+        if choice is None:
+            self.say(_("There is no row {digit} in the list").format(digit=digit), "X")
+        elif choice.refused:
+            self.say(f"{digit}  {choice.refused}", "X")
+        elif choice.field:
+            walk_up = panel.kind is lists.Kind.WALK_UP
+            self.entry.open_matters(CounterAction.WALK_UP if walk_up else CounterAction.START)
+        elif choice.noted is not None:
+            self.entry.open_note(choice, panel.pressed)
+        elif choice.work is not None:
+            self.write(choice.what, choice.work, panel.pressed or self.host.now())
+
+    def letter(self, letter: str) -> None:
+        if self.pages.menu is not None:
+            self.pages.letter(letter)
+        elif self.view is not None:
+            self.entry.letter(letter)
+
+    def arrow(self, key: str) -> None:
+        if self.pages.menu is not None:
+            self.pages.arrow(key)
+        elif self.view is not None and key in STEP and self.view.service is not None and not self.pages.locked:
+            self.set_quantity(self.view.service.quantity + STEP[key])
+
+    def set_quantity(self, quantity: int) -> None:
+        """Up and Down, or a digit after ``*``; only matters that are done in batches."""
+        refused = self.seen.refusals.get(CounterAction.QUANTITY)
+        if refused is not None:
+            self.say(reason_text(self, refused), "X")
+        elif quantity >= 1 and not self.busy():
+            self.write(_("the quantity"), partial(work.set_quantity, quantity=quantity), self.host.now())
+
+    def enter(self) -> None:
+        self.pages.enter()
+
+    def field_changed(self, field: Field) -> None:
+        if field is self.body.field:
+            self.entry.changed()
+
+    def field_entered(self, field: Field) -> None:
+        if field is self.body.field:
+            self.entry.entered()
+        else:
+            self.pages.unlock()

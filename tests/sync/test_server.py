@@ -1,0 +1,227 @@
+"""The centre answers what it has, and every fault with a problem body that acknowledges nothing."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from storage import outbox
+from storage.journal import Journal
+from sync import answer, segment, server, wire
+from sync.segment import Header
+from sync.server import is_loopback
+from sync.wire import Clock
+from tests.sync.centres import centre_in_thread
+from tests.sync.conftest import Opener
+from tests.sync.facts import assert_same_facts, batch_of, has, serve_visits
+
+HEADERS = {"Content-Type": wire.CONTENT_TYPE, "Content-Encoding": "gzip"}
+
+
+@pytest.fixture
+def http(open_centre: Opener) -> Iterator[httpx.Client]:
+    with centre_in_thread(open_centre) as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
+        yield client
+
+
+def body_of(device: Journal, first: int, n: int, **changes: object) -> bytes:
+    batch = batch_of(device, first, n)
+    values: dict[str, object] = {
+        "node": batch.node,
+        "epoch": batch.epoch,
+        "first": first,
+        "n": len(batch.lines),
+        "prev": batch.prev.hex(),
+        "head": batch.head.hex(),
+        "now": Clock(0, 0, "b"),
+    }
+    return segment.write(Header(**values | changes), batch.lines)  # type: ignore[arg-type]
+
+
+def post(http: httpx.Client, body: bytes, headers: dict[str, str] = HEADERS) -> httpx.Response:
+    return http.post(wire.SYNC_PATH, content=body, headers=headers)
+
+
+def ack(response: httpx.Response) -> answer.Ack:
+    assert response.status_code == 200
+    assert response.headers["content-type"] == wire.CONTENT_TYPE
+    return answer.read(gzip.compress(response.content))  # httpx has unpacked it already
+
+
+def problem(response: httpx.Response) -> tuple[int, str]:
+    assert response.headers["content-type"] == "application/problem+json"
+    body = response.json()
+    assert body["status"] == response.status_code
+    return response.status_code, body["type"].removeprefix("urn:hallterm:problem:")
+
+
+def test_what_is_stored_is_acknowledged_with_its_hash(http: httpx.Client, device: Journal, centre: Journal) -> None:
+    serve_visits(device, 4)
+    first = ack(post(http, body_of(device, 1, 12)))
+    assert (first.have, first.common) == (12, 12)
+    assert first.head == batch_of(device, 1, 12).head.hex()
+    again = ack(post(http, body_of(device, 5, 16)))
+    assert (again.have, again.store, again.next) == (20, first.store, server.NEXT_S)
+    assert_same_facts(device, centre)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"rubbish", (400, "not-gzip")),
+        (gzip.compress(b"{}\n" * 3), (400, "bad-signature")),
+        (gzip.compress(b'{"p":1}\n{"sig":""}\n'), (400, "bad-header")),
+        (gzip.compress(b'{"p":9}\n{"sig":""}\n'), (426, "other-protocol")),
+        (gzip.compress(b'{"p":1}\n{"sig":"forged"}\n'), (401, "bad-signature")),
+        (gzip.compress(bytes(wire.MAX_UNPACKED + 1)), (413, "too-large")),
+        (bytes(wire.MAX_PACKED + 1), (413, "too-large")),
+    ],
+)
+def test_what_is_no_segment_is_a_problem(http: httpx.Client, body: bytes, expected: tuple[int, str]) -> None:
+    if expected[1] == "bad-signature" and expected[0] == 400:
+        expected = (401, "bad-signature")
+    assert problem(post(http, body)) == expected
+
+
+def test_a_garbled_line_breaks_the_chain(http: httpx.Client, device: Journal) -> None:
+    serve_visits(device, 1)
+    assert problem(post(http, body_of(device, 1, 5, head="0" * 64))) == (400, "broken-chain")
+
+
+def test_the_centres_own_name_is_a_conflict(http: httpx.Client, device: Journal) -> None:
+    serve_visits(device, 1)
+    assert problem(post(http, body_of(device, 1, 5, node="centre-1"))) == (409, "own-log")
+
+
+def test_other_paths_methods_and_media_are_problems(http: httpx.Client, device: Journal) -> None:
+    assert problem(http.get("/")) == (404, "not-found")
+    assert problem(http.get(wire.SYNC_PATH)) == (405, "method-not-allowed")
+    assert problem(post(http, b"{}", {"Content-Type": "application/json"})) == (415, "other-media-type")
+    assert problem(post(http, b"{}", HEADERS | {"Content-Encoding": "br"})) == (415, "other-media-type")
+
+
+def test_a_body_without_an_end_is_stopped_at_the_limit(http: httpx.Client) -> None:
+    def endless() -> Iterator[bytes]:
+        while True:
+            yield bytes(64 * 1024)
+
+    try:
+        response = http.post(wire.SYNC_PATH, content=endless(), headers=HEADERS)
+    except httpx.TransportError:
+        return  # the centre hung up while we were still sending
+    assert problem(response) == (413, "too-large")
+
+
+def test_a_sender_that_goes_away_in_mid_body_does_no_harm(http: httpx.Client, device: Journal, centre: Journal) -> None:
+    serve_visits(device, 1)
+    body = body_of(device, 1, 5)
+    head = (
+        f"POST {wire.SYNC_PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: {wire.CONTENT_TYPE}\r\nContent-Encoding: gzip\r\n"
+    )
+    with socket.create_connection((http.base_url.host, http.base_url.port or 0)) as sender:
+        sender.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[:-10])
+    assert ack(post(http, body)).have == 5
+    assert_same_facts(device, centre)
+
+
+def test_the_same_segment_from_many_at_once_counts_once(http: httpx.Client, device: Journal, centre: Journal) -> None:
+    serve_visits(device, 20)
+    bodies = [body_of(device, first, 100) for first in (1, 1, 1, 1, 1, 1, 1, 1)]
+    with ThreadPoolExecutor(8) as pool:
+        assert {ack(response).have for response in pool.map(lambda body: post(http, body), bodies)} == {100}
+    assert_same_facts(device, centre)
+
+
+def test_a_busy_store_acknowledges_nothing(device: Journal, open_centre: Opener, centre: Journal) -> None:
+    def impatient() -> Journal:
+        journal = open_centre()
+        journal.database.execute("PRAGMA busy_timeout = 20")
+        return journal
+
+    serve_visits(device, 1)
+    body = body_of(device, 1, 5)
+    with centre_in_thread(impatient) as url, httpx.Client(base_url=url, trust_env=False) as http:
+        with centre.transaction():
+            response = post(http, body)
+            assert problem(response) == (503, "storage-busy")
+            assert int(response.headers["retry-after"]) > 0
+            assert http.get(server.HEALTH_PATH).json() == {"status": "ok", "rev": 0}
+        assert ack(post(http, body)).have == 5
+
+
+def test_a_full_store_acknowledges_nothing(device: Journal, open_centre: Opener, centre: Journal) -> None:
+    opened: list[Journal] = []
+    room = threading.Event()
+
+    def cramped() -> Journal:
+        journal = open_centre()
+        opened.append(journal)
+        pages = journal.database.value("PRAGMA page_count")
+        journal.database.execute(f"PRAGMA max_page_count = {pages if not room.is_set() else 1_000_000}")
+        return journal
+
+    serve_visits(device, 100)
+    body = body_of(device, 1, 500)
+    with centre_in_thread(cramped) as url, httpx.Client(base_url=url, trust_env=False) as http:
+        assert problem(post(http, body)) == (503, "storage-full")
+    assert has(centre, device) == 0
+    room.set()
+    with centre_in_thread(cramped) as url, httpx.Client(base_url=url, trust_env=False) as http:
+        assert ack(post(http, body)).have == 500
+    assert_same_facts(device, centre)
+
+
+def test_a_mistake_of_ours_acknowledges_nothing_and_tells_nothing(
+    device: Journal, centre: Journal, http: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    serve_visits(device, 1)
+    centre.database.execute("ALTER TABLE segment RENAME TO gone")
+    response = post(http, body_of(device, 1, 5))
+    assert problem(response) == (503, "storage-busy")
+    assert "segment" not in response.text
+    assert has(centre, device) == 0
+
+
+def test_too_many_at_once_are_asked_to_come_back(
+    http: httpx.Client, device: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve_visits(device, 1)
+    monkeypatch.setattr(server, "MAX_WAITING_BYTES", 10)
+    assert problem(post(http, body_of(device, 1, 5))) == (503, "busy")
+    monkeypatch.setattr(server, "MAX_WAITING_BYTES", 10_000)
+    for _ in range(3):  # what was refused or answered is not counted any more
+        assert ack(post(http, body_of(device, 1, 5))).have == 5
+    monkeypatch.setattr(server, "MAX_WAITING", 0)
+    assert problem(post(http, body_of(device, 1, 5))) == (503, "busy")
+
+
+def test_health_names_the_last_position(http: httpx.Client, device: Journal) -> None:
+    assert http.get(server.HEALTH_PATH).json() == {"status": "ok", "rev": 0}
+    serve_visits(device, 1)
+    post(http, body_of(device, 1, 5))
+    assert http.get(server.HEALTH_PATH).json() == {"status": "ok", "rev": 5}
+    assert outbox.standing(device).acked == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("10.0.0.1", False), ("localhost", False), ("", False)],
+)
+def test_unsigned_segments_come_from_this_machine_only(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected
+
+
+async def test_another_machine_is_refused(open_centre: Opener, device: Journal) -> None:
+    serve_visits(device, 1)
+    app = server.create_app(open_centre)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app, client=("10.1.2.3", 5))
+        async with httpx.AsyncClient(transport=transport, base_url="http://centre") as http:
+            response = await http.post(wire.SYNC_PATH, content=body_of(device, 1, 5), headers=HEADERS)
+    assert problem(response) == (403, "not-enrolled")
