@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.events import Mount
@@ -20,7 +19,7 @@ from hallterm.screens.counter_entry import Entry
 from hallterm.screens.counter_keys import action_of, reasons, refusal_of, slot_views
 from hallterm.screens.counter_lock import LockPane
 from hallterm.screens.counter_pages import Pages
-from hallterm.screens.counter_panel import Choice, Panel, Work
+from hallterm.screens.counter_panel import Choice, Kind, Panel, Work
 from hallterm.screens.counter_tick import to_next_second_s
 from hallterm.screens.counter_words import TICKING, subject
 from hallterm.widgets.cells import cut
@@ -41,7 +40,7 @@ class CounterScreen(FrameScreen):
     """States, lists and keys of a window. The app hands it each new view by :meth:`show_view`."""
 
     CSS_PATH = "counter.tcss"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
 
     def __init__(self) -> None:
         super().__init__(id="counter")
@@ -115,7 +114,7 @@ class CounterScreen(FrameScreen):
         if moved and not self.pages.locked:
             self.close_lists()
         self.writer.seen(view.seq)
-        if self.is_mounted:
+        if self.is_current:
             self.paint()
             self.entry.view_came()
 
@@ -265,7 +264,7 @@ class CounterScreen(FrameScreen):
         elif choice.refused:
             self.say(f"{digit}  {choice.refused}", "X")
         elif choice.field:
-            walk_up = panel.kind is lists.Kind.WALK_UP
+            walk_up = panel.kind is Kind.WALK_UP
             self.entry.open_matters(CounterAction.WALK_UP if walk_up else CounterAction.START)
         elif choice.noted is not None:
             self.entry.open_note(choice, panel.pressed)

@@ -119,7 +119,7 @@ class SignOnScreen(AskingScreen):
 
     def _draw_fields(self) -> None:
         who = self.step is not Step.NEW_PASSWORD
-        labels = (_("Number"), _("Password")) if who else (_("New password"), _("Again"))
+        labels = (_("Staff no."), _("Password")) if who else (_("New password"), _("Once more"))
         cells = max(width(label) for label in labels) + 2
         for field, label in zip((self.number, self.password), labels, strict=True):
             field.relabel("     " + fit(label, cells))

@@ -33,9 +33,9 @@ def punch_line(hall: HallRow, now: datetime) -> str:
         return _("Signing on is the punch of attendance")
     start = datetime.strptime(opening, "%H:%M")
     late, absent = (f"{start + timedelta(minutes=m):%H:%M}" for m in (LATE_AFTER_MIN, ABSENT_AFTER_MIN))
-    return _(
-        "Signing on punches: {start} in time, {late} late, {absent} half a day missed"
-    ).format(start=opening, late=late, absent=absent)
+    return _("Signing on punches: {start} in time, {late} late, {absent} half a day missed").format(
+        start=opening, late=late, absent=absent
+    )
 
 
 def last_line(seen: Welcome, now: datetime) -> str:
@@ -56,9 +56,9 @@ def crash_line(seen: Welcome) -> str:
     """A case that was left open here."""
     if not seen.open_number:
         return _("No proper shutdown: what was open goes on; the outage is not counted")
-    return _(
-        "No proper shutdown, {number} is open: sign on, go on; the outage is not counted"
-    ).format(number=seen.open_number)
+    return _("No proper shutdown, {number} is open: sign on, go on; the outage is not counted").format(
+        number=seen.open_number
+    )
 
 
 def groups_text(window: WindowRow) -> str:

@@ -29,7 +29,7 @@ from typing import ClassVar, Literal, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import Key, Mount, Paste, Resize
+from textual.events import Key, Mount, Paste, Resize, ScreenResume
 from textual.screen import Screen
 
 from hallterm.actions import SLOTS, Slot
@@ -130,6 +130,10 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self.set_interval(1.0, self._second)
 
     def on_resize(self, _event: Resize) -> None:
+        self.repaint()
+
+    def on_screen_resume(self, _event: ScreenResume) -> None:
+        self.last_key_m = self.host.now().m
         self.repaint()
 
     def repaint(self) -> None:
