@@ -159,7 +159,6 @@ class DeviceSlot:
                 continue
             if self._identity is not None and identity != self._identity:
                 self._counters.boots += 1
-                self.wishes.presses.clear()
             self._driver, self._identity = driver, identity
             self._backoff_s = self._around.timing.backoff_least_s
             self._report(*(ERROR_FREE if not self.wishes.quarantined else QUARANTINE))

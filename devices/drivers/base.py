@@ -10,7 +10,7 @@ from typing import ClassVar, Final, Protocol
 
 import msgspec
 
-from devices.codecs.htp1_messages import AckCode
+from devices.codecs.htp1_messages import AckCode, CloseReason
 from devices.events import DeviceState, Event, Identity, Role, Timing
 from devices.health import Counters, LinkScore
 from devices.link import Link
@@ -61,10 +61,10 @@ class Wishes:
             del self.presses[next(iter(self.presses))]
 
     def acknowledged(self, seq: int, code: int) -> None:
-        """A counted press ends its window, also while the pad is away."""
+        """A counted press ends its window, also while the pad is away or was reset meanwhile."""
         wid = self.presses.get(seq)
         if wid is not None and code in (AckCode.COUNTED, AckCode.DUPLICATE):
-            self.forget_window(wid)
+            self.close_window(wid, CloseReason.RATED)
 
     def show_idle(self, stars: int, clerk: str) -> None:
         self.idle = (stars, clerk)

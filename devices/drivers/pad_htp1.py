@@ -1,5 +1,6 @@
 """The rating pad on HTP/1: opens windows, reports presses upward, acknowledges only when the house says so."""
 
+import contextlib
 import math
 from typing import ClassVar
 
@@ -81,8 +82,10 @@ class PadHtp1(Htp1Device):
             self._shown = wanted
 
     async def _close(self, wid: int, reason: int) -> None:
-        await self.line.request(Close(wid, reason))
-        self._open_wid = None
+        with contextlib.suppress(RefusedError):  # it has no such window, which is what we want
+            await self.line.request(Close(wid, reason))
+        if self._open_wid == wid:
+            self._open_wid = None
         if self.wishes.close == (wid, reason):
             self.wishes.close = None
 

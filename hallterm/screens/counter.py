@@ -40,10 +40,10 @@ class CounterScreen(FrameScreen):
     """States, lists and keys of a window. The app hands it each new view by :meth:`show_view`."""
 
     CSS_PATH = "counter.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
 
     def __init__(self) -> None:
         super().__init__(id="counter")
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
         self.view: CounterView | None = None
         self.panel: Panel | None = None
         self.body = CounterBody()
@@ -198,10 +198,7 @@ class CounterScreen(FrameScreen):
 
     def busy(self) -> bool:
         """Whether a write is in flight; says so."""
-        if self.writer.busy:
-            text = _("Still saving {what}: press the key again then")
-            self.say(text.format(what=self.writer.saving), "!")
-        return self.writer.busy
+        return self.writer.busy_said()
 
     def write(self, what: str, task: Work, pressed: Moment) -> None:
         """One write; the screen changes when its view comes."""

@@ -107,9 +107,9 @@ _DETAILS: Mapping[WindowState, Callable[[CounterView], str]] = {
 
 
 def _case_rows(view: CounterView, cells: int) -> list[Row]:
-    matter = _label(_("Matter")) + (
-        matter_text(view.matter, cells - 8) if view.matter else _("not named on the ticket: choose it by its digit")
-    )
+    label = _label(_("Matter"))
+    named = matter_text(view.matter, cells - width(label) - 1)
+    matter = label + (named if view.matter else _("not named on the ticket: choose it by its digit"))
     return [_status(view), _ticket_text(view), matter, _count_text(view)]
 
 
@@ -124,7 +124,7 @@ def _ticket_text(view: CounterView) -> str:
         text = _("without a number: {reason}").format(reason=_walk_up_reason(view))
         return f"{_label(_('Ticket'))}{ABSENT}    {text}"
     issued = _("issued {time}").format(time=hh_mm(ticket.issued_t))
-    waited = ABSENT if ticket.wait_s is None else _("waited {minutes} min").format(minutes=ticket.wait_s // 60)
+    waited = ABSENT if ticket.wait_s is None else _("{minutes} min waited").format(minutes=ticket.wait_s // 60)
     gap = "  " if width(issued) > 10 else "   "
     return f"{_label(_('Ticket'))}{ticket.number}  {_(class_rule(ticket.cls).label)}{gap}{issued}  {waited}"
 
@@ -152,12 +152,12 @@ def _idle_rows(view: CounterView, keys: Keys, cells: int) -> list[Row]:
     rows: list[Row] = [_status(view)]
     following = view.next
     if following is None:
-        rows += [f"{_label(_('Next'))}{ABSENT}   {_('nobody is waiting')}", ""]
+        rows += [f"{_label(_('Next up'))}{ABSENT}   {_('nobody is waiting')}", ""]
     else:
         issued = _("issued {time}").format(time=hh_mm(following.issued_t))
         kind = _(class_rule(following.cls).label)
         group = group_name(following.prefix)
-        rows.append(f"{_label(_('Next'))}{following.number}  {kind}   {issued}   {group}")
+        rows.append(f"{_label(_('Next up'))}{following.number}  {kind}   {issued}   {group}")
         rows.append(_label("") + following.why.text(keys))
     more = view.last is not None and view.refusals.get(CounterAction.NEXT_SERVICE) is None
     again = _("another matter of the same person: {key}").format(key=keys[Slot.TAKE_UP])
@@ -206,7 +206,7 @@ def advice_rows(view: CounterView, keys: Keys) -> list[Row]:
     """Three sentences at the foot of the lower area: what may come next."""
     state = view.window.state
     if state is WindowState.SERVING:
-        missing = _("Papers missing: {key} holds it; a notice can be printed").format(key=keys[Slot.HOLD])
+        missing = _("Papers missing: {key} holds it, with a notice").format(key=keys[Slot.HOLD])
         wrong = _("Another matter than {code}: {key}, the clock goes on")
         return [
             " " + missing,

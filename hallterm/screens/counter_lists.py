@@ -111,7 +111,7 @@ def unrated_panel(view: CounterView, keys: Keys, cells: int) -> Panel:
     """T18, T19: why there is no rating. Never a level."""
     awaiting = view.window.state is WindowState.AWAITING_RATING
     pad_fault = any(one.role.startswith("rating") and one.state not in WELL for one in view.health.devices)
-    first: Row = "  " + _("The pad has asked for the rating. No prompting, no watching, no pressing for others")
+    first: Row = "  " + _("The pad asked. Do not prompt, watch or press for others")
     if not awaiting:
         first = "  " + _("Last unrated service of today")
     why = _("Why is there no rating?  ({key}, from the 10th second)").format(key=keys[Slot.UNRATED])

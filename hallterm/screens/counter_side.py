@@ -46,7 +46,7 @@ def _head(view: CounterView) -> str:
 
 def _columns(cells: int) -> str:
     extra = " " * (cells - CELLS)
-    return fit(_("Group"), 11) + extra + right(_("No"), 4) + right(_("Since"), 8)
+    return fit(_("Group"), 11) + extra + right(_("Nr"), 4) + right(_("Since"), 8)
 
 
 def _group_row(name: str, count: int, oldest_t: int, cells: int) -> str:

@@ -111,7 +111,7 @@ class SignOnScreen(AskingScreen):
         self._draw_fields()
         self.query_one("#below", Lines).show(self._below(now_t))
         self.set_reasons(_("Not now:") + " " + _("calling needs somebody signed on"))
-        other = self.slot(Slot.F7, _("Engl."))
+        other = self.slot(Slot.F7, _("Engl.") if locale.language() == "zh_CN" else "Chin.")
         self.set_keys([*(self._later(slot) for slot in LATER), other, self.slot(Slot.CTRL_P, _("Menu"))])
 
     def _later(self, slot: Slot) -> SlotView:

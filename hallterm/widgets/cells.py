@@ -58,7 +58,7 @@ def middle(text: str, cells: int) -> str:
     if cell_len(text) <= cells:
         return text
     room = max(0, cells - len(CUT))
-    end = tail(text, room * 3 // 5)
+    end = tail(text, room // 2)
     return head(text, room - cell_len(end)) + CUT + end
 
 

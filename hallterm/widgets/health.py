@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from hallterm.locale import N_, _
 from hallterm.rules.day import local
@@ -47,13 +47,11 @@ def health_row(health: Health, now_t: int, cells: int) -> Row:
     """The row for a screen of so many cells; where it grows too long the healthy devices become a count."""
     start = _start(health, now_t)
     end = _("Alerts {count}").format(count=health.warnings) + " "
-    devices: list[Piece] = [_device(device) for device in health.devices]
-    if _cells(start) + sum(width(text) + 2 for text, _ink in devices) + width(end) > cells:
-        devices = _folded(health.devices)
     pieces = list(start)
-    for place, (text, ink) in enumerate(devices):
-        pieces.append((("   " if place == 0 else "  "), Ink.PLAIN))
-        pieces.append((text, ink))
+    for gap, devices in _shorter_and_shorter(health.devices):
+        pieces = [*start, *_spaced(devices, gap)]
+        if _cells(pieces) + width(end) < cells:
+            break
     pieces.append((" " * max(1, cells - _cells(pieces) - width(end)), Ink.PLAIN))
     pieces.append((end, Ink.YELLOW if health.warnings else Ink.PLAIN))
     return _joined(pieces)
@@ -94,10 +92,19 @@ def _device(device: DeviceWord) -> Piece:
     return f"{_(name)} {_(word)}", ink
 
 
-def _folded(devices: tuple[DeviceWord, ...]) -> list[Piece]:
+def _shorter_and_shorter(devices: tuple[DeviceWord, ...]) -> Iterator[tuple[str, list[Piece]]]:
+    """All devices; those there are, closer together; the healthy ones as a count."""
+    yield "   ", [_device(device) for device in devices]
+    yield " ", [_device(device) for device in devices if device.state != "none"]
     well = sum(1 for device in devices if device.state == "ready")
     others = [_device(device) for device in devices if device.state not in ("ready", "none")]
-    return [(_("Devices ok {count}").format(count=well), Ink.PLAIN), *others]
+    yield "  ", [(_("Devices ok {count}").format(count=well), Ink.PLAIN), *others]
+
+
+def _spaced(devices: list[Piece], gap: str) -> Iterator[Piece]:
+    for place, (text, ink) in enumerate(devices):
+        yield (gap if place == 0 else "  "), Ink.PLAIN
+        yield text, ink
 
 
 def _cells(pieces: list[Piece]) -> int:

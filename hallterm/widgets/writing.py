@@ -70,10 +70,15 @@ class Writer:
         """A write is under way, or its view has not come yet."""
         return bool(self.saving)
 
-    def write(self, what: str, work: Work, pressed: Moment, then: Callable[[Done], None] | None = None) -> bool:
-        """Start a write and say so at once; ``what`` is the thing being saved, in words. False while another runs."""
+    def busy_said(self) -> bool:
+        """Whether keys must wait for a write; says which."""
         if self.saving:
             self._screen.say(_("Still saving {what}: press the key again then").format(what=self.saving), "!")
+        return bool(self.saving)
+
+    def write(self, what: str, work: Work, pressed: Moment, then: Callable[[Done], None] | None = None) -> bool:
+        """Start a write and say so at once; ``what`` is the thing being saved, in words. False while another runs."""
+        if self.busy_said():
             return False
         self.saving, self._done, self._seq_before = what, False, self._seq
         self._undo, self._offer = None, ""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from hallterm.locale import N_
 from hallterm.rules.day import clock_text
 from hallterm.rules.queue import wait_s
 from hallterm.rules.timers import elapsed_ms
 from hallterm.rules.words import Reason
-from hallterm.workflows.case import Case, queue_of, read_case, require
-from hallterm.workflows.clocks import stopped
+from hallterm.workflows.case import Case, groups_of, legs, queue_of, read_case, require
+from hallterm.workflows.clocks import resumed_fact, stopped
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused, Undoable
 from storage import views
@@ -17,6 +19,7 @@ from storage.facts import (
     Fact,
     HoldReason,
     Moment,
+    ServiceState,
     TicketCalled,
     TicketHeld,
     TicketNoShow,
@@ -24,9 +27,10 @@ from storage.facts import (
     TicketTakenBack,
     TicketTransferred,
     VisitClosed,
+    WindowState,
 )
 from storage.journal import Write
-from storage.views import ServiceRow, TicketRow
+from storage.views import ServiceRow, TicketRow, WindowRow
 
 CALLED = N_("{time} {number} called. Backspace takes it back within 10 s")
 CALLED_AGAIN = N_("{time} {number} called again, call {nth}")
@@ -37,6 +41,7 @@ TAKEN_BACK = N_("{number} goes on, the clock runs again. Backspace takes it back
 RETURNED = N_("{number} waits again, first in its group")
 NOT_HELD = Reason(N_("this ticket is not held by you any more"))
 NOWHERE = Reason(N_("this window or group cannot take it"))
+NOT_OPEN = Reason(N_("not open"))
 
 
 def ticket_of(case: Case) -> TicketRow:
@@ -58,13 +63,16 @@ def undoable(
 ) -> Undoable:
     """What the action changed, as it was before; ``ticket`` and ``service`` where they are not those of the case."""
     ticket, service = ticket or case.ticket, service or case.service
+    before = views.window_now(case.window)
+    if case.visit is not None and case.visit.closed_t:
+        before = replace(before, visit="")
     return Undoable(
         action=action,
         fact=fact,
         at_t=now.t,
         at_m=now.m,
         boot=now.boot,
-        window_before=views.window_now(case.window),
+        window_before=before,
         ticket=ticket.id if ticket else "",
         ticket_before=views.ticket_now(ticket) if ticket else None,
         service=service.id if service else "",
@@ -144,11 +152,10 @@ def transfer(desk: Desk, now: Moment, to: str) -> Done:
         case = read_case(tx.database, desk, ensure_day(tx))
         require(case, desk, now, CounterAction.TRANSFER)
         row = ticket_of(case)
-        target = views.window(tx.database, to) if len(to) > 1 else None
-        if len(to) > 1 and (target is None or to == desk.window):
-            raise Refused(NOWHERE)
+        target = target_of(tx, desk, to)
         service = case.service
         totals = stopped(service, now) if service else None
+        end_pause(tx, case, now)
         moved = TicketTransferred(
             ticket=row.id,
             to=to,
@@ -168,6 +175,24 @@ def transfer(desk: Desk, now: Moment, to: str) -> Done:
     return Done(words, undo, number=row.number)
 
 
+def target_of(tx: Write, desk: Desk, to: str) -> WindowRow | None:
+    """The window a ticket moves to, None for a group; raises Refused where nobody of this hall would call it."""
+    windows = views.windows(tx.database, desk.hall)
+    target = next((one for one in windows if one.code == to and to != desk.window), None)
+    if target is None and not any(groups_of(one).serves(to) for one in windows):
+        raise Refused(NOWHERE)
+    if target is not None and target.state is WindowState.CLOSED:
+        raise Refused(NOT_OPEN)
+    return target
+
+
+def end_pause(tx: Write, case: Case, now: Moment) -> None:
+    """A pause ends with what interrupts it, so that its length is known."""
+    service = case.service
+    if service is not None and service.pause_boot:
+        tx.record(resumed_fact(service, case.window.code, case.window.staff, now))
+
+
 def hold(desk: Desk, now: Moment, reason: HoldReason) -> Done:
     """T11: the leg stops, the window is free; many tickets may be held."""
     with desk.journal.write(desk.staff, now) as tx:
@@ -177,6 +202,7 @@ def hold(desk: Desk, now: Moment, reason: HoldReason) -> Done:
         if service is None:
             raise Refused(NOT_HELD)
         totals = stopped(service, now)
+        end_pause(tx, case, now)
         held = TicketHeld(
             ticket=row.id,
             service=service.id,
@@ -197,31 +223,42 @@ def take_back(desk: Desk, now: Moment, ticket: str) -> Done:
         case = read_case(tx.database, desk, ensure_day(tx))
         require(case, desk, now, CounterAction.TAKE_BACK)
         row = next((one for one in case.held if one.id == ticket), None)
-        service = views.service_of_ticket(tx.database, ticket)
+        service = held_leg(tx, ticket)
         if row is None or service is None:
             raise Refused(NOT_HELD)
         close_visit(tx, case)
-        held_ms = elapsed_ms(service.pause_t, service.pause_m, service.pause_boot, now)
-        back = TicketTakenBack(
-            ticket=row.id,
-            service=service.id,
-            visit=service.visit,
-            window=desk.window,
-            staff=desk.staff,
-            counted_ms=service.counted_ms,
-            excluded_ms=service.excluded_ms + held_ms,
-            held_ms=held_ms,
-        )
+        back = taken_back(service, desk, now)
         fact = tx.record(back)
     undo = undoable(case, CounterAction.TAKE_BACK, fact, back, now, ticket=row, service=service)
     return Done(Reason(TAKEN_BACK, {"number": row.number}), undo, ticket=row.id, number=row.number)
+
+
+def held_leg(tx: Write, ticket: str) -> ServiceRow | None:
+    """The last leg of a ticket if it was held."""
+    done = legs(tx.database, ticket)
+    return done[-1] if done and done[-1].state is ServiceState.HELD else None
+
+
+def taken_back(service: ServiceRow, desk: Desk, now: Moment) -> TicketTakenBack:
+    """The same clock goes on; everything since the hold is excluded."""
+    held_ms = elapsed_ms(service.pause_t, service.pause_m, service.pause_boot, now)
+    return TicketTakenBack(
+        ticket=service.ticket,
+        service=service.id,
+        visit=service.visit,
+        window=desk.window,
+        staff=desk.staff,
+        counted_ms=service.counted_ms,
+        excluded_ms=service.excluded_ms + held_ms,
+        held_ms=held_ms,
+    )
 
 
 def return_held(desk: Desk, now: Moment, ticket: str) -> Done:
     """T12: a held ticket waits again, with class *returned*."""
     with desk.journal.write(desk.staff, now) as tx:
         row = views.ticket(tx.database, ticket)
-        if row is None or row.state != "held":
+        if row is None or row.state != "held" or row.hall != desk.hall:
             raise Refused(NOT_HELD)
         tx.record(TicketReturned(ticket=ticket))
     return Done(Reason(RETURNED, {"number": row.number}), number=row.number)

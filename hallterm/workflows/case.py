@@ -16,7 +16,7 @@ from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Refused
 from storage import views
 from storage.database import Database
-from storage.facts import CounterAction, HallKind, HallSet, Moment, WindowState
+from storage.facts import CounterAction, HallKind, HallSet, Moment, ServiceState, WindowState
 from storage.views import AskRow, HallRow, Matter, ServiceRow, TicketRow, VisitRow, WindowRow
 
 NOT_YOURS = Reason(N_("this window is not open under your number; sign on again"))
@@ -62,13 +62,35 @@ def read_case(db: Database, desk: Desk, day: str) -> Case:
         ticket=ticket,
         service=service,
         visit=views.visit(db, window.visit) if window.visit else None,
-        ask=views.ask_of_service(db, service.id) if service else None,
+        ask=ask_of(db, service.id) if service else None,
         matter=views.matter(db, desk.hall, code, number) if code else None,
         waiting=tuple(views.waiting(db, desk.hall, day)),
         held=tuple(views.held(db, desk.hall, desk.staff)),
         unrated=len(views.unrated_today(db, desk.hall, desk.staff, day)),
         rating_timeout_s=setting(db, "rating_timeout_s", desk.hall, day, TIMEOUT_S),
     )
+
+
+def ask_of(db: Database, service: str) -> AskRow | None:
+    """The pad's window opened last for a service, whatever became of the wall clock since."""
+    newest = db.value('SELECT "id" FROM rating_ask WHERE "service" = ? ORDER BY "ord" DESC LIMIT 1', (service,))
+    return views.ask(db, newest) if newest else None
+
+
+def legs(db: Database, ticket: str) -> list[ServiceRow]:
+    """What was done for a ticket so far, in order; a start that was taken back is no leg."""
+    return [one for one in _begun(db, ticket) if one.state is not ServiceState.CANCELLED]
+
+
+def visit_of(db: Database, ticket: str) -> str:
+    """The visit that a ticket opened, also by a start that was taken back; empty before."""
+    begun = _begun(db, ticket)
+    return begun[0].visit if begun else ""
+
+
+def _begun(db: Database, ticket: str) -> list[ServiceRow]:
+    one = views.service_of_ticket(db, ticket)
+    return views.services_of_visit(db, one.visit) if one else []
 
 
 def groups_of(window: WindowRow) -> WindowGroups:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from hallterm.rules.timers import running_counted_ms, running_pause_ms
-from storage.facts import Moment
+from storage.facts import Moment, ServiceResumed
 from storage.views import ServiceRow
 
 
@@ -22,3 +22,33 @@ def stopped(service: ServiceRow, now: Moment) -> Totals:
     pause_ms = running_pause_ms(service, now)
     excluded_ms = service.excluded_ms + (pause_ms if service.pause_excluded else 0)
     return Totals(running_counted_ms(service, now), excluded_ms, pause_ms)
+
+
+def last_change(service: ServiceRow) -> Moment:
+    """Since when the clock has been as it is: the start of the open pause, or of the running stretch."""
+    if service.pause_boot:
+        return Moment(t=service.pause_t, m=service.pause_m, boot=service.pause_boot)
+    return Moment(t=service.run_t, m=service.run_m, boot=service.run_boot)
+
+
+def later(one: Moment, other: Moment) -> Moment:
+    """The later of two readings; those of two boots are compared by the wall clock."""
+    after = other.m > one.m if one.boot == other.boot else other.t > one.t
+    return other if after else one
+
+
+def resumed_fact(service: ServiceRow, window: str, staff: str, at: Moment) -> ServiceResumed:
+    """The end of the open pause."""
+    totals = stopped(service, at)
+    return ServiceResumed(
+        service=service.id,
+        window=window,
+        staff=staff,
+        pause=service.pause_id,
+        pause_ms=totals.pause_ms,
+        counted_ms=totals.counted_ms,
+        excluded_ms=totals.excluded_ms,
+        pause_excluded=service.pause_excluded,
+        visit=service.visit,
+        ticket=service.ticket,
+    )

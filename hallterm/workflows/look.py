@@ -11,6 +11,7 @@ from hallterm.rules.day import ZONE, business_day
 from hallterm.rules.queue import why_first
 from hallterm.rules.ratings import evaluation_rate
 from hallterm.rules.words import Reason
+from hallterm.workflows.calling import NOT_OPEN
 from hallterm.workflows.case import Case, asked_at, group_of, groups_of, queue_of, read_case, situation
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.pads import STATION, station_alive
@@ -30,7 +31,6 @@ from storage.facts import HoldReason, Moment, WindowState
 from storage.views import Matter, StaffRow, WindowRow
 
 MOST_DAYS = 28
-CLOSED = Reason(N_("not open"))
 ON_BREAK = Reason(N_("on a break"))
 COUNTER_DEVICES = ("rating_device", "window_display", "ticket_printer")
 
@@ -175,7 +175,7 @@ def _targets(db: Database, desk: Desk, case: Case, now: Moment) -> tuple[Target,
 
 def _not_open(window: WindowRow) -> Reason | None:
     if window.state is WindowState.CLOSED:
-        return CLOSED
+        return NOT_OPEN
     return ON_BREAK if window.state is WindowState.BREAK else None
 
 

@@ -7,6 +7,7 @@ from hallterm.rules.counter import needs_leader
 from hallterm.rules.words import Reason
 from hallterm.workflows.calling import close_visit
 from hallterm.workflows.case import read_case, require
+from hallterm.workflows.clocks import last_change, later, resumed_fact
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done
 from hallterm.workflows.serving import pause_fact
@@ -89,40 +90,38 @@ def _goes_on(window: WindowRow, staff: str) -> bool:
 
 
 def _pause_from_last_beat(tx: Write, desk: Desk, service: ServiceRow, day: str, now: Moment) -> None:
-    beat = desk.board.last_beat(service.window)
-    since = now
-    if beat is not None and beat.service == service.id and not _before_start(beat.m, beat.boot, service):
-        since = Moment(t=beat.t, m=beat.m, boot=beat.boot)
-    elif service.run_boot:
-        since = Moment(t=service.run_t, m=service.run_m, boot=service.run_boot)
     if service.state is ServiceState.SERVING or not service.pause_excluded:
-        case = read_case(tx.database, desk, day)
-        tx.record(pause_fact(case, service, desk, PauseReason.APP_RESTART, since))
+        _stop(tx, desk, service, day, PauseReason.APP_RESTART, _last_sign(desk, service))
     elif service.window != desk.window:
-        case = read_case(tx.database, desk, day)
-        tx.record(pause_fact(case, service, desk, PauseReason(service.pause_reason), now))
+        _stop(tx, desk, service, day, PauseReason(service.pause_reason), now)
     if service.window != desk.window:
         tx.record(WindowClosed(window=service.window, staff=desk.staff, day=day))
 
 
-def _before_start(m: int, boot: str, service: ServiceRow) -> bool:
-    """A heartbeat older than the running stretch says nothing about it."""
-    return service.run_boot == boot and m < service.run_m
+def _last_sign(desk: Desk, service: ServiceRow) -> Moment:
+    """When the service was last known to be in somebody's hands: a heartbeat, or its own last change if that is later."""
+    beat = desk.board.last_beat(service.window)
+    own = last_change(service)
+    if beat is None or beat.service != service.id:
+        return own
+    return later(own, Moment(t=beat.t, m=beat.m, boot=beat.boot))
+
+
+def _stop(tx: Write, desk: Desk, service: ServiceRow, day: str, reason: PauseReason, since: Moment) -> None:
+    """The clock stands from ``since`` on; a pause that was open ends there."""
+    if service.pause_boot:
+        tx.record(resumed_fact(service, service.window, desk.staff, since))
+    tx.record(pause_fact(read_case(tx.database, desk, day), service, desk, reason, since))
 
 
 def leave(desk: Desk, now: Moment) -> None:
-    """The terminal ends (hang-up, quit): an open matter stands still until its clerk is back; an idle window is closed."""
+    """The terminal ends (hang-up, quit) with a matter open: the clock stands still until the same clerk is back."""
     with desk.journal.write(desk.staff, now) as tx:
         day = ensure_day(tx)
         case = read_case(tx.database, desk, day)
         service = case.service
-        if case.window.staff != desk.staff:
+        if service is None or case.window.staff != desk.staff:
             return
-        if service is None:
-            if case.window.state is WindowState.IDLE:
-                tx.record(WindowClosed(window=desk.window, staff=desk.staff, day=day))
-            return
-        if service.state is ServiceState.SERVING or (
-            service.state is ServiceState.PAUSED and not service.pause_excluded
-        ):
-            tx.record(pause_fact(case, service, desk, PauseReason.APP_RESTART, now))
+        counting_pause = service.state is ServiceState.PAUSED and not service.pause_excluded
+        if service.state is ServiceState.SERVING or counting_pause:
+            _stop(tx, desk, service, day, PauseReason.APP_RESTART, now)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from hallterm.locale import N_
 from hallterm.rules.ratings import unrated_rule
 from hallterm.rules.words import Reason
-from hallterm.workflows.case import read_case, require
+from hallterm.workflows.case import ask_of, read_case, require
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused
 from storage import views
@@ -27,7 +27,7 @@ from storage.facts import (
     WindowState,
 )
 from storage.journal import Journal
-from storage.views import AskRow, ServiceRow
+from storage.views import AskRow, ServiceRow, WindowRow
 
 UNRATED = N_("unrated: {reason}")
 ASKED_AGAIN = Reason(N_("the pad asks once more"))
@@ -98,6 +98,9 @@ def ask(journal: Journal, service_id: str, pad: str, timeout_s: int, now: Moment
             return None
         if window.state is not WindowState.AWAITING_RATING:
             return None
+        open_already = ask_of(tx.database, service_id)
+        if open_already is not None and open_already.state == "open":
+            return open_already
         wid = _fresh_wid(views.wids_used(tx.database, service.window, service.day))
         asked = RatingAsked(
             service=service.id,
@@ -109,8 +112,7 @@ def ask(journal: Journal, service_id: str, pad: str, timeout_s: int, now: Moment
             pad=pad,
             timeout_s=timeout_s,
         )
-        tx.record(asked)
-        return views.ask_of_service(tx.database, service_id)
+        return views.ask(tx.database, tx.record(asked))
 
 
 def _fresh_wid(used: set[int]) -> int:
@@ -122,7 +124,9 @@ def _fresh_wid(used: set[int]) -> int:
 
 
 def give(journal: Journal, ask_id: str, press: Press, scale: Scale, now: Moment) -> str | None:
-    """T16: one press counts. The fact's id, or None if a rating of this window is recorded already."""
+    """T16: one press counts. The fact's id, or None: a rating of this window is recorded already, or the next ticket
+    was called.
+    """
     with journal.write("-", now) as tx:
         asked = views.ask(tx.database, ask_id)
         service = views.service(tx.database, asked.service) if asked else None
@@ -132,6 +136,8 @@ def give(journal: Journal, ask_id: str, press: Press, scale: Scale, now: Moment)
         replaced = missed if missed is not None and not missed.undone else None
         window = views.window(tx.database, asked.window)
         waits = window is not None and window.service == service.id and window.state is WindowState.AWAITING_RATING
+        if not waits and not _nobody_came_since(window, service):
+            return None
         return tx.record(
             RatingGiven(
                 service=service.id,
@@ -159,6 +165,11 @@ def give(journal: Journal, ask_id: str, press: Press, scale: Scale, now: Moment)
         )
 
 
+def _nobody_came_since(window: WindowRow | None, service: ServiceRow) -> bool:
+    """The window is idle, and what it was doing last is this service's visit."""
+    return window is not None and window.state is WindowState.IDLE and window.visit == service.visit
+
+
 def refuse(journal: Journal, window: str, pad: str, wid: int, why: str, now: Moment) -> None:
     """A press that does not count is kept, with its reason."""
     with journal.write("-", now) as tx:
@@ -174,7 +185,7 @@ def miss(journal: Journal, service_id: str, reason: UnratedReason, now: Moment) 
             return False
         if window.service != service_id or window.state is not WindowState.AWAITING_RATING:
             return False
-        asked = views.ask_of_service(tx.database, service_id)
+        asked = ask_of(tx.database, service_id)
         tx.record(missing_of(service, asked, reason, exempt=unrated_rule(reason).exempt))
         return True
 
@@ -182,6 +193,8 @@ def miss(journal: Journal, service_id: str, reason: UnratedReason, now: Moment) 
 def give_unrated_reason(desk: Desk, now: Moment, reason: UnratedReason, note: str = "") -> Done:
     """T18 while the pad waits, T19 for the last unrated service of today: the clerk picks a reason, never a level."""
     rule = unrated_rule(reason)
+    if rule.by_program:
+        raise Refused(SAW_NO_FAULT)
     if rule.note_required and not note.strip():
         raise Refused(NOTE_NEEDED)
     with desk.journal.write(desk.staff, now) as tx:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from hallterm.locale import N_
-from hallterm.rules.counter import WALK_UP_LABELS, walk_up_prefixes, walk_up_reason
+from hallterm.rules.counter import (
+    ONE_AT_A_TIME,
+    QUANTITY_FIRST,
+    WALK_UP_LABELS,
+    walk_up_prefixes,
+    walk_up_reason,
+)
 from hallterm.rules.day import clock_text
-from hallterm.rules.timers import is_suspicious, limit_s, pause_rule, std_milliminutes, timing
+from hallterm.rules.timers import elapsed_ms, is_suspicious, limit_s, pause_rule, std_milliminutes, timing
 from hallterm.rules.words import Reason
-from hallterm.workflows.calling import close_visit, ticket_of, undoable
-from hallterm.workflows.case import Case, read_case, require, since_s
-from hallterm.workflows.clocks import stopped
+from hallterm.workflows.calling import close_visit, held_leg, taken_back, ticket_of, undoable
+from hallterm.workflows.case import Case, legs, read_case, require, since_s, visit_of
+from hallterm.workflows.clocks import last_change, later, resumed_fact, stopped
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused
 from hallterm.workflows.pads import pad_ready
@@ -24,12 +30,12 @@ from storage.facts import (
     ServiceChanged,
     ServiceFinished,
     ServicePaused,
-    ServiceResumed,
     ServiceStarted,
+    ServiceState,
     UnratedReason,
 )
 from storage.journal import Write
-from storage.views import Matter, ServiceRow
+from storage.views import Matter, ServiceRow, TicketRow
 
 STARTED = N_("{time} {subject} started: {code}. Backspace takes it back within 10 s")
 CHANGED = N_("{code} now; the clock goes on. Backspace takes it back within 10 s")
@@ -44,6 +50,7 @@ NO_TICKET_MATTER = Reason(N_("the ticket names no matter: choose one"))
 ONLY_CONSULT = Reason(N_("people are waiting: without a number only consultation (L)"))
 NOTE_NEEDED = Reason(N_("say in a few words what it is"))
 NOTHING_OPEN = Reason(N_("no matter is open at this window"))
+BY_PROGRAM = Reason(N_("only the program itself sets this reason"))
 
 
 def service_of(case: Case) -> ServiceRow:
@@ -61,6 +68,15 @@ def matter_of(tx: Write, desk: Desk, code: str) -> Matter:
     return matter
 
 
+def pieces(matter: Matter, quantity: int) -> int:
+    """How many pieces may be done at once; raises Refused."""
+    if quantity < 1:
+        raise Refused(QUANTITY_FIRST)
+    if quantity > 1 and not matter.batchable:
+        raise Refused(ONE_AT_A_TIME)
+    return quantity
+
+
 def minutes_text(seconds: int) -> str:
     """``M:SS``."""
     return f"{seconds // 60}:{seconds % 60:02d}"
@@ -75,23 +91,31 @@ def start(desk: Desk, now: Moment, code: str = "", quantity: int = 1) -> Done:
         if not (code or row.service_code):
             raise Refused(NO_TICKET_MATTER)
         matter = matter_of(tx, desk, code or row.service_code)
-        earlier = views.service_of_ticket(tx.database, row.id)
-        started = ServiceStarted(
-            window=desk.window,
-            staff=desk.staff,
-            day=case.day,
-            code=matter.code,
-            number=matter.number,
-            limit_s=limit_s(matter.limit_min, quantity, matter.batchable),
-            quantity=quantity,
-            leg=earlier.leg + 1 if earlier else 1,
-            ticket=row.id,
-            visit=earlier.visit if earlier else "",
-            move_s=since_s(row.last_called_t, row.last_called_m, row.last_called_boot, now),
-        )
-        fact = tx.record(started)
+        pieces(matter, quantity)
+        held = held_leg(tx, row.id)
+        goes_on = held is not None and (held.staff, held.code, held.quantity) == (desk.staff, matter.code, quantity)
+        own = held if goes_on else None
+        begun = taken_back(own, desk, now) if own else started_fact(tx, case, row, matter, quantity)
+        fact = tx.record(begun)
     words = Reason(STARTED, {"time": clock_text(now.t), "subject": row.number, "code": matter.code})
-    return Done(words, undoable(case, CounterAction.START, fact, started, now), number=row.number)
+    return Done(words, undoable(case, CounterAction.START, fact, begun, now, service=own), number=row.number)
+
+
+def started_fact(tx: Write, case: Case, row: TicketRow, matter: Matter, quantity: int) -> ServiceStarted:
+    """The next leg of a called ticket."""
+    return ServiceStarted(
+        window=case.window.code,
+        staff=case.window.staff,
+        day=case.day,
+        code=matter.code,
+        number=matter.number,
+        limit_s=limit_s(matter.limit_min, quantity, matter.batchable),
+        quantity=quantity,
+        leg=len(legs(tx.database, row.id)) + 1,
+        ticket=row.id,
+        visit=visit_of(tx.database, row.id),
+        move_s=since_s(row.last_called_t, row.last_called_m, row.last_called_boot, tx.now),
+    )
 
 
 def walk_up(desk: Desk, now: Moment, code: str, quantity: int = 1) -> Done:
@@ -103,6 +127,7 @@ def walk_up(desk: Desk, now: Moment, code: str, quantity: int = 1) -> Done:
         only = walk_up_prefixes(reason)
         if only is not None and matter.code[0] not in only:
             raise Refused(ONLY_CONSULT)
+        pieces(matter, quantity)
         close_visit(tx, case)
         started = ServiceStarted(
             window=desk.window,
@@ -127,8 +152,10 @@ def next_service(desk: Desk, now: Moment, code: str, quantity: int = 1) -> Done:
         case = read_case(tx.database, desk, ensure_day(tx))
         require(case, desk, now, CounterAction.NEXT_SERVICE)
         matter = matter_of(tx, desk, code)
+        pieces(matter, quantity)
         visit = case.visit
-        earlier = views.services_of_visit(tx.database, visit.id) if visit else []
+        begun = views.services_of_visit(tx.database, visit.id) if visit else []
+        earlier = [one for one in begun if one.state is not ServiceState.CANCELLED]
         started = ServiceStarted(
             window=desk.window,
             staff=desk.staff,
@@ -156,7 +183,7 @@ def change_service(desk: Desk, now: Moment, code: str, quantity: int = 0) -> Don
         require(case, desk, now, CounterAction.CHANGE_SERVICE)
         service, matter = service_of(case), matter_of(tx, desk, code)
         count = quantity or (service.quantity if matter.batchable else 1)
-        changed = _changed(service, matter, count)
+        changed = _changed(service, matter, pieces(matter, count))
         fact = tx.record(changed)
     undo = undoable(case, CounterAction.CHANGE_SERVICE, fact, changed, now)
     return Done(Reason(CHANGED, {"code": matter.code}), undo)
@@ -168,9 +195,9 @@ def set_quantity(desk: Desk, now: Moment, quantity: int) -> Done:
         case = read_case(tx.database, desk, ensure_day(tx))
         require(case, desk, now, CounterAction.QUANTITY)
         service, matter = service_of(case), case.matter
-        if matter is None or quantity < 1:
+        if matter is None:
             raise Refused(NOTHING_OPEN)
-        changed = _changed(service, matter, quantity)
+        changed = _changed(service, matter, pieces(matter, quantity))
         fact = tx.record(changed)
     undo = undoable(case, CounterAction.QUANTITY, fact, changed, now)
     return Done(Reason(QUANTITY, {"quantity": quantity, "limit": minutes_text(changed.limit_s)}), undo)
@@ -192,6 +219,8 @@ def pause(desk: Desk, now: Moment, reason: PauseReason, note: str = "") -> Done:
         case = read_case(tx.database, desk, ensure_day(tx))
         require(case, desk, now, CounterAction.PAUSE)
         rule = pause_rule(reason)
+        if rule.by_program:
+            raise Refused(BY_PROGRAM)
         if rule.note_required and not note.strip():
             raise Refused(NOTE_NEEDED)
         paused = pause_fact(case, service_of(case), desk, reason, now, note)
@@ -227,50 +256,49 @@ def resume(desk: Desk, now: Moment) -> Done:
     with desk.journal.write(desk.staff, now) as tx:
         case = read_case(tx.database, desk, ensure_day(tx))
         require(case, desk, now, CounterAction.RESUME)
-        service = service_of(case)
-        totals = stopped(service, now)
-        resumed = ServiceResumed(
-            service=service.id,
-            window=desk.window,
-            staff=desk.staff,
-            pause=service.pause_id,
-            pause_ms=totals.pause_ms,
-            counted_ms=totals.counted_ms,
-            excluded_ms=totals.excluded_ms,
-            pause_excluded=service.pause_excluded,
-            visit=service.visit,
-            ticket=service.ticket,
-        )
+        resumed = resumed_fact(service_of(case), desk.window, desk.staff, now)
         fact = tx.record(resumed)
     return Done(Reason(RESUMED), undoable(case, CounterAction.RESUME, fact, resumed, now))
 
 
 def blocked(desk: Desk, since: Moment, now: Moment) -> bool:
-    """T10: ``finish`` could not be taken from ``since`` to ``now``: that stretch is excluded. False if nothing ran."""
+    """T10: ``finish`` could not be taken from ``since`` to ``now``: that stretch is excluded. False if no clock ran.
+
+    A pause that counts against the limit is cut in two by it.
+    """
     with desk.journal.write(desk.staff, now) as tx:
         case = read_case(tx.database, desk, ensure_day(tx))
         service = case.service
-        if service is None or not service.run_boot or case.window.staff != desk.staff:
+        if service is None or case.window.staff != desk.staff:
             return False
-        started_m = service.run_m if service.run_boot == since.boot else 0
-        from_m = max(since.m, started_m)
-        length_ms = max(0, now.m - from_m)
-        counted_ms = max(service.counted_ms, stopped(service, now).counted_ms - length_ms)
-        tx.record(
-            ServiceBlocked(
-                service=service.id,
-                window=desk.window,
-                staff=desk.staff,
-                from_t=since.t,
-                blocked_ms=length_ms,
-                counted_ms=counted_ms,
-                excluded_ms=service.excluded_ms + length_ms,
-                at_t=now.t,
-                at_m=now.m,
-                boot=now.boot,
-            )
-        )
+        counting_pause = bool(service.pause_boot) and not service.pause_excluded
+        if not (service.run_boot or counting_pause):
+            return False
+        begin = later(since, last_change(service))
+        if counting_pause:
+            tx.record(resumed_fact(service, desk.window, desk.staff, begin))
+        tx.record(_blocked_fact(service, desk, begin, now))
+        again = views.service(tx.database, service.id)
+        if counting_pause and again is not None:
+            tx.record(pause_fact(case, again, desk, PauseReason(service.pause_reason), now))
         return True
+
+
+def _blocked_fact(service: ServiceRow, desk: Desk, begin: Moment, now: Moment) -> ServiceBlocked:
+    totals = stopped(service, begin)
+    blocked_ms = elapsed_ms(begin.t, begin.m, begin.boot, now)
+    return ServiceBlocked(
+        service=service.id,
+        window=desk.window,
+        staff=desk.staff,
+        from_t=begin.t,
+        blocked_ms=blocked_ms,
+        counted_ms=totals.counted_ms,
+        excluded_ms=totals.excluded_ms + blocked_ms,
+        at_t=now.t,
+        at_m=now.m,
+        boot=now.boot,
+    )
 
 
 def finish(desk: Desk, now: Moment) -> Done:

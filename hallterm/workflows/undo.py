@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from hallterm.locale import N_
 from hallterm.rules.day import clock_text
 from hallterm.rules.timers import elapsed_ms
@@ -17,12 +19,17 @@ from storage.facts import (
     Moment,
     ServiceFinished,
     ServiceNow,
+    ServicePaused,
+    ServiceResumed,
+    ServiceStarted,
     ServiceState,
     TicketCalled,
     TicketNoShow,
     TicketNow,
     TicketState,
+    TicketTakenBack,
     TicketTransferred,
+    VisitClosed,
     WindowNow,
     WindowState,
 )
@@ -48,6 +55,9 @@ _AFTER: dict[CounterAction, WindowState] = {
 }
 """The state in which the action left the window; any other one means that it has moved on."""
 
+_CHANGES_MATTER = frozenset({CounterAction.CHANGE_SERVICE, CounterAction.QUANTITY})
+"""They leave window, ticket and clock as they are."""
+
 
 def undo(desk: Desk, now: Moment, last: Undoable) -> Done:
     """Take back one action; raises Refused when it is too late, rated, or called elsewhere."""
@@ -58,7 +68,11 @@ def undo(desk: Desk, now: Moment, last: Undoable) -> Done:
             raise Refused(refusal)
         if case.window.state is not _AFTER[last.action] or case.window.staff != desk.staff:
             raise Refused(MOVED_ON)
-        tx.record(_undone(tx, case, desk, last))
+        if _moved_on(tx, case, last):
+            raise Refused(MOVED_ON)
+        if last.action is CounterAction.WALK_UP:
+            tx.record(VisitClosed(visit=case.window.visit, window=desk.window))
+        tx.record(_undone(case, desk, last))
     return Done(Reason(TAKEN_BACK, {"time": clock_text(now.t), "subject": last.number or "-"}), number=last.number)
 
 
@@ -66,9 +80,9 @@ def _last_action(tx: Write, case: Case, last: Undoable, now: Moment) -> LastActi
     called_window, called_time = "", ""
     if last.action is CounterAction.TRANSFER:
         row = views.ticket(tx.database, last.ticket)
-        if row is not None and row.state is not TicketState.WAITING:
-            window = views.window(tx.database, row.window)
-            called_window, called_time = (window.name if window else "?"), clock_text(row.last_called_t)
+        window = views.window(tx.database, row.window) if row is not None and row.window else None
+        if row is not None and window is not None and row.state is not TicketState.WAITING:
+            called_window, called_time = window.name, clock_text(row.last_called_t)
     return LastAction(
         action=last.action,
         ms_ago=elapsed_ms(last.at_t, last.at_m, last.boot, now) if last.action is not CounterAction.FINISH else 0,
@@ -79,16 +93,33 @@ def _last_action(tx: Write, case: Case, last: Undoable, now: Moment) -> LastActi
     )
 
 
-def _undone(tx: Write, case: Case, desk: Desk, last: Undoable) -> ActionUndone:
+def _moved_on(tx: Write, case: Case, last: Undoable) -> bool:
+    """Something came after the action: another change of the window or of its ticket, or a block cut out of the clock."""
+    if last.action in _CHANGES_MATTER:
+        return case.window.service != last.service
+    if isinstance(last.body, ServiceResumed) and case.service is not None:
+        if case.service.excluded_ms != last.body.excluded_ms:
+            return True
+    newest = [tx.database.value('SELECT "ord" FROM "window" WHERE "code" = ?', (case.window.code,))]
+    if last.ticket and last.action is not CounterAction.WALK_UP:
+        newest.append(tx.database.value('SELECT "ord" FROM ticket WHERE "id" = ?', (last.ticket,)))
+    mark = last.fact.rpartition("/")[2]
+    return not all(str(order).endswith(mark) for order in newest)
+
+
+def _undone(case: Case, desk: Desk, last: Undoable) -> ActionUndone:
     body = last.body
     window_now, ticket_now, service_now = last.window_before, last.ticket_before, last.service_before
     service = last.service
-    if last.action in (CounterAction.START, CounterAction.WALK_UP, CounterAction.NEXT_SERVICE):
+    if isinstance(body, ServiceStarted):
         service = case.window.service
-        service_now = ServiceNow(ServiceState.CANCELLED, window=desk.window, staff=desk.staff)
+        service_now = _never_begun(case, desk)
         if last.action is CounterAction.WALK_UP:
             ticket_now = None
-    if isinstance(body, ServiceFinished):
+    elif last.action in _CHANGES_MATTER and case.service is not None and service_now is not None:
+        window_now, ticket_now = views.window_now(case.window), None
+        service_now = _with_matter(views.service_now(case.service), service_now)
+    elif isinstance(body, ServiceFinished):
         window_now, ticket_now, service_now = _serving_again(last, body)
     return ActionUndone(
         of_fact=last.fact,
@@ -105,15 +136,31 @@ def _undone(tx: Write, case: Case, desk: Desk, last: Undoable) -> ActionUndone:
         first_call=body if isinstance(body, TicketCalled) and body.wait_s is not None else None,
         transferred=body if isinstance(body, TicketTransferred) else None,
         ask=case.ask.id if case.ask is not None and last.action is CounterAction.FINISH else "",
-        pause=last.fact if last.action is CounterAction.PAUSE else "",
+        pause=last.fact if isinstance(body, ServicePaused | TicketTakenBack) else "",
     )
+
+
+def _never_begun(case: Case, desk: Desk) -> ServiceNow:
+    """A start that is taken back keeps its matter and has no time."""
+    cancelled = ServiceNow(ServiceState.CANCELLED, window=desk.window, staff=desk.staff)
+    return _with_matter(cancelled, views.service_now(case.service)) if case.service is not None else cancelled
+
+
+def _with_matter(now: ServiceNow, matter: ServiceNow) -> ServiceNow:
+    """One clock with the matter of another."""
+    return replace(now, code=matter.code, version=matter.version, quantity=matter.quantity, limit_s=matter.limit_s)
 
 
 def _serving_again(last: Undoable, body: ServiceFinished) -> tuple[WindowNow, TicketNow | None, ServiceNow]:
     """A finish taken back: the clock runs again from the finish, so that the gap counts."""
     before = last.window_before
     window_now = WindowNow(
-        WindowState.SERVING, staff=body.staff, ticket=before.ticket, visit=before.visit, service=before.service
+        WindowState.SERVING,
+        staff=body.staff,
+        ticket=before.ticket,
+        visit=before.visit,
+        service=before.service,
+        since_t=before.since_t if before.state is WindowState.SERVING else last.at_t,
     )
     ticket_now = None
     if last.ticket_before is not None:

@@ -305,7 +305,10 @@ def service_ended(p: Placed) -> Iterator[Step]:
 def undone(p: Placed) -> Iterator[Step]:
     d = p.fact
     w = d.window_now
-    yield window_now(p, w.state, staff=w.staff, ticket=w.ticket, visit=w.visit, service=w.service, reason=w.reason)
+    where = {"staff": w.staff, "ticket": w.ticket, "visit": w.visit, "service": w.service}
+    yield window_now(p, w.state, since_t=w.since_t, reason=w.reason, **where)
+    if w.visit:
+        yield Step(VISIT_CLOSED, (w.visit, 0))
     if d.ticket_now is not None:
         t = d.ticket_now
         place = {"window": t.window, "staff": t.staff, "hold_reason": t.hold_reason, "held_t": t.held_t}
@@ -316,6 +319,8 @@ def undone(p: Placed) -> Iterator[Step]:
         s = d.service_now
         yield clock(p, d.service, s)
         yield Step(SERVICE_MATTER, (d.service, s.code, s.version, s.quantity, s.limit_s, p.ord))
+        if s.pause_id:
+            yield Step(INTERVAL_LENGTH, (s.pause_id, 0))
     if d.pause:
         yield Step(INTERVAL_UNDONE, (d.pause, 1))
     yield from withdrawn_figures(p)

@@ -55,6 +55,6 @@ def window_now(p: Placed, state: WindowState, **values: object) -> Step:
         f.window,
         state,
         *(values.get("staff", f.staff), values.get("ticket", ""), values.get("visit", ""), values.get("service", "")),
-        *(p.t, values.get("reason", ""), p.ord),
+        *(values.get("since_t") or p.t, values.get("reason", ""), p.ord),
     )
     return Step(WINDOW_NOW, row)

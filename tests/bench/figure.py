@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -16,15 +16,6 @@ class Figure(Struct, frozen=True):
     unit: str
     budget: str = ""
     note: str = ""
-
-
-class Benchmark(Struct, frozen=True):
-    """``run`` takes no longer than ``limit_s``: beyond that it is broken off and reported so."""
-
-    name: str
-    what: str
-    run: Callable[[], list[Figure]]
-    limit_s: int
 
 
 def percentile(values: Sequence[float], share: float) -> float:

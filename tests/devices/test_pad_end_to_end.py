@@ -133,6 +133,17 @@ def test_a_reset_pad_that_was_woken_before_anyone_asked_who_it_is_gets_its_windo
     assert counter(hall, "boots") == 1
 
 
+def test_a_pad_reset_between_the_press_and_the_commit_is_not_left_asking(hall: Hall) -> None:
+    house, pad = House(hall), hall.bench.pad("1")
+    house.open(WID, "s1")
+    hall.bench.press("1", 4)
+    hall.recorder.wait(lambda: bool(house.presses()))
+    hall.bench.device("pad", "1").do(pad.reset)
+    hall.recorder.wait(lambda: len(hall.recorder.of(WindowOpened)) == 2)
+    assert house.take_press() is VerdictCode.COUNTED
+    wait_until(lambda: pad.window is None)
+
+
 def test_a_rated_window_is_not_opened_again_after_a_reset(hall: Hall) -> None:
     house, pad = House(hall), hall.bench.pad("1")
     house.open(WID, "s1")

@@ -15,7 +15,6 @@ from devices.errors import LineSettings, PortAbsent, PortBusy, PortDenied, PortE
 from devices.port import Down, PortEvent, Received, SerialPort, Up, Written
 from tests.devices.conftest import wait_until
 
-
 TIOCGEXCL = 0x80045440
 
 

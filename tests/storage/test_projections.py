@@ -24,7 +24,7 @@ from tests.storage.conftest import DAY, HALL, NOW, W1, issue_tickets
 from tests.storage.some_facts import NODES, digest, id_of, interleaved, some_facts, some_log
 
 MODEST = settings(
-    max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 Tables = dict[str, list[tuple[Any, ...]]]
 

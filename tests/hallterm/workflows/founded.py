@@ -70,12 +70,12 @@ class Stores:
 
 
 @contextmanager
-def founded(folder: Path, run: FirstRun = RUN) -> Iterator[Stores]:
-    """Found the hall at eight in the morning."""
+def founded(folder: Path, run: FirstRun = RUN, day: str = "2026-11-24") -> Iterator[Stores]:
+    """Found the hall at eight in the morning of a day."""
     use("en")
     stores = Stores(folder)
     try:
-        first_run(stores.journal, stores.vault, run, at("08:00"))
+        first_run(stores.journal, stores.vault, run, at("08:00", day))
         yield stores
     finally:
         stores.close()

@@ -1,0 +1,128 @@
+"""An app around one screen with a real store on real files, and what the screen shows as text, cell by cell."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from rich.cells import cell_len
+from textual.app import App
+from textual.message import Message
+from textual.pilot import Pilot
+
+from hallterm.keys import resolve
+from hallterm.locale import use
+from hallterm.store import Store
+from hallterm.widgets.frame import FrameScreen
+from storage.facts import Moment
+from tests.hallterm.workflows.founded import at
+
+GOLDEN = Path(__file__).parent / "golden"
+DEADLINE_S = 20.0
+
+
+class House(App[None]):
+    """The smallest app that can show a screen: key map, store, clock."""
+
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = ()
+
+    def __init__(self, screen: FrameScreen, folder: Path, when: Moment) -> None:
+        super().__init__()
+        self.key_map = resolve()
+        self.moment = when
+        self.store = Store(folder, lambda view: self.call_from_thread(self.first.show_view, view), self.now)
+        self.first = screen
+        self.heard: list[Message] = []
+
+    def now(self) -> Moment:
+        return self.moment
+
+    def later(self, seconds: float) -> None:
+        ms = int(seconds * 1000)
+        self.moment = Moment(self.moment.t + ms, self.moment.m + ms, self.moment.boot)
+
+    def on_mount(self) -> None:
+        self.push_screen(self.first)
+
+    def post_message(self, message: Message) -> bool:
+        if type(message).__module__.startswith("hallterm."):
+            self.heard.append(message)
+        return super().post_message(message)
+
+    @property
+    def rows(self) -> list[str]:
+        """What the terminal shows; reversed spaces are ``#``."""
+        return [
+            "".join(
+                "#" * len(segment.text)
+                if segment.style and segment.style.reverse and segment.text.isspace()
+                else segment.text
+                for segment in strip
+            )
+            for strip in self.screen._compositor.render_strips()
+        ]
+
+    def text(self) -> str:
+        return "\n".join(self.rows)
+
+
+@asynccontextmanager
+async def shown(
+    screen: FrameScreen, folder: Path, when: Moment | None = None, *, language: str = "zh_CN", **seat: str
+) -> AsyncIterator[tuple[House, Pilot[None]]]:
+    """Show a screen at 80x24 over the files of a folder."""
+    use(language)
+    house = House(screen, folder, when or at("08:21"))
+    house.store.start()
+    if seat:
+        house.store.sit(**seat)
+    try:
+        async with house.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            yield house, pilot
+    finally:
+        house.store.close(5.0)
+        use("en")
+
+
+async def until(pilot: Pilot[None], is_so: Callable[[], object]) -> None:
+    """Wait for a state; the deadline is generous and only ends a hung test."""
+    async with asyncio.timeout(DEADLINE_S):
+        while not is_so():
+            await pilot.pause()
+            await asyncio.sleep(0.01)
+    await pilot.pause()
+
+
+async def type_in(pilot: Pilot[None], text: str) -> None:
+    """Press the keys of a text."""
+    for character in text:
+        await pilot.press(KEYS.get(character, character))
+
+
+KEYS = {
+    " ": "space",
+    "-": "minus",
+    ":": "colon",
+    ",": "comma",
+    "*": "asterisk",
+    "+": "plus",
+    "/": "slash",
+    "\n": "enter",
+}
+
+
+def check_golden(house: House, name: str) -> None:
+    """The screen is as it was agreed; with HALLTERM_GOLDEN=write the file is written anew for review in the diff."""
+    rows = house.rows
+    assert len(rows) == 24
+    assert {cell_len(row) for row in rows} == {80}
+    text = "".join(f"{row}\n" for row in rows)
+    path = GOLDEN / f"{name}.txt"
+    if os.environ.get("HALLTERM_GOLDEN") == "write":
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")

@@ -1,0 +1,154 @@
+"""The sign-on page: two fields, one sentence when it does not work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hallterm.screens.sign_on import SignOnScreen
+from hallterm.workflows import counter
+from hallterm.workflows.reference import StaffDraft, add_staff
+from hallterm.workflows.sign_on import change_password, sign_on
+from hallterm.workflows.ticketing import issue
+from storage.facts import Role
+from tests.hallterm.screens.pages import House, check_golden, shown, type_in, until
+from tests.hallterm.workflows.founded import ADMIN, HALL, PASSWORD, RUN, Stores, at, founded
+
+CLERK = "0317"
+FIRST = "first password"
+W3 = f"{HALL}-03"
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.vault.PASSES", 1)
+    monkeypatch.setattr("hallterm.workflows.sign_on.PASSES", 1)
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[Stores]:
+    with founded(tmp_path, day="2026-11-20") as made:
+        draft = StaffDraft(CLERK, "张晓梅", (Role.CLERK,), password=FIRST)
+        add_staff(made.desk(staff=ADMIN), made.vault, draft, at("08:05", "2026-11-23"))
+        yield made
+
+
+def yesterday(stores: Stores) -> None:
+    """One service at window 3, then signed off."""
+    day = "2026-11-23"
+    desk = stores.desk(3, CLERK)
+    sign_on(stores.desk(3), stores.vault, CLERK, FIRST, at("08:31", day))
+    change_password(desk, stores.vault, FIRST, "my own words", "my own words", at("08:31", day))
+    issue(stores.desk(), at("08:32", day), "B")
+    counter.call(desk, at("08:33", day))
+    counter.start(desk, at("08:34", day), "B07")
+    counter.finish(desk, at("08:40", day))
+    stores.board.release_window(W3)
+
+
+def said(house: House) -> str:
+    return house.rows[21].strip()
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_the_page_as_it_is_in_the_morning(stores: Stores, tmp_path: Path, language: str) -> None:
+    desk = stores.desk(3, CLERK)
+    yesterday(stores)
+    stores.board.process_beat("station", 1, at("08:21"))
+    counter.sign_off(desk, at("18:04", "2026-11-23"))
+    async with shown(SignOnScreen(W3), tmp_path, language=language) as (house, pilot):
+        await until(pilot, lambda: "0317" in house.text())
+        check_golden(house, f"sign_on-{language}")
+
+
+async def test_a_wrong_password_says_when_to_try_again_and_keeps_the_number(stores: Stores, tmp_path: Path) -> None:
+    async with shown(SignOnScreen(W3), tmp_path) as (house, pilot):
+        await until(pilot, lambda: "市办税厅" in house.text())
+        await type_in(pilot, f"{CLERK}\nwrong\n")
+        await until(pilot, lambda: "不对" in house.text())
+        assert said(house) == "! 工号或密码不对(第 1 次,已记录)。08:21:01 起可以再试"
+        assert f"[{CLERK}_" in house.rows[6]
+        assert "*" not in house.rows[7]
+        await type_in(pilot, f"{FIRST}\n")
+        await until(pilot, lambda: "这时打的字" in house.text())
+        check_golden(house, "sign_on-wrong-zh_CN")
+
+
+async def test_a_given_password_is_changed_before_anything_else(stores: Stores, tmp_path: Path) -> None:
+    async with shown(SignOnScreen(W3), tmp_path) as (house, pilot):
+        await until(pilot, lambda: "市办税厅" in house.text())
+        await type_in(pilot, f"{CLERK}\n{FIRST}\n")
+        await until(pilot, lambda: "新密码" in house.text())
+        assert not house.heard
+        await type_in(pilot, "my own words\nmy own word\n")
+        await until(pilot, lambda: "不一样" in house.text())
+        await type_in(pilot, "my own words\nmy own words\n")
+        await until(pilot, lambda: house.heard)
+        entered = house.heard[0]
+        assert isinstance(entered, SignOnScreen.Entered)
+        assert (entered.signed.staff.number, entered.signed.window) == (CLERK, W3)
+        assert stores.vault.verify(CLERK, "my own words")
+
+
+async def test_a_terminal_without_a_window_lets_the_clerk_choose(stores: Stores, tmp_path: Path) -> None:
+    async with shown(SignOnScreen(), tmp_path) as (house, pilot):
+        await until(pilot, lambda: "市办税厅" in house.text())
+        await type_in(pilot, f"{ADMIN}\n{PASSWORD}\n")
+        await until(pilot, lambda: "选您坐的窗口" in house.text())
+        check_golden(house, "sign_on-windows-zh_CN")
+        await pilot.press("2")
+        await until(pilot, lambda: house.heard)
+        entered = house.heard[0]
+        assert isinstance(entered, SignOnScreen.Entered)
+        assert entered.signed.window == f"{HALL}-02"
+        assert [one.window for one in stores.board.windows_taken()] == [f"{HALL}-02"]
+
+
+async def test_f7_changes_the_language_and_keeps_what_was_typed(stores: Stores, tmp_path: Path) -> None:
+    async with shown(SignOnScreen(W3), tmp_path) as (house, pilot):
+        await until(pilot, lambda: "市办税厅" in house.text())
+        await type_in(pilot, CLERK)
+        await pilot.press("f7")
+        assert "Staff no." in house.text()
+        assert CLERK in house.text()
+        house.later(1)
+        await pilot.press("f7")
+        assert "工号" in house.text()
+
+
+async def test_keys_that_do_not_work_yet_say_so(stores: Stores, tmp_path: Path) -> None:
+    async with shown(SignOnScreen(W3), tmp_path) as (house, pilot):
+        await until(pilot, lambda: "市办税厅" in house.text())
+        for key in ("f4", "f5", "f6", "f8", "f9", "insert"):
+            house.later(1)
+            await pilot.press(key)
+            assert said(house).startswith("!")
+        await pilot.press("escape", "up", "down", "ctrl+p")
+        assert not house.heard
+
+
+async def test_what_a_crash_left_open_is_told_first(stores: Stores, tmp_path: Path) -> None:
+    desk = stores.desk(3, CLERK)
+    sign_on(stores.desk(3), stores.vault, CLERK, FIRST, at("08:01"))
+    issue(stores.desk(), at("08:16"), "B")
+    counter.call(desk, at("08:17"))
+    counter.start(desk, at("08:18"), "B07")
+    stores.board.release_window(W3)
+    async with shown(SignOnScreen(W3), tmp_path) as (house, pilot):
+        await until(pilot, lambda: "没有正常关机" in house.text())
+        assert "B001 没办完" in house.text()
+        assert "[*" not in house.text()
+        assert f"[{CLERK}" in house.rows[6]
+
+
+async def test_hostile_names_are_shown_as_text(tmp_path: Path) -> None:
+    import msgspec
+
+    run = msgspec.structs.replace(RUN, hall_name="[red]厅[/] {0} %s")
+    with founded(tmp_path, run):
+        async with shown(SignOnScreen(W3), tmp_path) as (house, pilot):
+            await until(pilot, lambda: "[red]厅[/] {0} %s" in house.rows[0])
+            await type_in(pilot, "[b]\x1b")
+            assert house.rows[0].count("[red]") == 1
