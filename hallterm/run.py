@@ -19,7 +19,7 @@ from hallterm.terminal import Dress, TerminalAnswer, decide, look_at_terminal
 from storage.errors import NotSetUp, StorageError
 
 if TYPE_CHECKING:
-    from hallterm.app import HalltermApp
+    from hallterm.wiring import TerminalApp
 
 HANGUP_CODES = 128
 NO_STATION = "HALLTERM_NO_STATION"
@@ -60,8 +60,11 @@ def _run(settings: Settings, page: str) -> int:
                 return 1
             continue
         ensure_station(settings)
-        app = open_app(settings, dress, key_map, page)
-        app.run(mouse=False)
+        app = open_app(settings, key_map, page)
+        try:
+            app.run(mouse=False)
+        finally:
+            app.storage.close()
         code = app.return_code or 0
         if not app.incident_number or code >= HANGUP_CODES:
             return code
@@ -108,14 +111,14 @@ def ensure_station(settings: Settings) -> None:
     start_station(settings.data.path, *(("--config", str(settings.file.absolute())) if settings.file else ()))
 
 
-def open_app(settings: Settings, dress: Dress, key_map: KeyMap, page: str) -> HalltermApp:
+def open_app(settings: Settings, key_map: KeyMap, page: str) -> TerminalApp:
     """Make the app; Textual is imported here, after its environment is set."""
-    from hallterm.app import HalltermApp
+    from hallterm.wiring import TerminalApp
 
-    return HalltermApp(settings, dress, key_map, page)
+    return TerminalApp(settings, key_map, page)
 
 
-def _open_again(app: HalltermApp, folder: Path) -> bool:
+def _open_again(app: TerminalApp, folder: Path) -> bool:
     """The incident's screen; Enter opens again."""
     facts = incident_facts(app, folder)
     print(incident_screen(app.incident_number, facts), end="", flush=True)
@@ -127,7 +130,7 @@ def _open_again(app: HalltermApp, folder: Path) -> bool:
             return False
 
 
-def incident_facts(app: HalltermApp, folder: Path) -> IncidentFacts:
+def incident_facts(app: TerminalApp, folder: Path) -> IncidentFacts:
     """What is certainly saved, without anybody's data."""
     import msgspec
 

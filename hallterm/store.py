@@ -49,7 +49,11 @@ class Store:
     """
 
     def __init__(
-        self, folder: Path, tell: Callable[[Any], None], clock: Callable[[], Moment] = read_clock, process: str = "terminal"
+        self,
+        folder: Path,
+        tell: Callable[[Any], None],
+        clock: Callable[[], Moment] = read_clock,
+        process: str = "terminal",
     ) -> None:
         self.folder = folder
         self.process = process
@@ -76,6 +80,8 @@ class Store:
         """Somebody signed on (or off) here: who and where, for everything that follows."""
         desk = self.desk
         self._lease = lease
+        if (window, staff) != (desk.window, desk.staff):
+            self.blocked_since = None
         self.desk = Desk(desk.journal, desk.board, desk.journal.identity.hall, window, staff)
 
     def watch(self, viewer: Viewer | None) -> None:
@@ -119,10 +125,10 @@ class Store:
             try:
                 job = self._jobs.get(timeout=POLL_S)
             except Empty:
-                job = False  # type: ignore[assignment]
-            if job is None:
-                break
-            if job:
+                self._unblock()
+            else:
+                if job is None:
+                    break
                 self._work(job)
             now = self._clock()
             if now.m - beaten_m >= BEAT_S * 1000:
@@ -149,20 +155,34 @@ class Store:
                 blocked(self.desk, self.blocked_since, job.pressed)
                 self.blocked_since = None
             result = job.work(self.desk, job.pressed)
-            took = self._clock()
-            if job.writes and took.m - job.pressed.m > SLOW_MS and self.desk.window:
-                blocked(self.desk, job.pressed, took)
         except StorageError as error:
-            if job.writes and self.desk.window and self.blocked_since is None:
-                self.blocked_since = job.pressed
+            if job.writes:
+                self._block(job.pressed)
             job.answer.set_exception(error)
         except BaseException as error:
             job.answer.set_exception(error)
         else:
+            if job.writes and self._clock().m - job.pressed.m > SLOW_MS:
+                self._block(job.pressed)
+                self._unblock()
             self._look(self._clock())
             job.answer.set_result(result)
         finally:
             self.in_flight_since = None
+
+    def _block(self, since: Moment) -> None:
+        """From here on ``finish`` could not be taken at this window."""
+        if self.desk.window and self.blocked_since is None:
+            self.blocked_since = since
+
+    def _unblock(self) -> None:
+        """Exclude the stretch as soon as the file can be written again; tried again until it can."""
+        if self.blocked_since is not None:
+            with contextlib.suppress(StorageError):
+                with contextlib.suppress(Refused):
+                    blocked(self.desk, self.blocked_since, self._clock())
+                self.blocked_since = None
+                self._look(self._clock())
 
     def _look(self, now: Moment) -> None:
         if self._viewer is None:
@@ -176,19 +196,23 @@ class Store:
             self._tell(view)
 
     def _beat(self, now: Moment) -> None:
+        """A sign of life on the board; a board that cannot be written (a full disk) must not end this thread."""
         desk = self.desk
         if not desk.window:
             return
-        if self._lease is not None:
-            self._lease = desk.board.renew_window(self._lease)
         service = getattr(getattr(self._view, "service", None), "id", "")
-        desk.board.beat(desk.window, service, now)
+        with contextlib.suppress(StorageError):
+            if self._lease is not None:
+                desk.board.renew_window(self._lease)
+            desk.board.beat(desk.window, service, now)
 
     def _leave(self, journal: Journal, board: Board) -> None:
         desk = self.desk
         if desk.window and desk.staff:
+            self._unblock()
             with contextlib.suppress(StorageError, Refused):
                 leave(desk, self._clock())
-            board.release_window(desk.window)
+            with contextlib.suppress(StorageError):
+                board.release_window(desk.window)
         journal.close()
         board.close()

@@ -74,7 +74,9 @@ class Problem(Exception):
     def response(self) -> Response:
         """The problem as RFC 9457 says it."""
         body = {"type": f"urn:hallterm:problem:{self.code}", "title": self.status.phrase, "status": int(self.status)}
-        headers = {"Retry-After": str(self.retry_after_s)} if self.retry_after_s else {}
+        headers = {"Connection": "close"}  # the body may not have been read: it must not be waited for
+        if self.retry_after_s:
+            headers["Retry-After"] = str(self.retry_after_s)
         return Response(msgspec.json.encode(body), self.status, headers=headers, media_type="application/problem+json")
 
 

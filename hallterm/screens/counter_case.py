@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from hallterm.locale import _
+from hallterm.locale import _, language
 from hallterm.rules.counter import WALK_UP_LABELS
 from hallterm.rules.day import clock_text
 from hallterm.rules.labels import BREAK_REASONS, WINDOW_STATES
@@ -85,8 +85,10 @@ def _awaiting(view: CounterView) -> str:
     service = view.service
     if service is None:
         return ""
-    about = f"{view.ticket.number} {service.code}" if view.ticket else service.code
-    finished = _("{subject} finished").format(subject=about)
+    about = service.code if view.ticket is None else view.ticket.number
+    if view.ticket is not None and language() != "en":  # its words are longer; the code stands on row 6
+        about += f" {service.code}"
+    finished = _("{subject} done").format(subject=about)
     spent = _("took {time}").format(time=used(service.counted_s))
     return f"{finished}  {clock_text(service.end_t)}   {spent}"
 
@@ -195,7 +197,7 @@ def row_ten(view: CounterView, keys: Keys) -> Row:
     if state is WindowState.CALLED:
         if matter is None:
             return " " + _("Somebody came: start a matter by its digit:")
-        here = _("Somebody came: {key} starts {code}; another matter by its digit:")
+        here = _("Here: {key} starts {code}; another by its digit:")
         return " " + here.format(key=keys[Slot.TAKE_UP], code=matter.code)
     if state in (WindowState.SERVING, WindowState.PAUSED) and matter is not None and matter.completion_workdays:
         return " " + _("Deferred: due in {days} working days, accepted here").format(days=matter.completion_workdays)

@@ -14,7 +14,7 @@ from hallterm.rules.timers import pause_choices
 from hallterm.screens.counter_case import group_name
 from hallterm.screens.counter_panel import Choice, Kind, Panel, Work, choice_row, head_row
 from hallterm.screens.counter_words import hh_mm, matter_name, matter_text, subject
-from hallterm.widgets.cells import cut, fit, middle, width
+from hallterm.widgets.cells import cut, fit, middle, right, width
 from hallterm.widgets.lines import Row
 from hallterm.workflows import counter as work
 from hallterm.workflows.seen import CounterView, HeldLine, Target
@@ -83,7 +83,7 @@ def _matters_head(view: CounterView, action: CounterAction, cells: int) -> Row:
 def pause_panel(view: CounterView, pressed: Moment, cells: int) -> Panel:
     """T8: why; the pause counts from the press of its key."""
     well = all(device.state in WELL for device in view.health.devices)
-    rows: list[Row] = [head_row(_("Why pause?  by its digit, Esc does not pause"), _("limit"), cells)]
+    rows: list[Row] = [head_row(_("Why pause?  by its digit, Esc: no pause"), _("limit"), cells)]
     choices, notes = {}, {}
     for digit, (rule, refused) in enumerate(pause_choices(network_ok=view.health.online, devices_ok=well), start=1):
         digit %= 10
@@ -111,10 +111,10 @@ def unrated_panel(view: CounterView, keys: Keys, cells: int) -> Panel:
     """T18, T19: why there is no rating. Never a level."""
     awaiting = view.window.state is WindowState.AWAITING_RATING
     pad_fault = any(one.role.startswith("rating") and one.state not in WELL for one in view.health.devices)
-    first: Row = "  " + _("The pad asked. Do not prompt, watch or press for others")
+    first: Row = "  " + _("The pad asked. No prompting, no pressing for them")
     if not awaiting:
         first = "  " + _("Last unrated service of today")
-    why = _("Why is there no rating?  ({key}, from the 10th second)").format(key=keys[Slot.UNRATED])
+    why = _("Why no rating?  ({key}, from the 10th second)").format(key=keys[Slot.UNRATED])
     again = view.refusals.get(CounterAction.ASK_AGAIN)
     refused = again.text(keys) if again else ""
     rows: list[Row] = [first, f"  {why}", choice_row(1, _("Ask for the rating again"), "", cells, not awaiting)]
@@ -127,7 +127,7 @@ def unrated_panel(view: CounterView, keys: Keys, cells: int) -> Panel:
             notes[len(rows)] = reason
         rows.append(choice_row(digit, label, "", cells, bool(reason)))
         choices[digit] = Choice(label, _reason_work(rule.reason), _noted(rule.reason, rule.note_required), reason)
-    rows.append(" " * 17 + _("Kept in the unrated list, with the reason before"))
+    rows.append(right(_("Goes to the unrated list; earlier reasons stay"), cells - 2))
     return Panel(Kind.UNRATED, tuple(rows), choices, notes)
 
 

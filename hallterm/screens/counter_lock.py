@@ -33,6 +33,6 @@ class LockPane(Vertical):
         self.query_one("#locked-by", Lines).show((" " + text.format(who=who, time=hh_mm(since_t)),))
         self.field.relabel(f"     {_('Password')}  ")
         self.query_one("#unlock-hint", Lines).show(("    " + _("Enter unlocks"),))
-        leave = _("Another person: {key} twice, no password, signs {number} off (no ticket open or held)")
+        leave = _("Another person: {key} twice, no password, signs {number} off (nothing held)")
         row = "     " + leave.format(key=no_key, number=view.staff.number)
         self.query_one("#lock-rest", Lines).show((row,))

@@ -192,6 +192,7 @@ class Pages:
         screen.lock_pane.field.value = ""
         screen.open_field(screen.lock_pane.field)
         screen.say("")
+        screen.set_reasons("")
         screen.paint()
 
     def act_locked(self, action: str, others: Callable[[str], None]) -> None:

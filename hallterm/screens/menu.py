@@ -113,8 +113,10 @@ class MenuPage:
 
 def _columns(entry: Entry, title: int, key: int, cells: int) -> str:
     """Title, key and reason; a long title takes the room that the others leave."""
-    if width(entry.title) < title + (key if not entry.key else 0) and (entry.key or width(entry.title) <= title):
-        return fit(entry.title, title) + fit(entry.key, key if entry.key or title == TITLE else 4) + entry.reason
+    if entry.key and width(entry.title) <= title:
+        return fit(entry.title, title) + fit(entry.key, key) + entry.reason
+    if not entry.key and width(entry.title) < title + key:
+        return fit(entry.title, title + key) + entry.reason
     after = "  ".join(part for part in (entry.key, entry.reason) if part)
     room = cells - (width(after) + 3 if after else 1)
     return fit(entry.title, room) + ("  " + after if after else "")

@@ -6,6 +6,7 @@ from enum import Enum
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.events import ScreenResume
 from textual.message import Message
 
 from hallterm import locale
@@ -80,7 +81,8 @@ class SignOnScreen(AskingScreen):
             yield Lines(id="password-note", classes="line")
         yield Lines(id="below")
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        super().on_screen_resume(event)
         self._ask_who()
         self.ask_store(lambda desk, now: welcome(seat(desk, window=self.window), now), self.show_welcome, writes=False)
 

@@ -62,7 +62,6 @@ class Station:
         self.keeping = Keeping(self.journal, folder, read_clock())
         self.pos = self.journal.last_pos()
         self._stopping = threading.Event()
-        self._version = -1
         self._second = -1
         self._known: dict[tuple[str, str], str] = {}
         self._chain_holds = True
@@ -150,16 +149,18 @@ class Station:
     # --- the journal --------------------------------------------------------------------------------------------------
 
     def _follow(self, now: Moment) -> None:
-        version = int(self.journal.database.value("PRAGMA data_version") or 0)
-        if version == self._version:
+        """Act on what was recorded since, by the station itself as by others; one act that fails stops no other."""
+        if self.journal.last_pos() == self.pos:
             return
-        self._version = version
         found = tail.after(self.journal, self.pos)
         self.pos = found.pos
         for placed in found.facts:
             act = ACTS.get(placed.fact.kind)
             if act is not None:
-                act(self, placed, now)
+                try:
+                    act(self, placed, now)
+                except StorageError as error:
+                    log.error("%s of %s: %s", placed.fact.kind, placed.id, type(error).__name__)
 
     def _each_second(self, now: Moment) -> None:
         self.board.process_beat(STATION, os.getpid(), now, {"chain_holds": self._chain_holds})
@@ -168,6 +169,8 @@ class Station:
                 self.ratings.ask_again(str(request.data.get("window", "")), now)
             elif request.kind == "backup":
                 self.keeping.backup(now)
+            elif request.kind == "print":
+                self.outputs.print_again(str(request.data.get("ticket", "")))
             self.board.answer(request.id, {})
         self.keeping.second(now)
 
@@ -195,14 +198,14 @@ def _started(station: Station, p: Placed, now: Moment) -> None:
 
 
 ACTS: dict[str, Callable[[Station, Placed, Moment], None]] = {
-    facts.TicketIssued.kind: lambda station, p, now: station.outputs.print_ticket(p, read_clock),
+    facts.TicketIssued.kind: lambda station, p, now: station.outputs.print_ticket(p.id),
     facts.TicketCalled.kind: _called,
     facts.ServiceStarted.kind: _started,
     facts.TicketTakenBack.kind: lambda station, p, now: station.outputs.serving(p),
     facts.TicketNoShow.kind: lambda station, p, now: station.outputs.free(p),
     facts.TicketHeld.kind: lambda station, p, now: station.outputs.free(p),
     facts.TicketTransferred.kind: lambda station, p, now: station.outputs.free(p),
-    facts.RatingGiven.kind: lambda station, p, now: station.outputs.free(p),
+    facts.RatingGiven.kind: lambda station, p, now: station.outputs.rated(p),
     facts.RatingMissing.kind: _missing,
     facts.ActionUndone.kind: _undone,
     facts.WindowOpened.kind: lambda station, p, now: station.outputs.opened(p),

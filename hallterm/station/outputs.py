@@ -6,11 +6,12 @@ import logging
 from collections.abc import Callable, Mapping
 
 from devices.manager import DeviceManager
-from devices.ticket import Align, PrintCode, PrintResult, TicketDoc, TicketLine
+from devices.ticket import PrintCode, PrintResult
 from hallterm.locale import N_, _
-from hallterm.rules.day import local
+from hallterm.workflows.ticketing import slip
 from storage import views
-from storage.facts import Moment, TicketPrinted
+from storage.clock import now as read_clock
+from storage.facts import TicketPrinted
 from storage.journal import Journal
 from storage.projections import Placed
 
@@ -47,6 +48,11 @@ class Outputs:
         if ticket is not None:
             self._show(p.fact.window, SERVING, number=ticket.number)
 
+    def rated(self, p: Placed) -> None:
+        """A press that came late does not wipe the next call off the display."""
+        if p.fact.frees_window:
+            self.free(p)
+
     def free(self, p: Placed) -> None:
         """The window waits for the next person."""
         self._show(p.fact.window, WINDOW)
@@ -71,40 +77,24 @@ class Outputs:
             self.manager.show_idle(name, p.fact.staff, 0)
         self.free(p)
 
-    def print_ticket(self, p: Placed, now: Callable[[], Moment]) -> None:
-        """A new ticket goes to the printer; only paper that is surely out is recorded as printed."""
-        ticket = p.id
-        doc = self._document(p)
+    def print_ticket(self, ticket: str, *, reprint: bool = False) -> None:
+        """The slip goes to the printer; only paper that is surely out is recorded as printed."""
+        doc = slip(self.journal.database, ticket, read_clock(), reprint=reprint)
+        if doc is None:
+            return
 
         def done(result: PrintResult) -> None:
             if result.code is PrintCode.PRINTED:
-                self._later(lambda: self._printed(ticket, now()))
+                self._later(lambda: self._printed(ticket, reprint))
             else:
                 log.warning("ticket %s not printed: %s", ticket, result.code)
 
         self.manager.print_ticket(doc, done)
 
-    def _printed(self, ticket: str, now: Moment) -> None:
-        with self.journal.write("-", now) as tx:
-            tx.record(TicketPrinted(ticket=ticket))
+    def print_again(self, ticket: str) -> None:
+        """Somebody lost the slip: a copy, marked as one."""
+        self.print_ticket(ticket, reprint=True)
 
-    def _document(self, p: Placed) -> TicketDoc:
-        """The slip: hall, number, group, people ahead, time, and the proof that the fact exists."""
-        db = self.journal.database
-        fact = p.fact
-        hall = views.hall(db, p.hall)
-        ahead = sum(
-            1 for row in views.waiting(db, p.hall, fact.day) if row.prefix == fact.prefix and row.issued_t < p.t
-        )
-        at = local(p.t)
-        proof = "/".join(p.id.split("/")[-2:])
-        return TicketDoc(
-            (
-                TicketLine(hall.name if hall else "", align=Align.CENTER),
-                TicketLine(fact.number, size=4, bold=True, align=Align.CENTER),
-                TicketLine(_("{count} ahead").format(count=ahead), align=Align.CENTER),
-                TicketLine(f"{at:%Y-%m-%d %H:%M}", align=Align.CENTER),
-                TicketLine(_("Gone for a while? Tell the guide within 30 minutes"), align=Align.CENTER),
-                TicketLine(proof, align=Align.CENTER),
-            )
-        )
+    def _printed(self, ticket: str, reprint: bool) -> None:
+        with self.journal.write("-", read_clock()) as tx:
+            tx.record(TicketPrinted(ticket=ticket, reprint=reprint))

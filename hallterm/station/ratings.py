@@ -8,14 +8,14 @@ import logging
 from collections.abc import Mapping
 
 from devices.bindings import Binding
-from devices.codecs.htp1_messages import CloseReason
+from devices.codecs.htp1_messages import AckCode, CloseReason
 from devices.events import KeyPressed, RatePressed, Role, WindowNotOpened, WindowTimedOut
 from devices.manager import DeviceManager
-from devices.rating import CLOSE_REASONS, ClosedBy, Press, RatingLedger, RatingWindow, Verdict, VerdictCode
+from devices.rating import ACKS, CLOSE_REASONS, ClosedBy, Press, RatingLedger, RatingWindow, Verdict, VerdictCode
 from hallterm.rules.ratings import TIMEOUT_S
 from hallterm.rules.timers import elapsed_ms
 from hallterm.workflows import rating
-from hallterm.workflows.case import setting
+from hallterm.workflows.case import ask_of, setting
 from storage import views
 from storage.errors import StorageError
 from storage.facts import Moment, Scale, UnratedReason
@@ -24,6 +24,7 @@ from storage.views import AskRow, ServiceRow
 
 log = logging.getLogger(__name__)
 NO_PAD_AFTER_MS = 3_000
+UNKNOWN_KEY = "unknown_key"
 
 
 def map_hash(keys: Mapping[int, int]) -> str:
@@ -44,6 +45,7 @@ class RatingDesk:
         self.names = names
         self.ledgers = {window: RatingLedger() for window in pads}
         self._sent: dict[str, int] = {}
+        self._padless: dict[str, int] = {}
 
     def seed(self, now: Moment) -> None:
         """After a restart: take up the last window of each pad, and open it again if people may still press."""
@@ -85,16 +87,18 @@ class RatingDesk:
         return bool(waiting)
 
     def _care_for(self, service: ServiceRow, now: Moment) -> None:
-        asked = views.ask_of_service(self.journal.database, service.id)
+        asked = ask_of(self.journal.database, service.id)
+        there = service.window in self.pads and self.manager.ready(Role.RATING_DEVICE, self.names[service.window])
         if asked is not None and asked.state == "open":
             if elapsed_ms(asked.asked_t, asked.asked_m, asked.asked_boot, now) >= asked.timeout_s * 1000:
-                rating.miss(self.journal, asked.service, UnratedReason.NO_RESPONSE, now)
+                reason = UnratedReason.NO_RESPONSE if there else UnratedReason.DEVICE_FAULT
+                rating.miss(self.journal, asked.service, reason, now)
             else:
                 self._ensure_open(asked, now)
-            return
-        if service.window in self.pads and self.manager.ready(Role.RATING_DEVICE, self.names[service.window]):
+        elif there:
             self._ask(service, now)
-        elif now.t - service.end_t > NO_PAD_AFTER_MS:
+        elif now.m - self._padless.setdefault(service.id, now.m) > NO_PAD_AFTER_MS:
+            self._padless.clear()
             rating.miss(self.journal, service.id, UnratedReason.DEVICE_FAULT, now)
 
     def _ask(self, service: ServiceRow, now: Moment) -> None:
@@ -125,14 +129,14 @@ class RatingDesk:
         press = Press(event.pad_serial, event.wid, event.key, event.t_ms, event.held_ms, event.flags)
         verdict = ledger.judge(press, event.received_ms)
         try:
-            self._record(verdict, window, now)
+            ack = self._record(verdict, window, now)
         except StorageError as error:
             ledger.withdraw(event.wid, now.m)
             log.error("rating not recorded: %s", type(error).__name__)
             return
-        if verdict.ack is not None:
-            self.manager.acknowledge(event.window, event.seq, verdict.ack)
-        if verdict.counted:
+        if ack is not None:
+            self.manager.acknowledge(event.window, event.seq, ack)
+        if ack is AckCode.COUNTED:
             self.manager.close_window(event.window, event.wid, CloseReason.RATED)
 
     def key_pressed(self, event: KeyPressed, window: str, now: Moment) -> None:
@@ -142,16 +146,16 @@ class RatingDesk:
             verdict = ledger.judge(Press(event.pad_serial, None, event.key, 0, event.held_ms, event.flags), now.m)
             self._record(verdict, window, now)
 
-    def _record(self, verdict: Verdict, window: str, now: Moment) -> None:
+    def _record(self, verdict: Verdict, window: str, now: Moment) -> AckCode | None:
+        """Commit the press, counted or refused, and answer what the pad may be told."""
         if verdict.code is not VerdictCode.COUNTED:
-            rating.refuse(self.journal, window, verdict.pad_serial, verdict.wid or 0, verdict.code, now)
-            return
+            return self._refuse(verdict, window, verdict.code, now)
         pad = self.pads[window]
-        asked = views.ask_of_service(self.journal.database, verdict.service)
+        asked = ask_of(self.journal.database, verdict.service)
         level = pad.keys.get(verdict.key)
         if asked is None or level is None:
-            rating.refuse(self.journal, window, verdict.pad_serial, verdict.wid or 0, "unknown_key", now)
-            return
+            self.ledgers[window].withdraw(verdict.wid or 0, now.m)
+            return self._refuse(verdict, window, UNKNOWN_KEY, now)
         press = rating.Press(
             wid=asked.wid,
             pad=verdict.pad_serial,
@@ -163,7 +167,15 @@ class RatingDesk:
             grace=verdict.grace,
             suspect="fast" if verdict.suspect_fast else "",
         )
-        rating.give(self.journal, asked.id, press, Scale.FIVE_SEED, now)
+        if rating.give(self.journal, asked.id, press, Scale.FIVE_SEED, now) is None:
+            again = asked.state == "rated"
+            code = VerdictCode.DUP_RETRANSMIT if again else VerdictCode.LATE_OTHER_SERVICE
+            return self._refuse(verdict, window, code, now)
+        return verdict.ack
+
+    def _refuse(self, verdict: Verdict, window: str, why: str, now: Moment) -> AckCode | None:
+        rating.refuse(self.journal, window, verdict.pad_serial, verdict.wid or 0, why, now)
+        return ACKS.get(VerdictCode(why)) if why != UNKNOWN_KEY else AckCode.REFUSED
 
     def not_opened(self, event: WindowNotOpened, window: str, now: Moment) -> None:
         """The pad did not take the window: the service is unrated by a device fault, exempt."""

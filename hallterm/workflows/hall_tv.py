@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from msgspec import Struct
 
 from hallterm.rules.day import business_day
@@ -13,6 +15,7 @@ from storage.facts import Moment, WindowState
 
 BIG_CALLS = 3
 LAST_CALLS = 10
+NOTICE = "hall_notice"
 
 
 class Call(Struct, frozen=True):
@@ -25,13 +28,14 @@ class Call(Struct, frozen=True):
 
 
 class BoardView(Struct, frozen=True):
-    """Everything the hall TV draws; calls newest first."""
+    """Everything the hall TV draws; calls newest first; ``notice`` is the setting ``hall_notice``."""
 
     hall: str
     day: str
     calls: tuple[Call, ...]
     before: tuple[Call, ...]
     groups: tuple[GroupEstimate, ...]
+    notice: str = ""
 
 
 def board_view(db: Database, hall: str, now: Moment, big: int = BIG_CALLS) -> BoardView:
@@ -50,4 +54,11 @@ def board_view(db: Database, hall: str, now: Moment, big: int = BIG_CALLS) -> Bo
         calls=tuple(calls[:big]),
         before=tuple(calls[big : big + LAST_CALLS]),
         groups=tuple(queue_groups(db, hall, day, now)),
+        notice=_notice(db, hall, day),
     )
+
+
+def _notice(db: Database, hall: str, day: str) -> str:
+    """What the hall tells everybody today; one line."""
+    found = views.setting(db, NOTICE, hall, day)
+    return "" if found is None else str(json.loads(found))

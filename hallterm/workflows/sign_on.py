@@ -57,6 +57,7 @@ A_CASE = Reason(N_("a case"))
 NO_SUCH_WINDOW = Reason(N_("this window is not known in this hall; ask the administrator"))
 NO_ROLE = Reason(N_("this number has no role in this hall; the administrator can grant one"))
 MAY_NOT_SERVE = Reason(N_("this number may not serve at a window; the administrator can grant it"))
+NOT_FOR_YOU = Reason(N_("the roles of this number do not allow this"))
 SAME_AGAIN = Reason(N_("the new password must be another one"))
 NOT_TWICE = Reason(N_("the two new passwords are not the same"))
 CHANGED = Reason(N_("The password is changed"))
@@ -152,6 +153,14 @@ def free_windows(desk: Desk) -> list[WindowRow]:
 def unlock(desk: Desk, vault: Vault, number: str, password: str, now: Moment) -> None:
     """The person at the window gives the password again; raises Refused."""
     _known(desk, vault, number, password, now, WRONG_PASSWORD)
+
+
+def allowed_person(desk: Desk, vault: Vault, number: str, password: str, action: Action, now: Moment) -> StaffRow:
+    """Somebody who may do ``action`` in this hall shows who he is, without signing on; raises Refused."""
+    person = _known(desk, vault, number.strip().upper(), password, now, WRONG)
+    if not may(_grants(desk, person.number), action, desk.hall):
+        raise Refused(NOT_FOR_YOU)
+    return person
 
 
 def change_password(desk: Desk, vault: Vault, old: str, new: str, again: str, now: Moment) -> Done:

@@ -47,6 +47,7 @@ GROUPS: Mapping[str, tuple[str, str]] = {
 }
 """Ticket prefixes with the name and the examples that citizens read."""
 
+PRINTER_ROLES = ("printer", "ticket_printer")
 NOT_OPEN_STATES = (WindowState.CLOSED, WindowState.BREAK)
 
 NO_GROUP = N_("{group} is not handled here. Press 0 and ask")
@@ -306,3 +307,35 @@ def slip(db: Database, ticket: str, now: Moment, *, reprint: bool = False) -> Ti
     if reprint:
         lines.append(TicketLine(_("Printed again"), bold=True, align=Align.CENTER))
     return TicketDoc(tuple(lines))
+
+
+class KioskView(Struct, frozen=True):
+    """Everything the ticket machine draws; ``printer`` is the state of the hall's ticket printer, ``none`` without one."""
+
+    hall: str
+    opening: Opening
+    groups: tuple[GroupEstimate, ...]
+    printer: str
+
+
+def kiosk_view(desk: Desk, now: Moment) -> KioskView:
+    """Read what the ticket machine shows; raises Refused before the hall is set up."""
+    db = desk.journal.database
+    hall = views.hall(db, desk.hall)
+    if hall is None:
+        raise Refused(HALL_CLOSED)
+    day = business_day(now.t, views.last_day(db, desk.hall))
+    printers = [one.state for one in desk.board.devices() if one.role in PRINTER_ROLES]
+    return KioskView(
+        hall=hall.name,
+        opening=hall_opening(hall, now),
+        groups=tuple(queue_groups(db, desk.hall, day, now)),
+        printer=printers[0] if printers else "none",
+    )
+
+
+def place_of(desk: Desk, now: Moment, text: str) -> tuple[str, TicketState, Estimate]:
+    """Where a ticket of today stands: its number, its state and what is before it; raises Refused."""
+    db = desk.journal.database
+    row = find_ticket(db, desk.hall, now, text)
+    return row.number, row.state, Hall(db, desk.hall, row.day, now).before(row)

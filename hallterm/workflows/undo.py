@@ -97,9 +97,9 @@ def _moved_on(tx: Write, case: Case, last: Undoable) -> bool:
     """Something came after the action: another change of the window or of its ticket, or a block cut out of the clock."""
     if last.action in _CHANGES_MATTER:
         return case.window.service != last.service
-    if isinstance(last.body, ServiceResumed) and case.service is not None:
-        if case.service.excluded_ms != last.body.excluded_ms:
-            return True
+    resumed, service = last.body, case.service
+    if isinstance(resumed, ServiceResumed) and service is not None and service.excluded_ms != resumed.excluded_ms:
+        return True
     newest = [tx.database.value('SELECT "ord" FROM "window" WHERE "code" = ?', (case.window.code,))]
     if last.ticket and last.action is not CounterAction.WALK_UP:
         newest.append(tx.database.value('SELECT "ord" FROM ticket WHERE "id" = ?', (last.ticket,)))

@@ -37,7 +37,7 @@ def open_terminal(
         "HALLTERM_NO_STATION": "1",
         "HALLTERM_SIMULATORS": os.environ.get("HALLTERM_SIMULATORS"),
     }
-    config = ["--config", str(hall.settings.file)]
+    config = ["--config", str(hall.settings.file), "--window", WINDOW]
     return kind([sys.executable, "-m", "hallterm", *arguments, *config], environment, size)
 
 

@@ -1,0 +1,195 @@
+"""The parts of the documents that are made from the program: ``python -m tests.docs`` writes them anew.
+
+In a document such a part stands between ``<!-- made: NAME -->`` and ``<!-- end -->``; NAME is a key of ``PARTS``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import click
+from msgspec import structs
+
+from devices.codecs.htp1_messages import MESSAGES, Message
+from hallterm import cli
+from hallterm.actions import ACTIONS, ALWAYS, COUNTER, MENU_ONLY, Action
+from hallterm.config import EXPECTED, SECTIONS
+from hallterm.keys import key_name
+from hallterm.locale import _, language, use
+
+PROJECT = Path(__file__).parents[1]
+DOCUMENTS = ("README.md", *(f"docs/{path.name}" for path in sorted((PROJECT / "docs").glob("*.md"))))
+PART = re.compile(r"(?P<begin><!-- made: (?P<name>[a-z_-]+) -->\n).*?(?P<end><!-- end -->)", re.DOTALL)
+HELP_COLUMNS = 96
+HEADERS = {
+    "zh_CN": ("键", "键条", "做什么", "说明", "菜单号", "字母"),
+    "en": ("Key", "Bar", "Action", "What it does", "No.", "Letter"),
+}
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def key_card(wanted: str) -> str:
+    """Every action that has a key, as at a window where no device sends one."""
+
+    def row(action: Action) -> tuple[str, ...]:
+        keys = " ".join(key_name(key) for key in action.keys)
+        labels = list(dict.fromkeys([*map(_, action.variants.values())] or [_(action.label)]))
+        number = f"{action.number:02}" if action.number else ""
+        return f"**{keys}**", " / ".join(filter(None, labels)), _(action.title), _(action.help), number, action.letter
+
+    return in_language(wanted, lambda: table(HEADERS[wanted], [row(action) for action in (*COUNTER, *ALWAYS)]))
+
+
+def menu_card(wanted: str) -> str:
+    """The actions that stand in the menu only."""
+
+    def row(action: Action) -> tuple[str, ...]:
+        return f"{action.number:02}", action.letter, _(action.title), _(action.help)
+
+    header = [HEADERS[wanted][place] for place in (4, 5, 2, 3)]
+    return in_language(wanted, lambda: table(header, [row(action) for action in MENU_ONLY if action.number]))
+
+
+def in_language(wanted: str, work: Callable[[], str]) -> str:
+    """Do it in a language and come back."""
+    before = language()
+    use(wanted)
+    try:
+        return work()
+    finally:
+        use(before)
+
+
+def command_help() -> str:
+    """``--help`` of every command, in English."""
+
+    def pages(command: click.Command, context: click.Context) -> Iterable[str]:
+        yield f"### {context.command_path}\n\n```text\n{command.get_help(context)}\n```"
+        if isinstance(command, click.Group):
+            for name in command.list_commands(context):
+                inner = command.get_command(context, name)
+                if inner is not None:
+                    yield from pages(inner, inner.context_class(inner, info_name=name, parent=context))
+
+    def whole() -> str:
+        group = cli.build()
+        context = group.context_class(group, info_name="hallterm", terminal_width=HELP_COLUMNS)
+        return "\n\n".join(pages(group, context))
+
+    return in_language("en", whole)
+
+
+def configuration() -> str:
+    """Sections, keys, what they may be, defaults."""
+    rows = []
+    for section, kind in SECTIONS.items():
+        for field in structs.fields(kind):
+            name = f"{section}.{field.name}"
+            rows.append((f"`[{section}] {field.name}`", EXPECTED[name], _default(name, field.default)))
+    rows.append(("`[keys] ACTION`", EXPECTED["keys"], "the key card"))
+    return in_language("en", lambda: table(("Key", "Value", "Default"), rows))
+
+
+COMPUTED_DEFAULTS = {
+    "data.path": "`/var/lib/hallterm` if it can be written, else the user's data folder",
+    "backup.folder": "the folder `backup` of the data",
+}
+
+
+def _default(name: str, value: object) -> str:
+    if name in COMPUTED_DEFAULTS:
+        return COMPUTED_DEFAULTS[name]
+    return f"`{value}`" if value not in ("", None) else "empty"
+
+
+def actions() -> str:
+    """The names that ``[keys]`` takes."""
+    rows = [
+        (f"`{action.id}`", action.title, " ".join(f"`{key}`" for key in action.keys))
+        for action in ACTIONS.values()
+        if action.keys
+    ]
+    return table(("Name", "Action", "Default"), rows)
+
+
+SIZES = {"B": "u8", "H": "u16", "I": "u32"}
+FREE_FORM = {
+    "IDLE": "stars u8, text GB18030",
+    "TEXT": "line u8, colour u8, mode u8, speed u8, text GB18030",
+    "PONG": "state u8, flags u8, rx_errors u16; optional: uptime_s u32, supply_mv u16",
+    "FAULT": "code u8, detail of 0, 1 or 2 bytes",
+}
+"""Payloads that are no plain row of numbers."""
+MEANINGS = {
+    "HELLO": "Who are you? With the highest version the PC speaks.",
+    "PING": "How are you?",
+    "CLOSE": "Close the rating window; reason 0 rated, 1 by the clerk, 2 cancelled.",
+    "HEART": "Sent unasked every ten seconds.",
+    "NAK": "The request was refused: 1 length, 2 unknown, 3 busy, 4 wrong state, 5 range, 6 locked.",
+    "OPEN_REPLY": "0 done, 1 not this window.",
+    "CLOSE_REPLY": "0 done, 1 not this window.",
+    "IDLE_REPLY": "0 done.",
+    "TEXT_REPLY": "0 done.",
+    "ACK": "What became of the RATE with this seq: 0 counted, 1 duplicate, 2 no window, 3 late, 4 refused. Never answered.",
+    "FAULT": "Something is wrong: 1 key stuck, 2 freed, 3 opened, 4 two keys, 5 window timed out, 6 supply, 7 memory.",
+}
+
+
+def htp1_messages() -> str:
+    """The payloads of HTP/1."""
+
+    def fields(message: type[Message]) -> str:
+        if message.TYPE.name in FREE_FORM:
+            return FREE_FORM[message.TYPE.name]
+        codes = re.findall(r"(\d*)([BHIs])", message.FORMAT)
+        named = zip(message.__struct_fields__, codes, strict=True)
+        return ", ".join(f"{name} {SIZES.get(code, f'{size} bytes')}" for name, (size, code) in named) or "nothing"
+
+    rows = []
+    for message in sorted(MESSAGES, key=lambda one: one.TYPE):
+        side = "pad or display" if message.TYPE >= 0x40 else "PC"
+        name = message.TYPE.name
+        what = MEANINGS.get(name) or (message.__doc__ or "").strip().splitlines()[0]
+        rows.append((f"0x{message.TYPE:02X}", name, side, fields(message), what))
+    return table(("Type", "Name", "Sent by", "Payload", "Meaning"), rows)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "key-card-zh": lambda: key_card("zh_CN"),
+    "key-card-en": lambda: key_card("en"),
+    "menu-zh": lambda: menu_card("zh_CN"),
+    "menu-en": lambda: menu_card("en"),
+    "commands": command_help,
+    "configuration": configuration,
+    "actions": actions,
+    "htp1-messages": htp1_messages,
+}
+
+
+def made_anew(text: str) -> str:
+    """The document with every made part as the program is now; raises KeyError for a name that is none."""
+    return PART.sub(lambda part: f"{part['begin']}{PARTS[part['name']]()}\n{part['end']}", text)
+
+
+def main() -> None:
+    """Write what differs."""
+    for name in DOCUMENTS:
+        path = PROJECT / name
+        if not path.exists():
+            continue
+        before = path.read_text("utf-8")
+        after = made_anew(before)
+        if after != before:
+            path.write_text(after, "utf-8")
+            print(f"{name}: written")
+
+
+if __name__ == "__main__":
+    main()
