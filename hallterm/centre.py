@@ -55,30 +55,30 @@ class Address(NamedTuple):
     port: int
 
 
-def main(settings: Settings, url: str = "", listen: str = "") -> int:
+def main(settings: Settings, url: str = "", listen: str = "", pace_s: int = 0) -> int:
     """Serve until SIGTERM or Ctrl-C; requests in hand are answered. Returns the exit code, with one sentence on a fault."""
     try:
-        serve(settings.data.path, url, listen or settings.sync.listen or DEFAULT_LISTEN)
+        serve(settings.data.path, url, listen or settings.sync.listen or DEFAULT_LISTEN, pace_s)
     except CannotServe as reason:
         print(reason, file=sys.stderr)
         return 1
     return 0
 
 
-def serve(folder: Path, url: str, listen: str) -> None:
-    """The same; raises CannotServe."""
+def serve(folder: Path, url: str, listen: str, pace_s: int = 0) -> None:
+    """The same; raises CannotServe. ``pace_s``: how often nodes shall come when little waits; 0 is the usual."""
     address = parse_listen(listen)
     is_postgresql = url.startswith(("postgresql://", "postgres://"))
     if is_postgresql:
         _allow_postgresql()
     opener = _opener(folder, url if is_postgresql else "")
     try:
-        from sync.server import create_app
+        from sync.server import NEXT_S, create_app
     except ImportError as error:
         raise CannotServe(_(NO_SERVER)) from error
     _found(folder, opener)
     with _bound(address, listen) as listening:
-        _run(create_app(opener), listening)
+        _run(create_app(opener, next_s=pace_s or NEXT_S), listening)
 
 
 def parse_listen(listen: str) -> Address:

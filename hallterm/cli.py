@@ -188,14 +188,17 @@ def keys_command(name: str) -> click.Command:
 
 
 def serve_command(name: str) -> click.Command:
-    def serve(settings: Settings, database: str, listen: str) -> int:
-        return call(ENTRIES["serve"].target, settings, database, listen)
+    def serve(settings: Settings, database: str, listen: str, pace: int) -> int:
+        return call(ENTRIES["serve"].target, settings, database, listen, pace)
 
     parameters = [
         click.Option(
             ["--database"], default="", metavar="URL", help=_("PostgreSQL URL; without it a file in the data folder.")
         ),
         click.Option(["--listen"], default="", metavar="ADDRESS", help=_("Address and port; port 0 takes a free one.")),
+        click.Option(
+            ["--pace"], default=0, type=click.IntRange(0, 86400), help=_("Seconds between exchanges when little waits.")
+        ),
     ]
     return command(name, ENTRIES["serve"].help, serve, parameters)
 

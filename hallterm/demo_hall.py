@@ -98,7 +98,7 @@ class DemoHall:
         sims = self._child(["-m", "devices.sim", "--run", str(self.simulators), "--until-eof", *windows, *auto])
         self._wait_for(sims, "ready")
         centre = self._child(
-            ["-m", "hallterm", "serve", "--data", str(self.folder / "centre"), "--listen", "127.0.0.1:0"]
+            ["-m", "hallterm", "serve", "--data", str(self.folder / "centre"), "--listen", "127.0.0.1:0", "--pace", "1"]
         )
         address = self._wait_for(centre, "http://").rpartition(" ")[2]
         shutil.copy(self.simulators / DEVICES_FILE, self._machine_folder() / DEVICES_FILE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +46,11 @@ def _run(settings: Settings, page: str) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print(_("hallterm needs a terminal (standard input and output); over SSH use ssh -t"), file=sys.stderr)
         return 2
+    return run_settings(settings, page, lambda key_map: open_app(settings, key_map, page))
+
+
+def run_settings(settings: Settings, page: str, make: Callable[[KeyMap], TerminalApp]) -> int:
+    """Run the app until somebody leaves; after a crash it may be opened again. Returns the exit code."""
     folder = settings.data.path
     folder.mkdir(parents=True, exist_ok=True)
     record_what_escapes(folder / "log")
@@ -60,15 +66,13 @@ def _run(settings: Settings, page: str) -> int:
                 return 1
             continue
         ensure_station(settings)
-        app = open_app(settings, key_map, page)
+        app = make(key_map)
         try:
             app.run(mouse=False)
         finally:
             app.storage.close()
         code = app.return_code or 0
-        if not app.incident_number or code >= HANGUP_CODES:
-            return code
-        if not _open_again(app, folder):
+        if not app.incident_number or code >= HANGUP_CODES or not _open_again(app, folder):
             return code
 
 

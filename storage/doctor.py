@@ -9,6 +9,7 @@ import os
 import statistics
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +19,15 @@ from msgspec import Struct
 from storage import schema
 from storage.chain import first_hash
 from storage.database import Database, Row, open_sqlite
-from storage.errors import NewerVersion, OldLibrary, StorageDamaged, StorageDenied, translated
+from storage.errors import (
+    NewerVersion,
+    OldLibrary,
+    StorageDamaged,
+    StorageDenied,
+    StorageError,
+    classify,
+    translated,
+)
 
 CHUNK = 2_000
 LINES = "SELECT pos, node, epoch, seq, line, hash FROM event WHERE pos > ? ORDER BY pos LIMIT ?"
@@ -93,7 +102,7 @@ class _Walk:
     def broken(self, pos: int, seq: int, digest: bytes) -> Break:
         """What is wrong with this line; goes on from the hash stored beside it, so that one change is one break."""
         why = Fault.CHANGED if seq == self.seq + 1 else Fault.GAP
-        self.seq, self.digest = seq, bytes(digest)
+        self.seq, self.digest = seq, digest if isinstance(digest, bytes) else b""
         return Break(self.node, self.epoch, seq, pos, why)
 
     def end(self) -> Break | None:
@@ -103,10 +112,28 @@ class _Walk:
         return Break(self.node, self.epoch, min(self.seq, self.have) + 1, 0, Fault.TAIL)
 
 
+@contextmanager
+def reading(where: str) -> Iterator[None]:
+    """Errors met while rows are fetched come bare from the driver: give them the storage's names."""
+    try:
+        yield
+    except StorageError:
+        raise
+    except Exception as error:
+        known = classify(error, where)
+        if known is None:
+            raise
+        raise known from error
+
+
 def stored_lines(database: Database) -> Iterator[list[Row]]:
     """All lines in order of arrival, in chunks of ``(pos, node, epoch, seq, line, hash)``."""
     pos = 0
-    while rows := database.rows(LINES, (pos, CHUNK)):
+    while True:
+        with reading(database.where):
+            rows = database.rows(LINES, (pos, CHUNK))
+        if not rows:
+            return
         yield rows
         pos = rows[-1][0]
 
@@ -120,7 +147,12 @@ def verify_chain(database: Database) -> ChainReport:
         events += len(rows)
         for pos, node, epoch, seq, line, digest in rows:
             walk = walks.get((node, epoch))
-            if walk is not None and seq == walk.seq + 1 and sha256(walk.digest + line).digest() == digest:
+            if (
+                walk is not None
+                and seq == walk.seq + 1
+                and type(line) is bytes  # who changes a file by hand may leave text behind
+                and sha256(walk.digest + line).digest() == digest
+            ):
                 walk.seq, walk.digest = seq, digest
             else:
                 breaks.append(walk.broken(pos, seq, digest) if walk else Break(node, epoch, seq, pos, Fault.NO_LOG))
@@ -133,7 +165,8 @@ def integrity(database: Database, *, quick: bool = False) -> list[str]:
     if not database.sqlite:
         return []
     try:
-        rows = database.rows("PRAGMA quick_check" if quick else "PRAGMA integrity_check")
+        with reading(database.where):
+            rows = database.rows("PRAGMA quick_check" if quick else "PRAGMA integrity_check")
     except StorageDamaged as error:
         return [str(error.__cause__ or error)]
     return [str(text) for (text,) in rows if text != "ok"]
@@ -170,10 +203,11 @@ def _check_file(path: Path, newest: int, *, pages: bool) -> None:
         raise StorageDenied(str(path))
     database = open_sqlite(path)
     try:
-        found = int(database.value("PRAGMA user_version") or 0)
+        with reading(str(path)):
+            found = int(database.value("PRAGMA user_version") or 0)
+            database.rows("SELECT count(*) FROM sqlite_master")
         if found > newest:
             raise NewerVersion(str(path), found=found)
-        database.rows("SELECT count(*) FROM sqlite_master")
         wrong = integrity(database, quick=True) if pages else []
         if wrong:
             raise StorageDamaged(str(path), detail=wrong[0])

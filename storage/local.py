@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from storage import clock
 from storage.database import Database, Row, open_sqlite
-from storage.errors import StorageDamaged
+from storage.errors import StorageDamaged, classify
 from storage.facts import Moment
 
 LAYOUT = 1
@@ -27,16 +27,13 @@ REQUEST_LIFE_S = 60
 """A request that nobody took within this time is dropped: nobody wants a port released an hour later."""
 
 TABLES = (
-    "lease (window TEXT PRIMARY KEY, process TEXT, staff TEXT, pid INTEGER, boot TEXT, start_ticks INTEGER, since_t INTEGER)",
-    "beat (window TEXT PRIMARY KEY, service TEXT, t INTEGER, m INTEGER, boot TEXT)",
-    'process (name TEXT PRIMARY KEY, pid INTEGER, t INTEGER, m INTEGER, boot TEXT, "values" TEXT)',
-    "device (role TEXT, window TEXT, state TEXT, since_t INTEGER, detail TEXT, counters TEXT DEFAULT '{}', "
-    "PRIMARY KEY (role, window))",
-    "sync_state (one INTEGER PRIMARY KEY, online INTEGER, since_t INTEGER, waiting INTEGER, last_contact_t INTEGER, "
-    "skew_ms INTEGER, detail TEXT)",
-    "password (staff TEXT PRIMARY KEY, failures INTEGER, wait_s INTEGER, t INTEGER, m INTEGER, boot TEXT)",
-    "request (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT, data TEXT, t INTEGER, m INTEGER, boot TEXT, "
-    "taken INTEGER DEFAULT 0, answer TEXT)",
+    "lease (window PRIMARY KEY, process, staff, pid, boot, start_ticks, since_t)",
+    "beat (window PRIMARY KEY, service, t, m, boot)",
+    'process (name PRIMARY KEY, pid, t, m, boot, "values")',
+    "device (role, window, state, since_t, detail, counters DEFAULT '{}', PRIMARY KEY (role, window))",
+    "sync_state (one INTEGER PRIMARY KEY, online, since_t, waiting, last_contact_t, skew_ms, detail)",
+    "password (staff PRIMARY KEY, failures, wait_s, t, m, boot)",
+    "request (id INTEGER PRIMARY KEY AUTOINCREMENT, kind, data, t, m, boot, taken DEFAULT 0, answer)",
 )
 
 
@@ -320,17 +317,15 @@ class Board:
             self._database.close()
 
     def _execute(self, sql: str, params: tuple[object, ...]) -> None:
-        try:
-            with self._write() as database:
-                database.execute(sql, params)
-        except StorageDamaged:
-            with self._write() as database:
-                database.execute(sql, params)
+        with self._write() as database:
+            database.execute(sql, params)
 
     def _rows(self, sql: str, params: tuple[object, ...] = ()) -> list[Row]:
         try:
             return self._board().rows(sql, params)
-        except StorageDamaged:
+        except Exception as error:
+            if not _is_damage(error):
+                raise
             self._discard()
             return self._board().rows(sql, params)
 
@@ -343,7 +338,7 @@ class Board:
         except BaseException as error:
             with suppress(Exception):
                 database.execute("ROLLBACK")
-            if isinstance(error, StorageDamaged):
+            if isinstance(error, Exception) and _is_damage(error):
                 self._discard()
             raise
 
@@ -379,6 +374,11 @@ class Board:
         self._database = None
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+
+
+def _is_damage(error: Exception) -> bool:
+    """Errors met while rows are fetched come bare from the driver."""
+    return isinstance(error, StorageDamaged) or isinstance(classify(error, ""), StorageDamaged)
 
 
 def _made(path: Path) -> Database:

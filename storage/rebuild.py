@@ -13,8 +13,7 @@ from msgspec import Struct
 
 from storage import receive, schema
 from storage.database import Database, Row, open_sqlite
-from storage.doctor import stored_lines
-from storage.errors import translated
+from storage.doctor import reading, stored_lines
 from storage.projections import Placed
 from storage.tables import DERIVED_MODELS
 
@@ -56,7 +55,7 @@ def project_lines(database: Database, rows: Iterable[Row]) -> int:
     aside: list[tuple[str, int, int, str]] = []
     for _pos, node, epoch, seq, line, digest in rows:
         batch = receive.Batch(node, epoch, seq, b"", b"", (), b"")
-        read = receive._understood(batch, seq, bytes(line), bytes(digest))
+        read = receive._understood(batch, seq, _bytes(line), _bytes(digest))
         one = read if isinstance(read, receive.Why) else read[1]
         if isinstance(one, Placed):
             placed.append((len(origins), one))
@@ -161,9 +160,14 @@ def _ordered(database: Database, table: str, keys: Sequence[Field], names: Seque
     columns = ", ".join(f'"{name}"' for name in (*(key.column_name for key in keys), *names))
     collation = "" if database.sqlite else ' COLLATE "C"'
     order = ", ".join(f'"{key.column_name}"{collation if key.field_type == "TEXT" else ""}' for key in keys)
-    with translated(database.where):
+    with reading(database.where):
         for row in database.execute(f'SELECT {columns} FROM "{table}" ORDER BY {order}'):
             yield tuple(row)
+
+
+def _bytes(content: bytes | str) -> bytes:
+    """Who changes a file by hand may leave text behind."""
+    return content.encode() if isinstance(content, str) else bytes(content)
 
 
 def _remove(path: Path) -> None:

@@ -65,16 +65,17 @@ R = TypeVar("R")
 class Problem(Exception):
     """An answer that acknowledges nothing."""
 
-    def __init__(self, status: HTTPStatus, code: str, retry_after_s: int = 0) -> None:
+    def __init__(self, status: HTTPStatus, code: str, retry_after_s: int = 0, *, hang_up: bool = False) -> None:
         super().__init__(code)
         self.status = status
         self.code = code
         self.retry_after_s = retry_after_s
+        self.hang_up = hang_up
 
     def response(self) -> Response:
         """The problem as RFC 9457 says it."""
         body = {"type": f"urn:hallterm:problem:{self.code}", "title": self.status.phrase, "status": int(self.status)}
-        headers = {"Connection": "close"}  # the body may not have been read: it must not be waited for
+        headers = {"Connection": "close"} if self.hang_up else {}
         if self.retry_after_s:
             headers["Retry-After"] = str(self.retry_after_s)
         return Response(msgspec.json.encode(body), self.status, headers=headers, media_type="application/problem+json")
@@ -140,34 +141,42 @@ class Centre:
 
     async def sync(self, request: Request) -> Response:
         """POST /v1/sync"""
-        check_peer(request)
-        if self.waiting >= MAX_WAITING:
-            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy", RETRY_AFTER_S)
-        self.waiting += 1
         parts: list[bytes] = []
+        self.waiting += 1
         try:
             async with asyncio.timeout(BODY_LIMIT_S):
                 await self._take(request, parts)
             body = b"".join(parts)
             stored = await self.in_turn(lambda: self.store(body))
         except TimeoutError as error:
-            raise Problem(HTTPStatus.REQUEST_TIMEOUT, "slow-body") from error
+            raise Problem(HTTPStatus.REQUEST_TIMEOUT, "slow-body", hang_up=True) from error
         finally:
             self.waiting -= 1
             self.waiting_bytes -= sum(map(len, parts))
         return Response(stored, headers={"Content-Type": CONTENT_TYPE, "Content-Encoding": ENCODING})
 
     async def _take(self, request: Request, parts: list[bytes]) -> None:
-        """The body, as long as it is small enough and there is room for it."""
+        """The body, as long as it is small enough and there is room for it.
+
+        What is refused is read all the same and dropped: hanging up on a sender would lose him the answer.
+        """
+        refusal = fault_of(request) or self._room(0)
         size = 0
         async for part in request.stream():
             size += len(part)
             if size > MAX_PACKED:
-                raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TooLarge.code)
-            if self.waiting_bytes + len(part) > MAX_WAITING_BYTES:
-                raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy", RETRY_AFTER_S)
-            self.waiting_bytes += len(part)
-            parts.append(part)
+                raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TooLarge.code, hang_up=True)
+            refusal = refusal or self._room(len(part))
+            if refusal is None:
+                self.waiting_bytes += len(part)
+                parts.append(part)
+        if refusal is not None:
+            raise refusal
+
+    def _room(self, size: int) -> Problem | None:
+        if self.waiting <= MAX_WAITING and self.waiting_bytes + size <= MAX_WAITING_BYTES:
+            return None
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy", RETRY_AFTER_S)
 
     async def health(self, _request: Request) -> Response:
         """GET /healthz: whether the store can be read, and its last position."""
@@ -190,17 +199,14 @@ def create_app(
     )
 
 
-def check_peer(request: Request) -> None:
+def fault_of(request: Request) -> Problem | None:
     """Unsigned segments come from this machine only, and in the form the protocol names."""
-    host = request.client.host if request.client else ""
-    if not is_loopback(host):
-        raise Problem(HTTPStatus.FORBIDDEN, "not-enrolled")
+    if not is_loopback(request.client.host if request.client else ""):
+        return Problem(HTTPStatus.FORBIDDEN, "not-enrolled")
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type != CONTENT_TYPE or request.headers.get("content-encoding", "").lower() != ENCODING:
-        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "other-media-type")
-    length = request.headers.get("content-length", "0")
-    if not length.isdecimal() or int(length[:16]) > MAX_PACKED:
-        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TooLarge.code)
+        return Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "other-media-type")
+    return None
 
 
 def is_loopback(host: str) -> bool:
@@ -225,7 +231,7 @@ async def _problem(_request: Request, error: Exception) -> Response:
 async def _http_fault(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
-    return Problem(status, status.phrase.lower().replace(" ", "-")).response()
+    return Problem(status, status.phrase.lower().replace(" ", "-"), hang_up=True).response()
 
 
 async def _gone(_request: Request, _error: Exception) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from textual.app import ComposeResult
@@ -13,8 +13,8 @@ from hallterm.actions import MENU_ONLY
 from hallterm.locale import _
 from hallterm.rules.counter import NOTHING_TO_UNDO
 from hallterm.rules.slots import Slot
-from hallterm.screens import counter_lists as lists
 from hallterm.screens.counter_body import CounterBody, case_panel
+from hallterm.screens.counter_does import does
 from hallterm.screens.counter_entry import Entry
 from hallterm.screens.counter_keys import action_of, reasons, refusal_of, slot_views
 from hallterm.screens.counter_lock import LockPane
@@ -53,30 +53,7 @@ class CounterScreen(FrameScreen):
         self.pages = Pages(self)
         self._keys_shown: Mapping[Slot, str] = {}
         self._ticker: Timer | None = None
-        self._does: Mapping[CounterAction, Callable[[Moment], None]] = {
-            CounterAction.CALL: lambda now: self.write(_("the call"), partial(work.call), now),
-            CounterAction.RECALL: lambda now: self.write(self.subject, partial(work.recall), now),
-            CounterAction.FINISH: lambda now: self.write(self.subject, partial(work.finish), now),
-            CounterAction.RESUME: lambda now: self.write(self.subject, partial(work.resume), now),
-            CounterAction.BACK: lambda now: self.write(_("the return"), partial(work.end_break), now),
-            CounterAction.NO_SHOW: lambda now: self._ask_no_show(),
-            CounterAction.START: self._start,
-            CounterAction.CHANGE_SERVICE: lambda now: self.entry.open_matters(CounterAction.CHANGE_SERVICE),
-            CounterAction.NEXT_SERVICE: lambda now: self.entry.open_matters(CounterAction.NEXT_SERVICE),
-            CounterAction.PAUSE: lambda now: self.open_panel(lists.pause_panel(self.seen, now, self.body.cells)),
-            CounterAction.BREAK: lambda now: self.open_panel(lists.break_panel(self.body.cells, now)),
-            CounterAction.HOLD: lambda now: self.open_panel(lists.hold_panel(self.seen, self.body.cells)),
-            CounterAction.TAKE_BACK: lambda now: self.open_panel(lists.held_panel(self.seen, self.body.cells)),
-            CounterAction.TRANSFER: lambda now: self.open_panel(
-                lists.transfer_panel(self.seen, self.body.cells, self.body.lower_height)
-            ),
-            CounterAction.WALK_UP: lambda now: self.open_panel(
-                lists.matters_panel(self.seen, CounterAction.WALK_UP, self.body.cells)
-            ),
-            CounterAction.UNRATED: lambda now: self.open_panel(
-                lists.unrated_panel(self.seen, self.keys, self.body.cells)
-            ),
-        }
+        self._does = does(self)
 
     def compose_body(self) -> ComposeResult:
         yield self.body
@@ -206,13 +183,15 @@ class CounterScreen(FrameScreen):
             self.close_lists()
             self.paint()
 
-    def _start(self, now: Moment) -> None:
+    def start(self, now: Moment) -> None:
+        """The ticket's matter, or the field where the ticket names none."""
         if self.seen.matter is None:
             self.entry.open_matters(CounterAction.START)
         else:
             self.write(self.subject, partial(work.start), now)
 
-    def _ask_no_show(self) -> None:
+    def ask_no_show(self) -> None:
+        """Asked twice: the person may be on the way."""
         key = self.keys[Slot.NO_SHOW]
         question = _("No-show of {number}? Press {key} again within 3 seconds; another key cancels")
         then = partial(self._no_show, self.subject)

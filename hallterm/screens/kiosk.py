@@ -86,7 +86,7 @@ class KioskScreen(AskingScreen):
     def _draw_note(self) -> None:
         note = self._told
         if not note and self.issued is None:
-            note = " " + _("65 or older, pregnant, with a baby, disabled, in service, seriously ill: ask the guide")
+            note = " " + _("65+, pregnant, with baby, disabled, in service, ill: ask the guide   Booked: +")
             if self.rare:
                 note = " " + _("- goes back to the first list")
         self.query_one("#note", Lines).show((note,))
@@ -106,7 +106,7 @@ class KioskScreen(AskingScreen):
         places = list(Slot)
         at, end = places.index(Slot.CTRL_Y), places.index(Slot.CTRL_O)
         room = sum(width(str(pieces[n][0])) for n in (at, end))
-        pieces[at : end + 1] = [(fit(f" {other}", room), Ink.PLAIN)]
+        pieces[at : end + 1] = [(fit(f"  {other}", room), Ink.PLAIN)]
         self._line("keys", tuple(p for p in pieces if isinstance(p, tuple)))
 
     def tell(self, sentence: str, kind: Kind) -> None:

@@ -73,8 +73,8 @@ class Guide:
         return [
             slot(Slot.F4, _("Find"), away),
             slot(Slot.F6, _("Green"), away, on=self.green),
-            slot(Slot.F7, _("Print"), away),
-            slot(Slot.F8, _("Again+"), ""),
+            slot(Slot.F7, _("Copy"), away),
+            slot(Slot.F8, _("Redo"), ""),
             slot(Slot.F9, _("Void"), away),
             slot(Slot.INSERT, _("Card"), ""),
             slot(Slot.CTRL_P, _("Menu")),
@@ -108,6 +108,7 @@ class Guide:
             key(Slot.F8): self._not_here,
             key(Slot.F9): self._cancel,
             key(Slot.INSERT): self._not_here,
+            "menu": lambda: self.screen.say(_("The F-keys are all there is here; Ctrl-Q twice leaves"), ATTENTION),
         }
         if action not in doing:
             return False

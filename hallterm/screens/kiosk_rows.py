@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from hallterm.locale import _
+from hallterm.locale import _, language
 from hallterm.rules.day import local
 from hallterm.widgets.cells import fit, right
 from hallterm.widgets.glyphs import big_pieces, big_rows, point_cells_for
@@ -36,7 +36,7 @@ def list_lines(view: KioskView) -> list[Line]:
     lines = [_line(digit, by_prefix[prefix]) for digit, prefix in DIGITS.items() if digit and prefix in by_prefix]
     rare = [by_prefix[prefix] for prefix in RARE if prefix in by_prefix]
     if rare:
-        examples = _("deregister, refund, borders (press again)")
+        examples = _("more groups (press again)")
         estimates = [group.estimate_min for group in rare if group.estimate_min is not None]
         wait = _minutes(max(estimates)) if estimates else _("no window")
         lines.append(Line(OTHER_DIGIT, _("Others"), examples, sum(group.waiting for group in rare), wait))
@@ -63,7 +63,7 @@ def _minutes(minutes: int) -> str:
 def group_rows(lines: Sequence[Line], cells: int) -> list[Row]:
     """The list with its header, a blank row between the first ones, the last two close together."""
     waiting, about = _("Waiting"), _("About")
-    head = f"  {fit(_('Press a digit'), 46)}{right(waiting, 6)}{right(about, 25)}"
+    head = f"  {fit(_('Press a digit'), 42)}{right(waiting, 10)}{right(about, 25)}"
     rows: list[Row] = [fit(head, cells)]
     close = [line for line in lines if line.digit in (OTHER_DIGIT, 0)]
     for line in lines:
@@ -75,8 +75,9 @@ def group_rows(lines: Sequence[Line], cells: int) -> list[Row]:
 
 def _row(line: Line, cells: int) -> Row:
     people = _("{count} p.").format(count=line.waiting)
-    start = f"   {line.digit}    {line.name}"
-    return fit(f"{fit(start, 16)}{fit(line.examples, 32)}{right(people, 6)}{right(line.wait, 25)}", cells)
+    names = 16 if language() == "zh_CN" else 19
+    start = fit(f"   {line.digit}    {line.name}", names)
+    return fit(f"{start}{fit(line.examples, 48 - names)}{right(people, 6)}{right(line.wait, 25)}", cells)
 
 
 def number_rows(issued: Issued, now_t: int, printer: str) -> list[Row]:
@@ -94,8 +95,8 @@ def number_rows(issued: Issued, now_t: int, printer: str) -> list[Row]:
         _("now {time}").format(time=f"{local(now_t):%H:%M}"),
     )
     rows += ["", "  " + "   ".join(figures), "  " + explanation(issued.estimate).text()]
-    rows.append("  " + _("Take the slip. Go to the window when you hear your number or see it on the screen"))
-    rows.append("  " + _("If you must leave: tell the guide, your number can be taken up again for 30 min"))
+    rows.append("  " + _("Take the slip; go to the window when your number is called or shown"))
+    rows.append("  " + _("If you must leave, tell the guide: it can be taken up again for 30 min"))
     if printer != "ready":
         words = _("! No slip is printed: note {number} down, or ask at the guide's desk. It is valid")
         rows.append((("  " + words.format(number=issued.number), Ink.YELLOW),))

@@ -188,6 +188,8 @@ class SignOnScreen(AskingScreen):
     # work
 
     def _sign_on(self) -> None:
+        if self.asking:
+            return
         number, password, vault = self.number.value, self.password.value, self.page_store.vault
         self.password.value, self._given = "", password
         self.say(_("Checking .."))
@@ -215,7 +217,7 @@ class SignOnScreen(AskingScreen):
     def _change_password(self) -> None:
         signed, vault, old = self._signed, self.page_store.vault, self._given
         new, again = self.number.value, self.password.value
-        if signed is None:
+        if signed is None or self.asking:
             return
         self.number.value, self.password.value = "", ""
         self.open_field(self.number)

@@ -29,7 +29,7 @@ class PageStore(Protocol):
 
 
 class AskingScreen(FrameScreen):
-    """A screen that asks the storage thread; a key that comes while an answer is awaited is told so, and nothing runs."""
+    """A screen that asks the storage thread; one write at a time, a key that comes meanwhile is told so."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -49,10 +49,11 @@ class AskingScreen(FrameScreen):
         refused: Callable[[str], None] | None = None,
     ) -> bool:
         """Run ``work``; ``then`` gets its answer, ``refused`` the sentence of a refusal (default: row 22)."""
-        if self.asking:
-            self.tell(_("Still saving: press the key again then"), ATTENTION)
-            return False
-        self.asking = True
+        if writes:
+            if self.asking:
+                self.tell(_("Still saving: press the key again then"), ATTENTION)
+                return False
+            self.asking = True
         self.run_worker(self._asked(work, then, writes, refused), exit_on_error=True)
         return True
 
@@ -64,16 +65,16 @@ class AskingScreen(FrameScreen):
         refused: Callable[[str], None] | None,
     ) -> None:
         try:
-            answer = await self.page_store.do(work, self.host.now(), writes=writes)
+            try:
+                answer = await self.page_store.do(work, self.host.now(), writes=writes)
+            finally:
+                self.asking = self.asking and not writes
         except Refused as no:
-            self.asking = False
             sentence = reason_text(self, no.reason)
             self.tell(sentence, NOT_DONE) if refused is None else refused(sentence)
         except StorageError as error:
-            self.asking = False
             self.tell(_(FAILURES.get(type(error), NOT_SAVED)), NOT_DONE)
         else:
-            self.asking = False
             then(answer)
 
     def tell(self, sentence: str, kind: Kind) -> None:

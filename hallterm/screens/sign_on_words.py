@@ -49,7 +49,9 @@ def last_line(seen: Welcome, now: datetime) -> str:
     )
     services = _("{count} services").format(count=seen.services)
     sent = _("{count} not sent to the centre yet").format(count=seen.unsent)
-    return "   ".join([first, services, sent if seen.unsent else _("all sent to the centre")])
+    known = seen.health.online or seen.health.since_t > 0
+    outcome = [sent] if seen.unsent else [_("all sent to the centre")] if known else []
+    return "   ".join([first, services, *outcome])
 
 
 def crash_line(seen: Welcome) -> str:

@@ -57,7 +57,9 @@ def middle(text: str, cells: int) -> str:
     text = literal(text)
     if cell_len(text) <= cells:
         return text
-    room = max(0, cells - len(CUT))
+    room = cells - len(CUT)
+    if room <= 0:
+        return head(text, cells)
     end = tail(text, room // 2)
     return head(text, room - cell_len(end)) + CUT + end
 

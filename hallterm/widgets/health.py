@@ -39,7 +39,7 @@ DEVICE_NAMES: Mapping[str, str] = {
     "lamp": N_("Lamp"),
     "printer": N_("Print"),
     "ticket_printer": N_("Print"),
-    "card_reader": N_("Card"),
+    "card_reader": N_("Reader"),
 }
 
 

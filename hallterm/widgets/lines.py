@@ -77,6 +77,9 @@ class Lines(Widget):
         """Show these rows; those below the widget's height are not seen."""
         new, old = tuple(rows), self._shown
         self._shown = new
+        if not self.size and new != old:  # hidden: whatever was drawn before must not come back
+            self.refresh()
+            return
         changed = [
             Region(0, y, self.size.width, 1)
             for y in range(min(max(len(new), len(old)), self.size.height))

@@ -29,11 +29,11 @@ Work = Callable[[Desk, Moment], Done]
 SLOW_AFTER_S = 1.0
 
 FAILURES: Mapping[type[StorageError], str] = {
-    StorageFull: N_("Disk full: not saved, nothing changed. Press the key again, or call the duty leader (free space)"),
+    StorageFull: N_("Disk full: not saved. This time does not count; try again or call the leader"),
     StorageBusy: N_("The data file is busy: not saved, nothing changed. Press the key again"),
     StorageDenied: N_("The data folder may not be written: not saved. Call the technician"),
-    StorageDamaged: N_("The data file is damaged: not saved. Call the technician; go on with paper forms"),
-    NewerVersion: N_("A newer program has changed the data: not saved. Leave hallterm and open it again"),
+    StorageDamaged: N_("Data file damaged: not saved. Call the technician; go on with paper forms"),
+    NewerVersion: N_("A newer program changed the data: not saved. Leave hallterm and open it again"),
     FactTooLarge: N_("The text is too long: not saved. Make it shorter"),
 }
 NOT_SAVED = N_("Not saved, nothing changed. Press the key again, or call the technician")
@@ -119,7 +119,7 @@ class Writer:
 
     def _say_slow(self) -> None:
         if not self._done:
-            text = _("Still saving {what}: the disk is slow. What is over 1 second does not count against the limit")
+            text = _("Still saving {what}: the disk is slow. Over 1 second does not count")
             self._screen.say(text.format(what=self.saving), "!")
 
     def undoable(self, now: Moment) -> Undoable | None:

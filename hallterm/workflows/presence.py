@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hallterm.locale import N_
 from hallterm.rules.counter import needs_leader
+from hallterm.rules.slots import Slot
 from hallterm.rules.words import Reason
 from hallterm.workflows.calling import close_visit
 from hallterm.workflows.case import read_case, require
@@ -28,7 +29,7 @@ from storage.facts import (
 from storage.journal import Write
 from storage.views import ServiceRow, WindowRow
 
-ON_BREAK = Reason(N_("on a break; F4 comes back"))
+ON_BREAK = Reason(N_("on a break; {key} comes back"), {"key": Slot.PAUSE})
 ON_DUTY = Reason(N_("back on duty"))
 SIGNED_OFF = Reason(N_("signed off; everything is saved"))
 

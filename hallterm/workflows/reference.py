@@ -18,6 +18,8 @@ from hallterm.rules import passwords
 from hallterm.rules.numbers import window_number
 from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Done, Refused
+from hallterm.workflows.look import health
+from hallterm.workflows.seen import Health
 from hallterm.workflows.setup import (
     NAME_MISSING,
     WindowSpec,
@@ -44,7 +46,7 @@ from storage.facts import (
 )
 from storage.journal import Write
 from storage.vault import Vault
-from storage.views import Matter
+from storage.views import Matter, WindowRow
 
 HALL_ROLES = (
     Role.CLERK,
@@ -57,6 +59,8 @@ HALL_ROLES = (
     Role.ADMIN,
 )
 """Roles that a hall gives to its own people, in the order of the list."""
+
+EDITED = (Action.EDIT_STAFF, Action.EDIT_WINDOWS, Action.EDIT_CATALOGUE)
 
 NOT_ALLOWED = Reason(N_("your roles do not allow this; the administrator may do it"))
 NUMBER_TAKEN = N_("number {number} belongs to {name} already")
@@ -291,3 +295,39 @@ def _read_row(row: dict[str, str]) -> ServiceTypeSet:
 def _raise(refused: Reason | None) -> None:
     if refused is not None:
         raise Refused(refused)
+
+
+class StaffLine(Struct, frozen=True):
+    """One person with the roles at this hall."""
+
+    number: str
+    name: str
+    active: bool
+    roles: tuple[Role, ...]
+
+
+class ReferenceView(Struct, frozen=True):
+    """What the editor lists; ``allowed`` are the kinds of data the person may change."""
+
+    hall: str
+    staff: tuple[StaffLine, ...]
+    windows: tuple[WindowRow, ...]
+    matters: tuple[Matter, ...]
+    allowed: frozenset[Action]
+    health: Health
+
+
+def reference_view(desk: Desk, now: Moment) -> ReferenceView:
+    """Read the lists of the hall."""
+    db, hall = desk.journal.database, desk.hall
+    grants = grants_of(db, desk.staff)
+    found = views.hall(db, hall)
+    people = [one for one in views.all_staff(db) if one.hall == hall]
+    return ReferenceView(
+        hall=found.name if found else hall,
+        staff=tuple(StaffLine(one.number, one.name, one.active, hall_roles(db, hall, one.number)) for one in people),
+        windows=tuple(views.windows(db, hall)),
+        matters=tuple(views.matters(db, hall)),
+        allowed=frozenset(action for action in EDITED if may(grants, action, hall)),
+        health=health(desk, now, desk.window),
+    )

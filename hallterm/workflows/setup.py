@@ -74,9 +74,9 @@ class FirstRun(Struct, frozen=True):
 
 SET_UP_ALREADY = Reason(N_("this data folder belongs to a hall already; nothing was changed"))
 NAME_MISSING = Reason(N_("a name of 1 to 30 characters"))
-CODE_SHORT = N_("hall code {code} has only {count} digits: 6 of the division and 3 of its own, such as 360600001")
-CODE_WRONG = Reason(N_("the hall code is 9 digits: 6 of the division and 3 of its own, such as 360600001"))
-HOURS_WRONG = Reason(N_("opening hours are times such as 08:30-12:00 14:00-18:00, each later than the one before"))
+CODE_SHORT = N_("hall code {code} has only {count} digits: 6 of the division, 3 of its own")
+CODE_WRONG = Reason(N_("the hall code is 9 digits: 6 of the division, 3 of its own (360600001)"))
+HOURS_WRONG = Reason(N_("opening hours are such as 08:30-12:00 14:00-18:00, each after the other"))
 WINDOW_NUMBER = Reason(N_("windows have numbers from 1 to 99"))
 WINDOW_TWICE = N_("window {number} stands there twice")
 WINDOW_GROUP = N_("window {number}: group {group} does not exist; groups are {groups}")

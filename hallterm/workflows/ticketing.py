@@ -34,15 +34,15 @@ from storage.views import HallRow, Matter, TicketRow, WindowRow
 
 GROUPS: Mapping[str, tuple[str, str]] = {
     "A": (N_("Registry"), N_("open, change, suspend, resume")),
-    "B": (N_("Invoices"), N_("draw, approve, check, red ones")),
+    "B": (N_("Invoices"), N_("draw, approve, check")),
     "C": (N_("Filing"), N_("all taxes, paying, late ones")),
-    "D": (N_("Agency"), N_("invoices issued for you, voiding")),
+    "D": (N_("Agency"), N_("invoices issued for you")),
     "E": (N_("Proof"), N_("tax paid, relief, credit")),
     "F": (N_("Social"), N_("social insurance, other fees")),
     "G": (N_("Vehicle"), N_("purchase tax, vehicle tax")),
     "H": (N_("Housing"), N_("resale, new homes, rent")),
     "J": (N_("Deregister"), N_("cancelling a registration")),
-    "K": (N_("Refund"), N_("refunds, matters across borders")),
+    "K": (N_("Refund"), N_("refunds, matters abroad")),
     "L": (N_("Advice"), N_("do not know which? press 0")),
 }
 """Ticket prefixes with the name and the examples that citizens read."""

@@ -337,7 +337,7 @@ def withdrawn_figures(p: Placed) -> Iterator[Step]:
     if d.no_show is not None:
         yield from figure(p, of=d.no_show, code=d.no_show.prefix, no_shows=-1)
     if d.first_call is not None:
-        yield Step(TICKET_FIRST_CALL, (d.ticket, 0, None))
+        yield Step(TICKET_FIRST_CALL, (d.ticket, 0, 0))
         yield from figure(p, of=d.first_call, code=d.first_call.prefix, called=-1, wait_s=-(d.first_call.wait_s or 0))
     if d.transferred is not None and d.transferred.service:
         moved = d.transferred

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from functools import partial
 
 from hallterm.demo_hall import DemoHall
@@ -52,22 +53,22 @@ def one_matter(hall: DemoHall, terminal: Stopwatch, costs: Costs) -> None:
 
 def look_up(terminal: Stopwatch, costs: Costs) -> None:
     """The list of pauses, then the field of a matter: two letters."""
-    quiet = partial(first_bytes, terminal)
-    costs["list"].append(terminal.cost(partial(terminal.press, "f4"), quiet()))
-    costs["back"].append(terminal.cost(partial(terminal.press, "escape"), quiet()))
-    terminal.press("f6", "0")
-    terminal.wait_quiet()
+    costs["list"].append(terminal.cost(partial(terminal.press, "f4"), changed(terminal, "f4")))
+    costs["back"].append(terminal.cost(partial(terminal.press, "escape"), changed(terminal, "escape")))
+    costs["matter field"].append(terminal.cost(partial(terminal.press, "f6"), changed(terminal, "f6")))
     for letter in "fp":
-        costs["typed character"].append(terminal.cost(partial(terminal.type, letter), quiet()))
-    for _ in range(2):
-        terminal.press("escape")
-        terminal.wait_quiet()
+        costs["typed character"].append(terminal.cost(partial(terminal.type, letter), changed(terminal, letter)))
+    costs["back"].append(terminal.cost(partial(terminal.press, "escape"), changed(terminal, "escape")))
 
 
-def first_bytes(terminal: Stopwatch) -> partial[None]:
-    """Wait until something was painted after now."""
-    before = terminal.bytes_seen
-    return partial(terminal.wait_until, lambda: terminal.bytes_seen > before, what="the key painted nothing")
+def changed(terminal: Stopwatch, key: str) -> Callable[[], None]:
+    """Wait until the lower area at the left, where nothing ticks, differs from now."""
+
+    def lower(rows: list[str]) -> list[str]:
+        return [row.partition("|")[0] for row in rows[10:21]]
+
+    before = lower(terminal.screen())
+    return lambda: terminal.wait_until(lambda: lower(terminal.screen()) != before, what=f"{key} changed nothing")
 
 
 def key_figures(costs: Costs) -> list[Figure]:

@@ -43,6 +43,8 @@ class Stopwatch(Terminal):
         arrived()
         end = time.monotonic()
         self.wait_quiet(BURST_S)
+        if len(self.arrivals) == seen:
+            raise AssertionError("the key painted nothing")
         burst = self.arrivals[seen:]
         while len(burst) > 1 and burst[-1][0] > end and burst[-1][0] - burst[-2][0] >= BURST_S:
             burst.pop()

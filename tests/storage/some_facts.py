@@ -46,8 +46,8 @@ def id_of(node: str, seq: int) -> str:
     return f"{node}/0/{seq}/{digest(node, seq).hex()[:8]}"
 
 
-def entities(nodes: tuple[str, ...]) -> st.SearchStrategy[str]:
-    return st.sampled_from([id_of(node, seq) for node in nodes for seq in range(1, LONGEST + 1)])
+def entities(nodes: tuple[str, ...], step: int = 1) -> st.SearchStrategy[str]:
+    return st.sampled_from([id_of(node, seq) for node in nodes for seq in range(step, LONGEST + 1, step)])
 
 
 def value(kind: str, name: str, wanted: Any, node: str) -> st.SearchStrategy[Any]:
@@ -68,7 +68,8 @@ def value(kind: str, name: str, wanted: Any, node: str) -> st.SearchStrategy[Any
     if wanted is int:
         return st.integers(1, 5) if name in ("level", "nth", "number") else st.integers(0, 10**7)
     if name in ENTITIES or name == "abandoned":
-        return entities((node,) if name in OWNED.get(kind, ()) else NODES)
+        step = 2 if name == "pause" else 1
+        return entities((node,) if name in OWNED.get(kind, ()) else NODES, step)
     return st.sampled_from(POOLS.get(name, ("", "x", "乙")))
 
 
@@ -89,7 +90,9 @@ def own_first_call(fact: Fact, node: str) -> Fact:
 
 
 def unique(fact: Fact, node: str, seq: int) -> Fact:
-    """What is once in the world: a rating window of a pad."""
+    """What is once in the world: a rating window of a pad. An interval that is a pause is nothing else (even seqs)."""
+    if isinstance(fact, f.TicketTakenBack | f.ServiceBlocked) and seq % 2 == 0:
+        return f.NodeStopped("terminal")
     if isinstance(fact, f.RatingGiven | f.RatingAsked):
         return msgspec.structs.replace(fact, wid=seq, pad=node)
     return fact

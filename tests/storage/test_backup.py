@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -230,22 +231,20 @@ def test_the_file_of_a_newer_program_is_told_from_a_damaged_one(journal: Journal
     assert damage(folder) == DamageReport("hall.db", Harm.NEWER, str(SCHEMA + 1))
 
 
-def test_a_file_that_may_not_be_read_is_told_from_a_damaged_one(journal: Journal, folder: Path) -> None:
-    journal.close()
-    (folder / "hall.db").chmod(0)
-    code = "import os, sys; from pathlib import Path; from storage.doctor import damage\n"
-    if os.getuid() == 0:
-        code += "os.setgid(65534); os.setuid(65534)\n"
-        for parent in (folder, *folder.parents[:-1]):
-            parent.chmod(parent.stat().st_mode | 0o755) if parent.stat().st_uid == 0 and parent != Path(
-                "/tmp"
-            ) else None
-    code += "print(damage(Path(sys.argv[1])).harm)"
-    said = subprocess.run(
-        [sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=False, timeout=60
+def test_a_file_that_may_not_be_read_is_told_from_a_damaged_one() -> None:
+    code = (
+        "import os, sys; from pathlib import Path; import storage.vault; from storage.doctor import damage\n"
+        "if os.getuid() == 0: os.setgid(65534); os.setuid(65534)\n"
+        "print(damage(Path(sys.argv[1])).harm)"
     )
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        Journal.open(folder / "hall.db").close()
+        (folder / "hall.db").chmod(0)
+        command = [sys.executable, "-c", code, name]
+        said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert said.stdout.strip() == "denied", said.stderr
-    (folder / "hall.db").chmod(0o600)
 
 
 def test_a_backup_is_a_plain_file_that_any_sqlite_reads(journal: Journal, folder: Path) -> None:

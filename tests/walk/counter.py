@@ -22,6 +22,7 @@ STATE_ROW = 4
 PAD = str(int(WINDOW.rpartition("-")[2]))
 """The name of this window's devices among the simulators."""
 LANGUAGES = {"zh_CN": "zh_CN.UTF-8", "en": "en_US.UTF-8"}
+"""LANG for each language of the program."""
 RETRY_S = 1.5
 TRIES = 10
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from textual.pilot import Pilot
 
 from hallterm import locale
 from hallterm.app import HalltermApp
@@ -19,7 +20,6 @@ from hallterm.workflows.desk import Done
 from hallterm.workflows.seen import CounterView
 from storage.facts import Moment
 from tests.hallterm.screens.views import moment
-from textual.pilot import Pilot
 
 
 class HandClock:

@@ -28,7 +28,6 @@ class House(App[None]):
     """The smallest app that can show a screen: key map, store, clock."""
 
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = ()
 
     def __init__(self, screen: FrameScreen, folder: Path, when: Moment) -> None:
         super().__init__()
@@ -72,14 +71,14 @@ class House(App[None]):
 
 @asynccontextmanager
 async def shown(
-    screen: FrameScreen, folder: Path, when: Moment | None = None, *, language: str = "zh_CN", **seat: str
+    screen: FrameScreen, folder: Path, when: Moment | None = None, *, language: str = "zh_CN", staff: str = ""
 ) -> AsyncIterator[tuple[House, Pilot[None]]]:
     """Show a screen at 80x24 over the files of a folder."""
     use(language)
     house = House(screen, folder, when or at("08:21"))
     house.store.start()
-    if seat:
-        house.store.sit(**seat)
+    if staff:
+        house.store.sit(staff=staff)
     try:
         async with house.run_test(size=(80, 24)) as pilot:
             await pilot.pause()

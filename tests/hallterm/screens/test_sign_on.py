@@ -13,6 +13,7 @@ from hallterm.workflows.reference import StaffDraft, add_staff
 from hallterm.workflows.sign_on import change_password, sign_on
 from hallterm.workflows.ticketing import issue
 from storage.facts import Role
+from storage.local import SyncWord
 from tests.hallterm.screens.pages import House, check_golden, shown, type_in, until
 from tests.hallterm.workflows.founded import ADMIN, HALL, PASSWORD, RUN, Stores, at, founded
 
@@ -57,6 +58,7 @@ async def test_the_page_as_it_is_in_the_morning(stores: Stores, tmp_path: Path, 
     desk = stores.desk(3, CLERK)
     yesterday(stores)
     stores.board.process_beat("station", 1, at("08:21"))
+    stores.board.set_sync(SyncWord(online=True, since_t=at("08:00").t))
     counter.sign_off(desk, at("18:04", "2026-11-23"))
     async with shown(SignOnScreen(W3), tmp_path, language=language) as (house, pilot):
         await until(pilot, lambda: "0317" in house.text())

@@ -223,7 +223,14 @@ def _situation(state: WindowState, **more: Any) -> Situation:
 def idle(waiting: bool = True, **more: Any) -> CounterView:
     now = _situation(WindowState.IDLE, waiting_count=17 if waiting else 0, can_next=True)
     return view(
-        WindowState.IDLE, now, **{"next": NEXT if waiting else None, "waiting_all": 17 if waiting else 0, "groups": GROUPS if waiting else (GroupLine("B", 0, 0, 0), GroupLine("C", 0, 0, 1)), **more}
+        WindowState.IDLE,
+        now,
+        **{
+            "next": NEXT if waiting else None,
+            "waiting_all": 17 if waiting else 0,
+            "groups": GROUPS if waiting else (GroupLine("B", 0, 0, 0), GroupLine("C", 0, 0, 1)),
+            **more,
+        },
     )
 
 

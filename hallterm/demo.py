@@ -1,0 +1,40 @@
+"""``hallterm demo``: the demonstration hall, for a person at the terminal, or played by itself without one."""
+
+from __future__ import annotations
+
+import sys
+
+from hallterm.config import Settings, WindowSettings
+from hallterm.demo_hall import PASSWORD, STAFF, WINDOW, DemoHall
+from hallterm.locale import N_, _
+from hallterm.workflows.desk import Refused
+
+INTRODUCTION = N_(
+    "Demonstration hall in {folder}: 14 people wait, devices are simulated, nothing is kept.\n"
+    "Sign on with number {staff}, password {password}. Ctrl+T presses a key of the rating pad; Ctrl+Q leaves."
+)
+
+
+def main(settings: Settings) -> int:
+    """Open the hall; everything ends and goes away with it."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        from hallterm.demo_play import play
+
+        return play()
+    try:
+        with DemoHall() as hall:
+            print(_(INTRODUCTION).format(folder=hall.folder, staff=STAFF, password=PASSWORD), flush=True)
+            return _open(hall, settings)
+    except Refused as refused:
+        print(refused.reason.text(), file=sys.stderr)
+        return 1
+
+
+def _open(hall: DemoHall, settings: Settings) -> int:
+    import msgspec
+
+    from hallterm.demo_app import DemoApp
+    from hallterm.run import run_settings
+
+    own = msgspec.structs.replace(hall.settings, ui=settings.ui, window=WindowSettings(WINDOW), keys=settings.keys)
+    return run_settings(own, "sign_on", lambda key_map: DemoApp(own, key_map, hall.simulators))
