@@ -11,10 +11,10 @@ run: setup
 	@exec $(BIN)/hallterm demo
 
 test: setup-test lint
-	$(BIN)/pytest
+	$(BIN)/pytest -q
 
 check: setup-test lint
-	$(BIN)/pytest tests/rules tests/storage tests/hallterm tests/devices -m "not pty and not faults and not postgresql"
+	$(BIN)/pytest -q tests/rules tests/storage tests/hallterm tests/devices -m "not pty and not faults and not postgresql"
 
 .PHONY: lint
 lint:
@@ -24,7 +24,7 @@ lint:
 	$(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 
 soak: setup-test
-	HALLTERM_KILLS=200 $(BIN)/pytest tests/faults tests/end_to_end
+	HALLTERM_KILLS=200 $(BIN)/pytest -q tests/faults tests/end_to_end
 
 bench: setup-test
 	$(BIN)/python -m tests.bench

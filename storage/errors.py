@@ -13,6 +13,7 @@ StorageError
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -76,13 +77,20 @@ def classify(error: Exception, where: str) -> StorageError | None:
 
 @contextmanager
 def translated(where: str) -> Iterator[None]:
-    """Turn errors of the database library into storage errors."""
-    from peewee import DatabaseError, InterfaceError
-
+    """Turn errors of the database library and its drivers into storage errors."""
     try:
         yield
-    except (DatabaseError, InterfaceError, OSError) as error:
-        known = classify(error, where)
+    except Exception as error:
+        known = classify(error, where) if isinstance(error, _library_errors()) else None
         if known is None:
             raise
         raise known from error
+
+
+def _library_errors() -> tuple[type[Exception], ...]:
+    """What peewee, SQLite's driver, psycopg (where it is loaded) and the system raise."""
+    from peewee import DatabaseError, InterfaceError, sqlite3  # type: ignore[attr-defined]
+
+    found = (DatabaseError, InterfaceError, sqlite3.Error, OSError)
+    psycopg = sys.modules.get("psycopg")
+    return found if psycopg is None else (*found, psycopg.Error)

@@ -17,6 +17,8 @@ class Merge(Enum):
     LAST = "last"
     LATEST = "latest"
     SUM = "sum"
+    SMALLEST = "smallest"
+    LARGEST = "largest"
 
 
 class Statement(NamedTuple):
@@ -41,6 +43,8 @@ def merged(statement: Statement, first: Values, second: Values) -> Values:
         return second
     if statement.merge is Merge.LATEST:
         return max(first, second, key=_order)
+    if statement.merge in (Merge.SMALLEST, Merge.LARGEST):
+        return (min if statement.merge is Merge.SMALLEST else max)(first, second, key=_order)
     keys = statement.keys
     return (*first[:keys], *map(add, first[keys:], second[keys:]))
 
@@ -86,4 +90,27 @@ def adding(table: str, key: Sequence[str], columns: Sequence[str]) -> Statement:
         names,
         len(key),
         Merge.SUM,
+    )
+
+
+def smallest(table: str, key: Sequence[str], column: str) -> Statement:
+    """Keep the smallest value that any fact gave; 0 stands for none."""
+    return _extreme(table, key, column, Merge.SMALLEST)
+
+
+def largest(table: str, key: Sequence[str], column: str) -> Statement:
+    """Keep the largest value that any fact gave."""
+    return _extreme(table, key, column, Merge.LARGEST)
+
+
+def _extreme(table: str, key: Sequence[str], column: str, merge: Merge) -> Statement:
+    names = (*key, column)
+    sign = "<" if merge is Merge.SMALLEST else ">"
+    return Statement(
+        f'INSERT INTO "{table}" ({_quoted(names)}) VALUES ({", ".join("?" * len(names))}) '
+        f'ON CONFLICT ({_quoted(key)}) DO UPDATE SET "{column}" = excluded."{column}" '
+        f'WHERE "{table}"."{column}" = 0 OR excluded."{column}" {sign} "{table}"."{column}"',
+        names,
+        len(key),
+        merge,
     )

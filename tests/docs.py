@@ -18,6 +18,7 @@ from hallterm.actions import ACTIONS, ALWAYS, COUNTER, MENU_ONLY, Action
 from hallterm.config import EXPECTED, SECTIONS
 from hallterm.keys import key_name
 from hallterm.locale import _, language, use
+from hallterm.screens.counter_pages import HERE
 
 PROJECT = Path(__file__).parents[1]
 DOCUMENTS = ("README.md", *(f"docs/{path.name}" for path in sorted((PROJECT / "docs").glob("*.md"))))
@@ -48,13 +49,13 @@ def key_card(wanted: str) -> str:
 
 
 def menu_card(wanted: str) -> str:
-    """The actions that stand in the menu only."""
+    """What the menu has besides: the numbers between belong to what is not there yet."""
 
     def row(action: Action) -> tuple[str, ...]:
         return f"{action.number:02}", action.letter, _(action.title), _(action.help)
 
     header = [HEADERS[wanted][place] for place in (4, 5, 2, 3)]
-    return in_language(wanted, lambda: table(header, [row(action) for action in MENU_ONLY if action.number]))
+    return in_language(wanted, lambda: table(header, [row(action) for action in MENU_ONLY if action.id in HERE]))
 
 
 def in_language(wanted: str, work: Callable[[], str]) -> str:
@@ -161,11 +162,19 @@ def htp1_messages() -> str:
     return table(("Type", "Name", "Sent by", "Payload", "Meaning"), rows)
 
 
+def frame(name: str) -> str:
+    """A screen of the walk."""
+    files = sorted((PROJECT / "docs/walk-through").glob(f"[0-9][0-9]-{name}.txt"))
+    return f"```text\n{files[0].read_text('utf-8').rstrip()}\n```"
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "key-card-zh": lambda: key_card("zh_CN"),
     "key-card-en": lambda: key_card("en"),
     "menu-zh": lambda: menu_card("zh_CN"),
     "menu-en": lambda: menu_card("en"),
+    "counter-zh": lambda: frame("serving.zh_CN"),
+    "counter-en": lambda: frame("serving.en"),
     "commands": command_help,
     "configuration": configuration,
     "actions": actions,

@@ -92,7 +92,7 @@ class SetupScreen(AskingScreen):
             self.query_one(f"#note-{number}", Lines).show((self._note(row, 80 - before),))
         rest = (
             " " + fit(_("Centre"), 7) + _("no code, no network: nothing to do now, it is added later"),
-            " " + _("Will be made  data hall.db   backup backup   73 matters   working days as published"),
+            " " + _("Will be made: hall.db, backup, 73 matters, working days as published"),
             " " + _("Enter or Down = next field   Up = the one before   Ctrl-Q leaves, nothing is made"),
         )
         self.query_one("#rest", Lines).show(rest)
@@ -103,7 +103,8 @@ class SetupScreen(AskingScreen):
         chosen = list(PURPOSES).index(self.purpose) + 1
         ink = Ink.REVERSE if self.at is Where.PURPOSE else Ink.PLAIN
         start = f" {fit(_('PC'), 7)}{fit(_('Purpose'), FIELD_COLUMN - LABEL_COLUMN)}"
-        choice: Row = ((f"{start}{names}        ", Ink.PLAIN), (f">{chosen}", ink))
+        gap = " " * max(1, min(8, 78 - width(start) - width(names)))
+        choice: Row = ((f"{start}{names}{gap}", Ink.PLAIN), (f">{chosen}", ink))
         self.query_one("#head", Lines).show((" " + _("First start: this machine and the first administrator"), choice))
 
     def _note(self, row: tuple[Entry, ...], room: int) -> Row:

@@ -77,5 +77,5 @@ def right(text: str, cells: int) -> str:
 
 def spread(left: str, end: str, cells: int) -> str:
     """One text at each edge; the left one is cut where they would meet."""
-    room = max(0, cells - width(end))
-    return fit(left, room) + cut(end, cells)
+    end = cut(end, cells)
+    return fit(left, cells - cell_len(end)) + end

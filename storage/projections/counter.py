@@ -8,7 +8,7 @@ from storage import facts as f
 from storage.facts import IntervalKind, ServiceNow, ServiceState, TicketState, WindowState
 from storage.figures import figure
 from storage.projections.register import Placed, projects, window_now
-from storage.statements import Step, latest, opening
+from storage.statements import Step, largest, latest, opening
 
 TICKET = opening(
     "ticket", ("id",), ("hall", "day", "number", "prefix", "ticket_kind", "service_code", "issued_t", "issued_by")
@@ -18,10 +18,10 @@ TICKET_CALLS = latest(
     "ticket", ("id",), ("calls", "last_called_t", "last_called_m", "last_called_boot"), order="call_ord"
 )
 TICKET_PLACE = latest("ticket", ("id",), ("cls", "waiting_since_t"), order="queue_ord")
-TICKET_FIRST_CALL = opening("ticket", ("id",), ("first_called_t", "wait_s"))
+TICKET_FIRST_CALL = latest("ticket", ("id",), ("first_called_t", "wait_s"), order="first_call_ord")
 TICKET_PRINTED = opening("ticket", ("id",), ("printed",))
 VISIT = opening("visit", ("id",), ("hall", "day", "ticket", "window", "first_inquiry_staff", "opened_t"))
-VISIT_CLOSED = opening("visit", ("id",), ("closed_t",))
+VISIT_CLOSED = largest("visit", ("id",), "closed_t")
 SERVICE = opening(
     "service",
     ("id",),
@@ -86,7 +86,7 @@ def called(p: Placed) -> Iterator[Step]:
     yield from ticket_now(p, d.ticket, TicketState.CALLED, window=d.window, staff=d.staff)
     yield window_now(p, WindowState.CALLED, ticket=d.ticket)
     if d.wait_s is not None:
-        yield Step(TICKET_FIRST_CALL, (d.ticket, p.t, d.wait_s))
+        yield Step(TICKET_FIRST_CALL, (d.ticket, p.t, d.wait_s, p.ord))
         yield from figure(p, code=d.prefix, called=1, wait_s=d.wait_s)
 
 
@@ -337,7 +337,7 @@ def withdrawn_figures(p: Placed) -> Iterator[Step]:
     if d.no_show is not None:
         yield from figure(p, of=d.no_show, code=d.no_show.prefix, no_shows=-1)
     if d.first_call is not None:
-        yield Step(TICKET_FIRST_CALL, (d.ticket, 0, 0))
+        yield Step(TICKET_FIRST_CALL, (d.ticket, 0, 0, p.ord))
         yield from figure(p, of=d.first_call, code=d.first_call.prefix, called=-1, wait_s=-(d.first_call.wait_s or 0))
     if d.transferred is not None and d.transferred.service:
         moved = d.transferred

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from storage import facts as f
 from storage.facts import WindowState
 from storage.projections.register import Placed, projects, window_now
-from storage.statements import Step, latest, opening
+from storage.statements import Step, largest, latest, opening, smallest
 
 HALL = latest(
     "hall",
@@ -25,8 +25,8 @@ MATTER = latest("service_type", ("hall", "code", "number"), MATTER_COLUMNS)
 SETTING = latest("setting", ("name", "scope", "from_day"), ("value",))
 PUNCH = opening("punch", ("id",), ("hall", "staff", "window", "day", "kind", "punch", "at_t"))
 DEVICE = latest("device_state", ("hall", "node", "role", "window"), ("state", "reason", "since_t"))
-DAY_OPENED = opening("day", ("hall", "day"), ("opened_t",))
-DAY_CLOSED = opening("day", ("hall", "day"), ("closed_t",))
+DAY_OPENED = smallest("day", ("hall", "day"), "opened_t")
+DAY_CLOSED = largest("day", ("hall", "day"), "closed_t")
 ABANDONED = latest("ticket", ("id",), ("state", "window", "staff", "hold_reason", "held_t", "target", "result"))
 
 

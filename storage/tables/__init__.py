@@ -7,9 +7,11 @@ last fact that set a group of columns (see :mod:`storage.projections`).
 
 from __future__ import annotations
 
+# isort: off
+import storage.database  # noqa: F401  (first: it imports peewee the house's way)
 from peewee import Model
 
-import storage.database  # noqa: F401  (peewee is imported the house's way)
+# isort: on
 from storage.tables.counter import *
 from storage.tables.figure import *
 from storage.tables.log import *

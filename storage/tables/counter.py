@@ -32,6 +32,7 @@ class Ticket(Model):
     printed = integer()
     first_called_t = integer()
     wait_s = integer(null=True)
+    first_call_ord = words()
     cls = words("normal")
     waiting_since_t = integer()
     queue_ord = words()

@@ -167,7 +167,6 @@ def call(ticket: str, wait_s: int) -> f.TicketCalled:
     )
 
 
-@pytest.mark.xfail(reason="the first call has no causal order of its own in the table of tickets", strict=True)
 def test_a_first_call_undone_at_one_node_and_made_at_another_is_the_later_one(tables: Database) -> None:
     ticket = id_of("n1", 1)
     idle = f.WindowNow(f.WindowState.IDLE)
@@ -179,7 +178,6 @@ def test_a_first_call_undone_at_one_node_and_made_at_another_is_the_later_one(ta
     assert after(tables, [second, first, taken_back]) == after(tables, [first, taken_back, second])
 
 
-@pytest.mark.xfail(reason="two nodes of a hall may both open its day; the last to arrive wins", strict=True)
 def test_a_day_opened_by_two_nodes_of_a_hall_is_the_same_everywhere(tables: Database) -> None:
     one, other = placed("n1", 1, 1, f.DayOpened(DAY), 100), placed("n2", 1, 1, f.DayOpened(DAY), 200)
     assert after(tables, [one, other]) == after(tables, [other, one])
