@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from textual.app import App
 from textual.driver import Driver
@@ -85,7 +86,7 @@ class HalltermApp(RecordsIncidents, App[int], inherit_bindings=False):
         if self.screen is not self.made(name):
             self.switch_screen(name)
 
-    def tell(self, view: CounterView) -> None:
+    def tell(self, view: Any) -> None:
         """A new view, from any thread."""
         self.post_message(Seen(view))
 

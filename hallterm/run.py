@@ -17,14 +17,12 @@ from hallterm.plain_screens import IncidentFacts, incident_screen
 from hallterm.platform import read_key
 from hallterm.repair import cannot_open
 from hallterm.terminal import Dress, TerminalAnswer, decide, look_at_terminal
-from storage.errors import NotSetUp, StorageError
+from storage.errors import StorageError
 
 if TYPE_CHECKING:
     from hallterm.wiring import TerminalApp
 
 HANGUP_CODES = 128
-NO_STATION = "HALLTERM_NO_STATION"
-"""Environment: do not start a station (a service manager does, or a test)."""
 
 
 def main(settings: Settings) -> int:
@@ -100,19 +98,15 @@ def check_data(folder: Path) -> None:
 
 def ensure_station(settings: Settings) -> None:
     """Start the background process of this folder unless one runs, or the hall is not set up yet."""
-    from hallterm.station.lock import start_station
+    from hallterm.station.lock import start_for
     from storage.journal import Journal
 
-    if os.environ.get(NO_STATION):
-        return
     journal = Journal.open(settings.data.path / "hall.db")
     try:
-        _ = journal.identity
-    except NotSetUp:
-        return
+        if journal.is_set_up:
+            start_for(settings)
     finally:
         journal.close()
-    start_station(settings.data.path, *(("--config", str(settings.file.absolute())) if settings.file else ()))
 
 
 def open_app(settings: Settings, key_map: KeyMap, page: str) -> TerminalApp:

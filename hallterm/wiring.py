@@ -2,89 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+from textual import work
+from textual.message import Message
 
 from hallterm.app import HalltermApp
 from hallterm.config import Settings
 from hallterm.keys import KeyMap
+from hallterm.screens.board import BoardScreen, read_board
 from hallterm.screens.counter import CounterScreen
+from hallterm.screens.editor import EditorScreen
+from hallterm.screens.kiosk import KioskScreen
+from hallterm.screens.setup import SetupScreen
+from hallterm.screens.setup_form import Purpose
 from hallterm.screens.sign_on import SignOnScreen
-from hallterm.store import Store
+from hallterm.station.lock import start_for
+from hallterm.store import Store, Viewer
 from hallterm.widgets.frame import FrameScreen
+from hallterm.widgets.messages import Seen
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.look import look
+from hallterm.workflows.seen import CounterView
 from hallterm.workflows.sign_on import SignedOn, unlock
-from storage.facts import Moment
+from hallterm.workflows.ticketing import kiosk_view
+from storage.facts import Moment, Role
 
-SIGN_ON, COUNTER, SETUP, KIOSK, BOARD, EDITOR = "sign_on", "counter", "setup", "kiosk", "board", "editor"
-
-
-def _setup() -> FrameScreen:
-    from hallterm.screens.setup import SetupScreen
-
-    return SetupScreen()
-
-
-def _kiosk() -> FrameScreen:
-    from hallterm.screens.kiosk import KioskScreen
-
-    return KioskScreen()
+SIGN_ON, COUNTER, SETUP, KIOSK, BOARD, EDITOR, TICKETS = (
+    *("sign_on", "counter", "setup", "kiosk", "board", "editor", "tickets"),
+)
+EDITORS = frozenset({Role.ADMIN, Role.HALL_DIRECTOR})
+VIEWERS: Mapping[str, Viewer] = {COUNTER: look, KIOSK: kiosk_view, TICKETS: kiosk_view, BOARD: read_board}
+"""What the storage thread reads while a screen is shown; the others ask by themselves."""
 
 
-def _board() -> FrameScreen:
-    from hallterm.screens.board import BoardScreen
+class DeskKiosk(KioskScreen):
+    """The ticket page as a clerk opens it from the counter: Esc and the menu lead back."""
 
-    return BoardScreen()
+    class Left(Message):
+        """Back to the counter."""
 
-
-def _editor() -> FrameScreen:
-    from hallterm.screens.editor import EditorScreen
-
-    return EditorScreen()
+    def act(self, action: str) -> None:
+        if action in ("back", "menu"):
+            self.post_message(self.Left())
+        else:
+            super().act(action)
 
 
 class TerminalApp(HalltermApp):
-    """The app of one terminal; owns its storage thread."""
+    """The app of one terminal; owns its storage thread. ``page`` is where it begins once the hall is set up."""
 
     def __init__(self, settings: Settings, key_map: KeyMap, page: str) -> None:
-        window = settings.window.code
         screens: dict[str, Callable[[], FrameScreen]] = {
-            SIGN_ON: lambda: SignOnScreen(window),
+            SIGN_ON: lambda: SignOnScreen(settings.window.code),
             COUNTER: CounterScreen,
-            SETUP: _setup,
-            KIOSK: _kiosk,
-            BOARD: _board,
-            EDITOR: _editor,
+            SETUP: lambda: SetupScreen(settings.machine_folder),
+            KIOSK: KioskScreen,
+            BOARD: BoardScreen,
+            EDITOR: EditorScreen,
+            TICKETS: DeskKiosk,
         }
         store = Store(settings.data.path, self.tell)
         desk = store.start()
+        self.storage = store
+        self.page = page
+        self.settings = settings
         first = page if desk.hall else SETUP
         super().__init__(
             store=store, key_map=key_map, screens=screens, first=first, log_folder=settings.data.path / "log"
         )
-        self.storage = store
-        self.page = page
         self.check_password = self._check
         self.when_signed_off = self._signed_off
 
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.storage.watch(VIEWERS.get(self._first))
+
     def _check(self, desk: Desk, now: Moment, password: str) -> None:
         unlock(desk, self.storage.vault, desk.staff, password, now)
+
+    def open_page(self, name: str) -> None:
+        """Show a screen and read what it shows from now on."""
+        self.storage.watch(VIEWERS.get(name))
+        self.go(name)
+
+    def on_seen(self, message: Seen) -> None:
+        """A counter's view goes to the counter, any other to the screen that is shown."""
+        if isinstance(message.view, CounterView):
+            super().on_seen(message)
+        elif isinstance(self.screen, FrameScreen):
+            self.screen.show_view(message.view)
+
+    # --- from one screen to the next ----------------------------------------------------------------------------------
+
+    def on_setup_screen_founded(self, message: SetupScreen.Founded) -> None:
+        """The hall is there: the station begins, the machine goes on with its purpose."""
+        self.storage.sit()
+        self._ensure_station()
+        self.open_page({Purpose.KIOSK: KIOSK, Purpose.BOARD: BOARD}.get(message.purpose, SIGN_ON))
+
+    @work(thread=True, exit_on_error=False)
+    def _ensure_station(self) -> None:
+        start_for(self.settings)
 
     def on_sign_on_screen_entered(self, message: SignOnScreen.Entered) -> None:
         """Somebody is signed on: the store is seated, the screen of the person comes."""
         signed = message.signed
         self.storage.sit(window=signed.window, staff=signed.staff.number, lease=signed.lease)
         self.pages = self._pages_of(signed)
-        if signed.window:
-            self.storage.watch(look)
-            self.go(COUNTER)
-        else:
-            self.go(EDITOR)
+        self.open_page(COUNTER if signed.window else EDITOR)
 
     def _pages_of(self, signed: SignedOn) -> dict[str, Callable[[], None]]:
-        return {"menu.language": self.change_language}
+        """What the menu may open for this person."""
+        pages: dict[str, Callable[[], None]] = {"tickets.issue": lambda: self.open_page(TICKETS)}
+        if EDITORS & set(signed.roles):
+            pages["catalogue"] = lambda: self.open_page(EDITOR)
+        return pages
+
+    def on_desk_kiosk_left(self) -> None:
+        self.open_page(COUNTER)
+
+    def on_editor_screen_left(self) -> None:
+        """Back to the counter, or, for somebody without a window, to the sign-on."""
+        if self.storage.desk.window:
+            self.open_page(COUNTER)
+        else:
+            self._signed_off()
 
     def _signed_off(self) -> None:
-        self.storage.watch(None)
         self.storage.sit()
-        self.go(SIGN_ON)
+        self.open_page(SIGN_ON)

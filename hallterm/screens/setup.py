@@ -93,7 +93,7 @@ class SetupScreen(AskingScreen):
         rest = (
             " " + fit(_("Centre"), 7) + _("no code, no network: nothing to do now, it is added later"),
             " " + _("Will be made: hall.db, backup, 73 matters, working days as published"),
-            " " + _("Enter or Down = next field   Up = the one before   Ctrl-Q leaves, nothing is made"),
+            " " + _("Enter or Down: next field   Up: the one before   Ctrl-Q: leave, make nothing"),
         )
         self.query_one("#rest", Lines).show(rest)
         self._draw_state()

@@ -39,7 +39,7 @@ class Entry(Enum):
     HALL_NAME = (N_("Hall"), 24, 30, "", False)
     HALL_CODE = (N_("Hall code"), 9, 9, N_("9 digits"), False)
     WINDOWS = (N_("Windows"), 6, 30, "", False)
-    HOST = (N_("Number host"), 24, 80, N_("none: here"), False)
+    HOST = (N_("Number host"), 22, 80, N_("none: here"), False)
     HOURS = (N_("Hours"), 24, 40, N_("no break: 08:30-18:00"), False)
     NUMBER = (N_("Staff no."), 8, 12, "", False)
     NAME = (N_("Name"), 16, 30, "", False)

@@ -8,7 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from hallterm.config import Settings
+
 LOCK_NAME = "station.lock"
+NO_STATION = "HALLTERM_NO_STATION"
+"""Environment: do not start a station (a service manager does, or a test)."""
 
 
 class StationLock:
@@ -60,3 +64,11 @@ def start_station(folder: Path, *options: str) -> bool:
         cwd="/",
     )
     return True
+
+
+def start_for(settings: Settings) -> bool:
+    """Start the station of these settings' data folder unless one runs, or the environment says not to."""
+    if os.environ.get(NO_STATION):
+        return False
+    options = ("--config", str(settings.file.absolute())) if settings.file else ()
+    return start_station(settings.data.path, *options)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from textual.message import Message
+from typing import Any
 
-from hallterm.workflows.seen import CounterView
+from textual.message import Message
 
 
 class Seen(Message):
-    """The counter as it is now; posted to the app after every own commit and when another process changed the file.
+    """What a screen shows as it is now; posted to the app after every own commit and when another process changed the file.
 
     The view of an own commit is posted before ``store.do`` returns. A newer view replaces one that still waits.
     """
 
-    def __init__(self, view: CounterView) -> None:
+    def __init__(self, view: Any) -> None:
         super().__init__()
         self.view = view
 

@@ -8,7 +8,7 @@ from storage import facts as f
 from storage.facts import IntervalKind, ServiceNow, ServiceState, TicketState, WindowState
 from storage.figures import figure
 from storage.projections.register import Placed, projects, window_now
-from storage.statements import Step, largest, latest, opening
+from storage.statements import Step, latest, opening
 
 TICKET = opening(
     "ticket", ("id",), ("hall", "day", "number", "prefix", "ticket_kind", "service_code", "issued_t", "issued_by")
@@ -21,7 +21,7 @@ TICKET_PLACE = latest("ticket", ("id",), ("cls", "waiting_since_t"), order="queu
 TICKET_FIRST_CALL = latest("ticket", ("id",), ("first_called_t", "wait_s"), order="first_call_ord")
 TICKET_PRINTED = opening("ticket", ("id",), ("printed",))
 VISIT = opening("visit", ("id",), ("hall", "day", "ticket", "window", "first_inquiry_staff", "opened_t"))
-VISIT_CLOSED = largest("visit", ("id",), "closed_t")
+VISIT_CLOSED = latest("visit", ("id",), ("closed_t",))
 SERVICE = opening(
     "service",
     ("id",),
@@ -177,7 +177,7 @@ def transferred(p: Placed) -> Iterator[Step]:
 
 @projects(f.VisitClosed)
 def visit_closed(p: Placed) -> Iterator[Step]:
-    yield Step(VISIT_CLOSED, (p.fact.visit, p.t))
+    yield Step(VISIT_CLOSED, (p.fact.visit, p.t, p.ord))
 
 
 @projects(f.ServiceStarted)
@@ -308,7 +308,7 @@ def undone(p: Placed) -> Iterator[Step]:
     where = {"staff": w.staff, "ticket": w.ticket, "visit": w.visit, "service": w.service}
     yield window_now(p, w.state, since_t=w.since_t, reason=w.reason, **where)
     if w.visit:
-        yield Step(VISIT_CLOSED, (w.visit, 0))
+        yield Step(VISIT_CLOSED, (w.visit, 0, p.ord))
     if d.ticket_now is not None:
         t = d.ticket_now
         place = {"window": t.window, "staff": t.staff, "hold_reason": t.hold_reason, "held_t": t.held_t}

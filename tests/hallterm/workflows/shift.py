@@ -168,7 +168,9 @@ def tables(shift: Shift) -> Tables:
         keys = [field.column_name for field in meta.get_primary_keys()]
         names = [field.column_name for field in meta.sorted_fields]
         listed = ", ".join(f'"{name}"' for name in names)
-        rows = [dict(zip(names, row, strict=True)) for row in shift.db.rows(f'SELECT {listed} FROM "{meta.table_name}"')]
+        rows = [
+            dict(zip(names, row, strict=True)) for row in shift.db.rows(f'SELECT {listed} FROM "{meta.table_name}"')
+        ]
         plain = (
             (tuple(row[key] for key in keys), {n: v for n, v in row.items() if n != "ord" and not n.endswith("_ord")})
             for row in rows

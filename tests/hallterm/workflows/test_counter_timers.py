@@ -78,19 +78,6 @@ def test_the_leg_that_is_taken_back_is_the_held_one_whatever_the_wall_clock_said
     assert shift.service(first).state is ServiceState.TRANSFERRED
 
 
-def test_the_newest_pads_window_counts_whatever_the_wall_clock_said(shift: Shift) -> None:
-    desk = shift.open()
-    service = shift.await_rating(desk)
-    finish = shift.stores.journal.last_pos()
-    assert finish
-    case_before = shift.window(desk)
-    done = shift.do(counter.ask_again, desk, after_s=10)
-    assert done.undo is None
-    assert shift.window(desk) == case_before
-    shift.clock.jump(-7200)
-    assert shift.rate(service) is not None
-
-
 # T10
 
 
