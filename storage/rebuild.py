@@ -55,14 +55,14 @@ def project_lines(database: Database, rows: Iterable[Row]) -> int:
     aside: list[tuple[str, int, int, str]] = []
     for _pos, node, epoch, seq, line, digest in rows:
         batch = receive.Batch(node, epoch, seq, b"", b"", (), b"")
-        read = receive._understood(batch, seq, _bytes(line), _bytes(digest))
+        read = receive.understood(batch, seq, _bytes(line), _bytes(digest))
         one = read if isinstance(read, receive.Why) else read[1]
         if isinstance(one, Placed):
             placed.append((len(origins), one))
             origins.append((node, epoch, seq))
         else:
             aside.append((node, epoch, seq, one or receive.Why.UNKNOWN_KIND))
-    aside += [(*origins[place], why) for place, why in receive._project(database, placed)]
+    aside += [(*origins[place], why) for place, why in receive.project_kept(database, placed)]
     if aside:
         database.run_many(INSERT_QUARANTINE, aside)
     return len(aside)

@@ -216,7 +216,7 @@ def _append(
     rows = ((pos, *log_id, *line) for pos, line in enumerate(new, place.pos + 1))
     database.run_many(INSERT_EVENT, rows)
     read = _read(batch, new)
-    aside = [*read.aside, *_project(database, read.placed)]
+    aside = [*read.aside, *project_kept(database, read.placed)]
     if aside:
         database.run_many(INSERT_QUARANTINE, ((*log_id, seq, why) for seq, why in aside))
     database.execute(MOVE_LOG, (*log_id, batch.last, batch.head.hex()))
@@ -231,7 +231,7 @@ def _read(batch: Batch, new: list[tuple[int, bytes, bytes]]) -> _Read:
     aside: list[tuple[int, Why]] = []
     causal = 0
     for seq, line, digest in new:
-        read = _understood(batch, seq, line, digest)
+        read = understood(batch, seq, line, digest)
         if isinstance(read, Why):
             aside.append((seq, read))
         else:
@@ -244,7 +244,7 @@ def _read(batch: Batch, new: list[tuple[int, bytes, bytes]]) -> _Read:
     return _Read(placed, aside, causal)
 
 
-def _understood(batch: Batch, seq: int, line: bytes, digest: bytes) -> tuple[int, Placed | None] | Why:
+def understood(batch: Batch, seq: int, line: bytes, digest: bytes) -> tuple[int, Placed | None] | Why:
     """The causal counter of a line and its fact (None: a kind of a newer program), or why it cannot be read."""
     if len(line) > MAX_LINE:
         return Why.TOO_LARGE
@@ -280,7 +280,7 @@ def _understood(batch: Batch, seq: int, line: bytes, digest: bytes) -> tuple[int
     )
 
 
-def _project(database: Database, placed: list[tuple[int, Placed]]) -> list[tuple[int, Why]]:
+def project_kept(database: Database, placed: list[tuple[int, Placed]]) -> list[tuple[int, Why]]:
     """All facts at once; if the tables refuse that, one by one. Returns those that they refuse."""
     if _kept(database, partial(project, database, [one for _, one in placed])):
         return []

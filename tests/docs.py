@@ -22,7 +22,7 @@ from hallterm.screens.counter_pages import HERE
 
 PROJECT = Path(__file__).parents[1]
 DOCUMENTS = ("README.md", *(f"docs/{path.name}" for path in sorted((PROJECT / "docs").glob("*.md"))))
-PART = re.compile(r"(?P<begin><!-- made: (?P<name>[a-z_-]+) -->\n).*?(?P<end><!-- end -->)", re.DOTALL)
+PART = re.compile(r"(?P<begin><!-- made: (?P<name>[a-z0-9-]+) -->\n).*?(?P<end><!-- end -->)", re.DOTALL)
 HELP_COLUMNS = 96
 HEADERS = {
     "zh_CN": ("键", "键条", "做什么", "说明", "菜单号", "字母"),

@@ -14,7 +14,7 @@ from typing import Any
 
 from devices.bindings import Binding
 from devices.bindings import load as load_bindings
-from devices.events import KeyPressed, RatePressed, Role, StateChanged, WindowNotOpened, WindowTimedOut
+from devices.events import KeyPressed, RatePressed, Role, StateChanged, Timing, WindowNotOpened, WindowTimedOut
 from devices.manager import DeviceManager
 from devices.rating import ClosedBy
 from hallterm.config import DEVICES_FILE, Settings
@@ -47,7 +47,9 @@ SIMULATORS = "HALLTERM_SIMULATORS"
 class Station:
     """Devices, rating windows, outputs and house-keeping of one data folder; ``run`` until ``stop`` is called."""
 
-    def __init__(self, folder: Path, bindings: tuple[Binding, ...], by_id: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, bindings: tuple[Binding, ...], by_id: Path | None = None, timing: Timing | None = None
+    ) -> None:
         self.folder = folder
         self.events: SimpleQueue[Any] = SimpleQueue()
         self.journal = Journal.open(folder / "hall.db")
@@ -55,7 +57,7 @@ class Station:
         hall = self.journal.identity.hall
         self.codes = {binding.window: window_code(hall, binding.window) for binding in bindings}
         self.names = {code: name for name, code in self.codes.items() if name}
-        self.manager = DeviceManager(bindings, self.events.put, by_id=by_id)
+        self.manager = DeviceManager(bindings, self.events.put, by_id=by_id, timing=timing)
         pads = {self.codes[b.window]: b for b in bindings if b.role is Role.RATING_DEVICE}
         self.ratings = RatingDesk(self.journal, self.manager, pads, self.names)
         self.outputs = Outputs(self.journal, self.manager, self.names, self.events.put)
@@ -72,7 +74,8 @@ class Station:
         self._chain_holds = verify_chain(self.journal.database).holds
         if not self._chain_holds:
             log.error("the hash chain of the journal does not hold: run hallterm doctor")
-        self._record(NodeStarted(app=VERSION, process="station"), now)
+        with contextlib.suppress(StorageError):
+            self._record(NodeStarted(app=VERSION, process="station"), now)
         self.manager.start()
         self.ratings.seed(now)
         busy = True

@@ -173,6 +173,7 @@ def _serving_again(last: Undoable, body: ServiceFinished) -> tuple[WindowNow, Ti
             last_called_t=ticket.last_called_t,
             last_called_m=ticket.last_called_m,
             last_called_boot=ticket.last_called_boot,
+            called_window=ticket.called_window,
             waiting_since_t=ticket.waiting_since_t,
             cls=ticket.cls,
         )

@@ -17,6 +17,7 @@ class TicketNow(Struct, frozen=True, omit_defaults=True):
     last_called_t: int = 0
     last_called_m: int = 0
     last_called_boot: str = ""
+    called_window: str = ""
     waiting_since_t: int = 0
     cls: TicketClass = TicketClass.NORMAL
     hold_reason: str = ""

@@ -15,7 +15,10 @@ TICKET = opening(
 )
 TICKET_NOW = latest("ticket", ("id",), ("state", "window", "staff", "hold_reason", "held_t", "target", "result"))
 TICKET_CALLS = latest(
-    "ticket", ("id",), ("calls", "last_called_t", "last_called_m", "last_called_boot"), order="call_ord"
+    "ticket",
+    ("id",),
+    ("calls", "last_called_t", "last_called_m", "last_called_boot", "called_window"),
+    order="call_ord",
 )
 TICKET_PLACE = latest("ticket", ("id",), ("cls", "waiting_since_t"), order="queue_ord")
 TICKET_FIRST_CALL = latest("ticket", ("id",), ("first_called_t", "wait_s"), order="first_call_ord")
@@ -82,7 +85,7 @@ def printed(p: Placed) -> Iterator[Step]:
 @projects(f.TicketCalled)
 def called(p: Placed) -> Iterator[Step]:
     d = p.fact
-    yield Step(TICKET_CALLS, (d.ticket, d.nth, p.t, p.m, p.boot, p.ord))
+    yield Step(TICKET_CALLS, (d.ticket, d.nth, p.t, p.m, p.boot, d.window, p.ord))
     yield from ticket_now(p, d.ticket, TicketState.CALLED, window=d.window, staff=d.staff)
     yield window_now(p, WindowState.CALLED, ticket=d.ticket)
     if d.wait_s is not None:
@@ -154,14 +157,14 @@ def returned(p: Placed) -> Iterator[Step]:
     d = p.fact
     yield from ticket_now(p, d.ticket, TicketState.WAITING)
     yield Step(TICKET_PLACE, (d.ticket, f.TicketClass.RETURNED, p.t, p.ord))
-    yield Step(TICKET_CALLS, (d.ticket, 0, 0, 0, "", p.ord))
+    yield Step(TICKET_CALLS, (d.ticket, 0, 0, 0, "", "", p.ord))
 
 
 @projects(f.TicketTransferred)
 def transferred(p: Placed) -> Iterator[Step]:
     d = p.fact
     yield from ticket_now(p, d.ticket, TicketState.WAITING, target=d.to)
-    yield Step(TICKET_CALLS, (d.ticket, 0, 0, 0, "", p.ord))
+    yield Step(TICKET_CALLS, (d.ticket, 0, 0, 0, "", "", p.ord))
     yield window_now(p, WindowState.IDLE)
     if d.service:
         now = ServiceNow(
@@ -313,7 +316,8 @@ def undone(p: Placed) -> Iterator[Step]:
         t = d.ticket_now
         place = {"window": t.window, "staff": t.staff, "hold_reason": t.hold_reason, "held_t": t.held_t}
         yield from ticket_now(p, d.ticket, t.state, target=t.target, result=t.result, **place)
-        yield Step(TICKET_CALLS, (d.ticket, t.calls, t.last_called_t, t.last_called_m, t.last_called_boot, p.ord))
+        calls = (t.calls, t.last_called_t, t.last_called_m, t.last_called_boot, t.called_window)
+        yield Step(TICKET_CALLS, (d.ticket, *calls, p.ord))
         yield Step(TICKET_PLACE, (d.ticket, t.cls, t.waiting_since_t, p.ord))
     if d.service_now is not None:
         s = d.service_now

@@ -40,6 +40,7 @@ class Ticket(Model):
     last_called_t = integer()
     last_called_m = integer()
     last_called_boot = words()
+    called_window = words()
     call_ord = words()
     state = words("closed")
     window = words()

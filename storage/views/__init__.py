@@ -230,7 +230,8 @@ def unrated_today(db: Database, hall: str, staff: str, day: str) -> list[Unrated
 def recent_calls(db: Database, hall: str, day: str, limit: int = 10) -> list[CallRow]:
     """The last calls of the day, newest first; a ticket appears once, with its last call."""
     sql = (
-        'SELECT t."number", w."name", t."last_called_t", t."calls" FROM ticket t JOIN "window" w ON w."code" = t."window" '
+        'SELECT t."number", w."name", t."last_called_t", t."calls" FROM ticket t '
+        'JOIN "window" w ON w."code" = t."called_window" '
         'WHERE t."hall" = ? AND t."day" = ? AND t."calls" > 0 ORDER BY t."last_called_t" DESC LIMIT ?'
     )
     return structs(db, CallRow, sql, (hall, day, limit))

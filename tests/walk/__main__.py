@@ -16,7 +16,7 @@ from hallterm.locale import use
 from storage.facts import WindowState
 from tests.end_to_end.terminal import Terminal
 from tests.walk.counter import LANGUAGES, open_terminal, rate, sign_on, sign_on_shown, wait_for_state
-from tests.walk.steps import COUNTER, IDLE_SAYS, PAGES, SIGN_ON_SAYS, Step, Until
+from tests.walk.steps import COUNTER, IDLE_SAYS, SIGN_ON_SAYS, Step, Until
 
 TICKING_ROWS = (1, 8, 9)
 """Rows that change by themselves."""
@@ -47,12 +47,13 @@ class Walk:
             self.keep(terminal, "idle", IDLE_SAYS)
             for step in COUNTER:
                 self.take(terminal, step)
-        for page, says in PAGES:
-            self.page(page, says)
         return self.kept
 
     def take(self, terminal: Terminal, step: Step) -> None:
         """Press, type, wait, keep."""
+        if step.page:
+            self.page(step.page, step.says)
+            return
         if step.works:
             terminal.wait_for(lambda rows: f"-{step.works}" not in rows[KEYS_ROW - 1], GAP_DEADLINE_S)
         body = body_of(terminal.screen())

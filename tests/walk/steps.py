@@ -24,13 +24,14 @@ class Until(Enum):
 class Step(Struct, frozen=True):
     """``keys`` are pressed one after another, ``typed`` is typed, once the key bar shows that ``works`` does.
 
-    Without a ``name`` no screen is kept.
+    Without a ``name`` no screen is kept; ``page`` is that of another program of the hall (``hallterm <page>``).
     """
 
     until: WindowState | Until
     keys: tuple[str, ...] = ()
     typed: str = ""
     works: str = ""
+    page: str = ""
     name: str = ""
     says: str = ""
 
@@ -42,6 +43,11 @@ COUNTER = (
         name="called",
         says="F5 calls the next ticket; the window display shows it. F6 starts the matter the ticket names; a digit "
         "starts another one.",
+    ),
+    Step(
+        CALLED,
+        page="board",
+        says="The hall's TV at that moment: who is called to which window, in figures that are read across a hall.",
     ),
     Step(
         SERVING,
@@ -123,13 +129,13 @@ COUNTER = (
     Step(Until.BODY, ("escape",)),
     Step(Until.BODY, ("ctrl+p",)),
     Step(Until.BODY, ("1", "2"), name="lock", says="Locked: nothing of anybody's case is on the screen."),
+    Step(
+        Until.BODY,
+        page="kiosk",
+        says="The ticket machine: a digit for the kind of matter, and the ticket is printed.",
+    ),
 )
 """From an idle window to a locked one."""
 
 SIGN_ON_SAYS = "Staff number and password; signing on is also the attendance punch."
 IDLE_SAYS = "The free window: who is next and why, the queue by groups, the clerk's own figures."
-PAGES = (
-    ("kiosk", "The ticket machine: a digit for the kind of matter, then for the matter; the ticket is printed."),
-    ("board", "The hall's TV: who is called to which window, in figures that are read across a hall."),
-)
-"""Programs of other screens of the hall, with what is said of them."""

@@ -96,6 +96,7 @@ async def test_one_matter_in_three_keys_and_its_undo(tmp_path_factory: pytest.Te
             await person.sees("空闲", 4)
             await person.press("ctrl+o", "1")
             await person.sees("办理中", 4)
+            shift.show_pad(W1, "ready")
             await person.press("f8")
             await person.sees("等待评价", 4)
         assert shift.window(desk).state == "awaiting_rating"

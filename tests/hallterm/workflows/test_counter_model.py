@@ -1,0 +1,357 @@
+"""A random shift on the real journal: two windows, three clerks, a kiosk, undo, crashes, clocks that jump.
+
+After each step nothing of business rule 7.5 is broken and the figures are the sums of the rows; at the end the journal
+gives the same tables again.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import ExitStack
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from hallterm.rules.counter import refusals
+from hallterm.workflows import counter, rating
+from hallterm.workflows.case import read_case, situation
+from hallterm.workflows.desk import Desk, Done, Refused
+from hallterm.workflows.sign_on import _occupy
+from storage import views
+from storage.facts import (
+    BreakReason,
+    CounterAction,
+    HallKind,
+    HallSet,
+    HoldReason,
+    PauseReason,
+    TicketClass,
+    UnratedReason,
+    WindowState,
+)
+from tests.hallterm.workflows.founded import HALL
+from tests.hallterm.workflows.shift import FANG, MEI, W1, W2, W3, WEI, on_copy
+
+WINDOWS = (W1, W2)
+STAFF = (MEI, WEI, FANG)
+windows = st.sampled_from(WINDOWS)
+seconds = st.sampled_from([0, 0.4, 1, 1, 2, 5, 9, 21, 31, 100, 301])
+SIMPLE = (
+    *(counter.call, counter.call, counter.call, counter.recall, counter.no_show, counter.resume),
+    *(counter.finish, counter.finish, counter.finish, counter.end_break, counter.sign_off, counter.ask_again),
+)
+FIGURES = {
+    "services": "SELECT count(*) FROM service WHERE end_t > 0",
+    "quantity": "SELECT coalesce(sum(quantity), 0) FROM service WHERE end_t > 0",
+    "counted_s": "SELECT coalesce(sum(counted_s), 0) FROM service WHERE end_t > 0",
+    "excluded_s": "SELECT coalesce(sum(excluded_s), 0) FROM service WHERE end_t > 0",
+    "overtime": "SELECT coalesce(sum(overtime), 0) FROM service WHERE end_t > 0 AND suspicious = 0",
+    "std_milliminutes": "SELECT coalesce(sum(std_milliminutes), 0) FROM service WHERE end_t > 0 AND suspicious = 0",
+    "transferred": "SELECT count(*) FROM service WHERE state = 'transferred'",
+    "tickets": "SELECT count(*) FROM ticket",
+    "called": "SELECT count(*) FROM ticket WHERE first_called_t > 0",
+    "wait_s": "SELECT coalesce(sum(wait_s), 0) FROM ticket WHERE first_called_t > 0",
+    "no_shows": "SELECT count(*) FROM ticket WHERE result = 'no_show'",
+    "rated": "SELECT count(*) FROM rating",
+    "unrated": "SELECT count(*) FROM unrated WHERE undone = 0",
+    "exempt": "SELECT coalesce(sum(exempt), 0) FROM unrated WHERE undone = 0",
+}
+"""Each sum, and the rows it is made of."""
+
+
+POSSIBLE: dict[CounterAction, tuple[Any, ...]] = {
+    CounterAction.CALL: (counter.call,),
+    CounterAction.START: (counter.start, "B02", 2),
+    CounterAction.PAUSE: (counter.pause, PauseReason.LEADER_APPROVAL),
+    CounterAction.RESUME: (counter.resume,),
+    CounterAction.HOLD: (counter.hold, HoldReason.PAPERS),
+    CounterAction.TRANSFER: (counter.transfer, "C"),
+    CounterAction.CHANGE_SERVICE: (counter.change_service, "B02", 3),
+    CounterAction.FINISH: (counter.finish,),
+    CounterAction.NEXT_SERVICE: (counter.next_service, "B01"),
+    CounterAction.NO_SHOW: (counter.no_show,),
+    CounterAction.BACK: (counter.end_break,),
+}
+
+
+class RandomShift(RuleBasedStateMachine):
+    """Every rule is one press somewhere; a refusal is as good as an action."""
+
+    hall: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open_files = ExitStack()
+        self.folder = Path(tempfile.mkdtemp())
+        self.shift = self.open_files.enter_context(on_copy(self.hall, self.folder / "data"))
+        self.shift.db.execute("PRAGMA synchronous = OFF")
+        self.desks: dict[str, Desk] = {}
+        self.last: dict[str, Done] = {}
+        self.frozen: dict[str, tuple[object, ...]] = {}
+        self.sentences: set[str] = set()
+
+    @initialize()
+    def begin(self) -> None:
+        with self.shift.stores.journal.write("-", self.shift.clock()) as tx:
+            tx.record(HallSet(HALL, "厅", HallKind.HALL, open_always=True))
+        for window, staff in ((W1, MEI), (W2, WEI)):
+            self._sign_on(window, staff)
+
+    def _sign_on(self, window: str, staff: str) -> None:
+        desk = self.shift.stores.desk(int(window[-2:]), staff)
+        now = self.shift.clock.after(1)
+        try:
+            with desk.journal.write(staff, now) as tx:
+                _occupy(tx, desk, now)
+        except Refused:
+            return
+        self.desks = {code: one for code, one in self.desks.items() if one.staff != staff}
+        self.desks[window] = desk
+
+    def _press(self, window: str, action: Any, *values: object, after_s: float = 1) -> None:
+        desk = self.desks.get(window)
+        if desk is None:
+            return
+        try:
+            done = self.shift.do(action, desk, *values, after_s=after_s)
+        except Refused as refused:
+            self.sentences.add(refused.reason.text())
+            return
+        if done.undo is not None:
+            self.last[window] = done
+
+    @rule(window=windows, picks=st.lists(st.tuples(st.integers(0, 999), seconds), min_size=4, max_size=9))
+    def work(self, window: str, picks: list[tuple[int, float]]) -> None:
+        """People come, and things are done that are possible now."""
+        for pick, after_s in picks:
+            self._go_on(window, pick, after_s)
+            self.every_invariant()
+
+    def _go_on(self, window: str, pick: int, after_s: float) -> None:
+        desk = self.desks.get(window)
+        if desk is None:
+            self._sign_on(window, STAFF[pick % 3])
+            return
+        if pick % 4 == 0:
+            self.shift.issue("B", "B02")
+        case = read_case(self.shift.db, desk, views.last_day(self.shift.db, HALL))
+        now = refusals(situation(case, self.shift.clock()))
+        possible = [one for one in POSSIBLE if now[one] is None] or [CounterAction.RESUME]
+        action, *values = POSSIBLE[possible[pick % len(possible)]]
+        self._press(window, action, *values, after_s=after_s)
+        if case.window.state is WindowState.AWAITING_RATING:
+            self.pad(window, ask=True, level=1 + pick % 5, silent=pick % 3 == 0, after_s=after_s)
+
+    @rule(prefix=st.sampled_from("BBBC"), special=st.booleans(), code=st.sampled_from(["", "B02", "B01"]))
+    def issue(self, prefix: str, special: bool, code: str) -> None:
+        cls = TicketClass.SPECIAL if special else TicketClass.NORMAL
+        self.shift.issue(prefix, code if prefix == "B" else "", cls)
+
+    @rule(window=windows, action=st.sampled_from(SIMPLE), after_s=seconds, pad=st.booleans())
+    def press(self, window: str, action: Any, after_s: float, pad: bool) -> None:
+        self.shift.pads = pad
+        if not pad:
+            self.shift.show_pad(window, "lost")
+        self._press(window, action, after_s=after_s)
+        self.shift.pads = True
+
+    @rule(window=windows, code=st.sampled_from(["", "B01", "B02", "B99"]), quantity=st.sampled_from([1, 1, 4, 0]))
+    def start(self, window: str, code: str, quantity: int) -> None:
+        self._press(window, counter.start, code, quantity)
+
+    @rule(window=windows, code=st.sampled_from(["L01", "B02"]), after_s=seconds)
+    def walk_up_or_next(self, window: str, code: str, after_s: float) -> None:
+        action = counter.walk_up if code == "L01" else counter.next_service
+        self._press(window, action, code, after_s=after_s)
+
+    @rule(window=windows, reason=st.sampled_from(PauseReason), after_s=seconds)
+    def pause(self, window: str, reason: PauseReason, after_s: float) -> None:
+        self._press(window, counter.pause, reason, "note", after_s=after_s)
+
+    @rule(window=windows, reason=st.sampled_from(HoldReason), after_s=seconds)
+    def hold(self, window: str, reason: HoldReason, after_s: float) -> None:
+        self._press(window, counter.hold, reason, after_s=after_s)
+
+    @rule(window=windows, pick=st.integers(0, 3), after_s=seconds, back=st.booleans())
+    def held(self, window: str, pick: int, after_s: float, back: bool) -> None:
+        held = views.held_in_hall(self.shift.db, HALL, views.last_day(self.shift.db, HALL))
+        if held:
+            ticket = held[pick % len(held)].id
+            self._press(window, counter.take_back if back else counter.return_held, ticket, after_s=after_s)
+
+    @rule(window=windows, to=st.sampled_from([W1, W2, W3, "B", "C", "Z"]), after_s=seconds)
+    def transfer(self, window: str, to: str, after_s: float) -> None:
+        self._press(window, counter.transfer, to, after_s=after_s)
+
+    @rule(window=windows, code=st.sampled_from(["B01", "B02", "B03"]), quantity=st.integers(-1, 9))
+    def change(self, window: str, code: str, quantity: int) -> None:
+        if quantity > 3:
+            self._press(window, counter.set_quantity, quantity)
+        else:
+            self._press(window, counter.change_service, code, quantity)
+
+    @rule(window=windows, after_s=seconds)
+    def go_on_a_break(self, window: str, after_s: float) -> None:
+        self._press(window, counter.start_break, BreakReason.LUNCH, after_s=after_s)
+
+    @rule(window=windows, after_s=seconds)
+    def undo(self, window: str, after_s: float) -> None:
+        done = self.last.get(window)
+        if done is not None and done.undo is not None:
+            last = done.undo
+            self._press(window, lambda desk, now: counter.undo(desk, now, last), after_s=after_s)
+
+    @rule(window=windows, ask=st.booleans(), level=st.integers(1, 5), silent=st.booleans(), after_s=seconds)
+    def pad(self, window: str, ask: bool, level: int, silent: bool, after_s: float) -> None:
+        """The station asks, somebody presses, or nobody does."""
+        shift, code = self.shift, window
+        row = views.window(shift.db, code)
+        now = shift.clock.after(after_s)
+        if row is None or not row.service:
+            last = shift.db.value("SELECT service FROM rating_ask ORDER BY ord DESC LIMIT 1")
+            if last:
+                shift.rate(last, level)
+        elif ask:
+            rating.ask(shift.stores.journal, row.service, "HT25A0000001", 30, now)
+            if not silent and shift.db.value("SELECT 1 FROM rating_ask WHERE service = ?", (row.service,)):
+                shift.rate(row.service, level)
+        elif silent:
+            rating.miss(shift.stores.journal, row.service, UnratedReason.NO_RESPONSE, now)
+
+    @rule(window=windows, reason=st.sampled_from(UnratedReason), after_s=seconds)
+    def unrated(self, window: str, reason: UnratedReason, after_s: float) -> None:
+        self._press(window, counter.give_unrated_reason, reason, "note", after_s=after_s)
+
+    @rule(window=windows, after_s=seconds, length_s=st.sampled_from([0.5, 3, 6]))
+    def block(self, window: str, after_s: float, length_s: float) -> None:
+        desk = self.desks.get(window)
+        if desk is not None:
+            since = self.shift.clock.after(after_s)
+            counter.blocked(desk, since, self.shift.clock.after(length_s))
+
+    @precondition(lambda self: self.shift.clock.m % 3 == 0)
+    @rule(window=windows, staff=st.sampled_from(STAFF), beat=st.booleans(), left=st.booleans(), reboot=st.booleans())
+    def crash(self, window: str, staff: str, beat: bool, left: bool, reboot: bool) -> None:
+        """A terminal ends, with or without a word; somebody signs on at that window, perhaps after a power cut."""
+        desk, row = self.desks.get(window), views.window(self.shift.db, window)
+        if beat and row is not None:
+            self.shift.stores.board.beat(window, row.service, self.shift.clock.after(2))
+        if desk is not None and left:
+            counter.leave(desk, self.shift.clock.after(1))
+        if reboot:
+            self.shift.clock.reboot()
+        self._sign_on(window, staff)
+
+    @rule(jump_s=st.sampled_from([-7200, -30, 30, 7200]))
+    def jump(self, jump_s: int) -> None:
+        noon = 12 * 3600 - (self.shift.clock.t // 1000 + 8 * 3600) % 86_400
+        if abs(noon - jump_s) < 10 * 3600:
+            self.shift.clock.jump(jump_s)
+
+    # --- what must be true after every step -----------------------------------------------------------------------
+
+    @invariant()
+    def one_service_a_window_one_window_a_clerk(self) -> None:
+        rows = self.shift.db.rows("SELECT window, staff FROM service WHERE state IN ('serving', 'paused')")
+        assert len({window for window, _ in rows}) == len(rows)
+        assert len({staff for _, staff in rows}) == len(rows)
+        at = [row[0] for row in self.shift.db.rows("SELECT staff FROM \"window\" WHERE state <> 'closed'")]
+        assert len(set(at)) == len(at)
+
+    @invariant()
+    def a_ticket_is_at_most_at_one_window(self) -> None:
+        sql = "SELECT ticket FROM \"window\" WHERE state IN ('called', 'serving', 'paused', 'awaiting_rating')"
+        at = [ticket for (ticket,) in self.shift.db.rows(sql) if ticket]
+        assert len(set(at)) == len(at)
+        busy = self.shift.db.rows(
+            "SELECT id, state FROM ticket WHERE state IN ('called', 'serving', 'paused', 'awaiting_rating')"
+        )
+        assert {ticket for ticket, _ in busy} == set(at)
+
+    @invariant()
+    def a_busy_window_has_what_its_state_says(self) -> None:
+        expected = {"serving": {"serving"}, "paused": {"paused"}, "awaiting_rating": {"finished"}}
+        for state, service in self.shift.db.rows('SELECT state, service FROM "window"'):
+            found = self.shift.db.value("SELECT state FROM service WHERE id = ?", (service,)) if service else None
+            assert state not in expected or found in expected[state], (state, found)
+            assert state in expected or not service
+
+    @invariant()
+    def no_negative_time_and_no_overlap(self) -> None:
+        sql = "SELECT min(counted_ms), min(excluded_ms), min(counted_s), min(excluded_s), min(wall_s) FROM service"
+        assert all(value is None or value >= 0 for value in self.shift.db.rows(sql)[0])
+        ends = self.shift.db.rows(
+            "SELECT s.excluded_ms, coalesce(sum(i.length_ms), 0) FROM service s LEFT JOIN service_interval i "
+            "ON i.service = s.id AND i.undone = 0 AND i.excluded = 1 WHERE s.end_t > 0 GROUP BY s.id"
+        )
+        assert all(total == parts for total, parts in ends), ends
+
+    @invariant()
+    def a_settled_service_is_never_edited(self) -> None:
+        rows = self.shift.db.rows(
+            "SELECT id, counted_s, excluded_s, wall_s, overtime, code, quantity, end_t FROM service WHERE rating <> ''"
+        )
+        for id, *values in rows:
+            assert self.frozen.setdefault(id, tuple(values)) == tuple(values)
+        assert self.frozen.keys() <= {row[0] for row in rows}
+
+    @invariant()
+    def no_rating_without_a_press_and_none_twice(self) -> None:
+        db = self.shift.db
+        assert db.value("SELECT count(*) FROM rating") == len(self.shift.stores.facts("rating.given"))
+        assert db.rows("SELECT service FROM rating GROUP BY service HAVING count(*) > 1") == []
+        assert db.rows("SELECT r.service FROM rating r JOIN service s ON s.id = r.service WHERE s.end_t = 0") == []
+        assert db.rows("SELECT day, number FROM ticket GROUP BY day, number HAVING count(*) > 1") == []
+
+    @invariant()
+    def figures_are_the_sums_of_the_rows(self) -> None:
+        for column, rows in FIGURES.items():
+            assert self.shift.figure(column) == self.shift.db.value(rows), column
+
+    @invariant()
+    def every_refusal_is_a_sentence(self) -> None:
+        assert not [words for words in self.sentences if not words or "{" in words]
+
+    @invariant()
+    def no_leg_of_a_visit_stands_twice(self) -> None:
+        legs = self.shift.db.rows("SELECT visit, leg FROM service WHERE state <> 'cancelled' ORDER BY visit, leg")
+        assert all(one != other for one, other in pairwise(legs))
+
+    def every_invariant(self) -> None:
+        self.one_service_a_window_one_window_a_clerk()
+        self.a_ticket_is_at_most_at_one_window()
+        self.a_busy_window_has_what_its_state_says()
+        self.figures_are_the_sums_of_the_rows()
+
+    def teardown(self) -> None:
+        try:
+            self.shift.check()
+        finally:
+            self.open_files.close()
+            shutil.rmtree(self.folder)
+
+
+def test_a_random_shift_breaks_no_rule(hall_folder: Path) -> None:
+    machine = type("Random", (RandomShift,), {"hall": hall_folder})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=30,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
