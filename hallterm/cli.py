@@ -17,14 +17,11 @@ from typing import Any
 import click
 from msgspec import Struct
 
-from hallterm.config import ConfigError, Settings, default_data, load
-from hallterm.keys import KeyMapError
+from hallterm.cli_errors import OK, nobody_reads, record, sentence, tell
+from hallterm.config import Settings, load
 from hallterm.locale import N_, _, use
 from hallterm.terminal import LANGUAGE_SETTINGS, TerminalAnswer, decide
 
-OK = 0
-STOPPED = 1
-BAD_INPUT = 2
 INTERRUPTED = 130
 
 
@@ -45,6 +42,8 @@ ENTRIES = {
     "serve": Entry("hallterm.centre:main", N_("Serve other nodes as hub or centre.")),
     "doctor": Entry("hallterm.doctor:main", N_("Check data, keys, clock and devices of this PC.")),
     "backup": Entry("hallterm.backup_command:main", N_("Make a backup now.")),
+    "restore": Entry("hallterm.restore_command:restore", N_("Put a backup in place of damaged data.")),
+    "rebuild": Entry("hallterm.restore_command:rebuild", N_("Make the tables anew from the journal.")),
 }
 
 DEVICE_PRESS = "hallterm.device_command:press"
@@ -161,13 +160,13 @@ def guarded(settings: Settings, action: Callable[[], int]) -> int:
     try:
         return action()
     except BrokenPipeError:
-        return _nobody_reads()
+        return nobody_reads()
     except (click.Abort, click.exceptions.Exit):
         raise
     except Exception as error:
-        if _sentence(error):
+        if sentence(error):
             raise
-        return _record(error, settings.data.path / "log")
+        return record(error, settings.data.path / "log")
 
 
 def entry_command(name: str) -> click.Command:
@@ -201,6 +200,19 @@ def serve_command(name: str) -> click.Command:
         ),
     ]
     return command(name, ENTRIES["serve"].help, serve, parameters)
+
+
+def doctor_command(name: str) -> click.Command:
+    parameters = [click.Option(["--json"], is_flag=True, help=_("Findings for a machine."))]
+    return command(
+        name, ENTRIES["doctor"].help, lambda settings, json: call(ENTRIES["doctor"].target, settings, json), parameters
+    )
+
+
+def restore_command(name: str) -> click.Command:
+    parameters = [click.Argument(["backup"], default="", metavar=_("[BACKUP]"))]
+    run = lambda settings, backup: call(ENTRIES["restore"].target, settings, backup)  # noqa: E731
+    return command(name, ENTRIES["restore"].help, run, parameters)
 
 
 def setup_command(name: str) -> click.Command:
@@ -268,7 +280,9 @@ BUILDERS: dict[str, Callable[[str], click.Command]] = {
     "device": device_group,
     "keys": keys_command,
     "catalogue": catalogue_group,
-    **dict.fromkeys(("doctor", "backup"), entry_command),
+    "doctor": doctor_command,
+    "restore": restore_command,
+    **dict.fromkeys(("backup", "rebuild"), entry_command),
 }
 
 
@@ -304,18 +318,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except BrokenPipeError:
-        return _nobody_reads()
+        return nobody_reads()
     except Exception as error:
-        return _tell(error)
+        return tell(error)
     return code if isinstance(code, int) else OK
-
-
-def _nobody_reads() -> int:
-    """The reader went away (``| head``): Python must not complain once more when it closes the stream."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
-    return OK
 
 
 def _language_option(words: Sequence[str]) -> str:
@@ -325,59 +331,3 @@ def _language_option(words: Sequence[str]) -> str:
         if name == "--lang" and (value or following) in LANGUAGE_SETTINGS:
             return value or following
     return "auto"
-
-
-def _tell(error: Exception) -> int:
-    """Say what went wrong, and give the exit code."""
-    sentence = _sentence(error)
-    if not sentence:
-        return _record(error, default_data(os.environ) / "log")
-    click.echo(sentence, err=True)
-    denied = isinstance(error, OSError) and not isinstance(error, (FileNotFoundError, IsADirectoryError))
-    return STOPPED if denied else BAD_INPUT
-
-
-def _sentence(error: Exception) -> str:
-    """What the user can do about an error; empty if nobody foresaw it."""
-    from hallterm.catalogue import CatalogueError
-
-    if isinstance(error, (ConfigError, KeyMapError, CatalogueError)):
-        return str(error)
-    if isinstance(error, click.UsageError):
-        return _usage_sentence(error)
-    if isinstance(error, OSError) and error.filename:
-        message = _("{file}: {reason}; check the path and the rights of this user")
-        return message.format(file=os.fsdecode(error.filename), reason=error.strerror)
-    return ""
-
-
-def _record(error: Exception, folder: Path) -> int:
-    """Record without values what went wrong, and tell the number of the record."""
-    from datetime import datetime
-
-    from hallterm.incident import record_incident
-
-    number = record_incident(error, folder, datetime.now().astimezone())
-    message = _("hallterm has stopped; tell the technician incident {number} (recorded in {folder})")
-    click.echo(message.format(number=number, folder=folder), err=True)
-    return STOPPED
-
-
-def _usage_sentence(error: click.UsageError) -> str:
-    context = error.ctx or click.Context(build(), info_name="hallterm")
-    match error:
-        case click.NoSuchOption():
-            found = _("there is no option {name}").format(name=error.option_name)
-        case click.exceptions.NoSuchCommand():
-            found = _("there is no command {name}").format(name=error.command_name)
-        case click.MissingParameter() if error.param is not None:
-            found = _("{name} is missing").format(name=error.param.make_metavar(context))
-        case click.BadParameter() if error.param is not None:
-            found = _("{name} cannot be used as it is").format(
-                name=error.param.make_metavar(context)
-                if isinstance(error.param, click.Argument)
-                else error.param.opts[0]
-            )
-        case _:
-            found = _("these words are not understood")
-    return _("{found}; {command} --help shows what can be given").format(found=found, command=context.command_path)

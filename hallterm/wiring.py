@@ -32,6 +32,7 @@ SIGN_ON, COUNTER, SETUP, KIOSK, BOARD, EDITOR, TICKETS = (
     *("sign_on", "counter", "setup", "kiosk", "board", "editor", "tickets"),
 )
 EDITORS = frozenset({Role.ADMIN, Role.HALL_DIRECTOR})
+STATION_LOOK_S = 10.0
 VIEWERS: Mapping[str, Viewer] = {COUNTER: look, KIOSK: kiosk_view, TICKETS: kiosk_view, BOARD: read_board}
 """What the storage thread reads while a screen is shown; the others ask by themselves."""
 
@@ -67,6 +68,7 @@ class TerminalApp(HalltermApp):
         self.storage = store
         self.page = page
         self.settings = settings
+        self._starting = False
         first = page if desk.hall else SETUP
         super().__init__(
             store=store, key_map=key_map, screens=screens, first=first, log_folder=settings.data.path / "log"
@@ -77,6 +79,12 @@ class TerminalApp(HalltermApp):
     def on_mount(self) -> None:
         super().on_mount()
         self.storage.watch(VIEWERS.get(self._first))
+        self.set_interval(STATION_LOOK_S, self._look_after_station)
+
+    def _look_after_station(self) -> None:
+        """Any terminal starts the station again when it is gone."""
+        if self.storage.desk.hall and not self._starting:
+            self._ensure_station()
 
     def _check(self, desk: Desk, now: Moment, password: str) -> None:
         unlock(desk, self.storage.vault, desk.staff, password, now)
@@ -103,7 +111,11 @@ class TerminalApp(HalltermApp):
 
     @work(thread=True, exit_on_error=False)
     def _ensure_station(self) -> None:
-        start_for(self.settings)
+        self._starting = True
+        try:
+            start_for(self.settings)
+        finally:
+            self._starting = False
 
     def on_sign_on_screen_entered(self, message: SignOnScreen.Entered) -> None:
         """Somebody is signed on: the store is seated, the screen of the person comes."""

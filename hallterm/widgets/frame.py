@@ -68,6 +68,16 @@ def date_text(t: int) -> str:
     return f"{weekday} {at:%m-%d}" if language() == "en" else f"{at:%m-%d} {weekday}"
 
 
+def title_text(parts: tuple[str, str, str, str, int], now_t: int, cells: int) -> str:
+    """Row 1 up to the clock: place, person, screen from a column on, hall and date at the right."""
+    place, person, screen, hall, column = parts
+    start = f" {place}  {person}" if column == TITLE_COLUMN else f" {place} {person}"
+    end = f"{hall} {date_text(now_t)} " if hall else f" {date_text(now_t)} "
+    room = cells - width(end)
+    text = fit(start, min(column, room) - 1) + " " + screen if width(start) < column else f"{start}  {screen}"
+    return fit(text, room) + end
+
+
 def message_row(text: str, kind: Kind) -> Row:
     """Row 22: a result plain, ``!`` something needs a person, ``X`` not done."""
     return ((f" {text}" if kind == RESULT else f" {kind} {text}", _KIND_INK[kind]),)
@@ -162,13 +172,8 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self._draw_title()
 
     def _draw_title(self) -> None:
-        place, person, screen, hall, column = self._title_parts
-        now_t = self.host.now().t
-        start = f" {place}  {person}" if column == TITLE_COLUMN else f" {place} {person}"
-        end = f"{hall} {date_text(now_t)} ".lstrip() if hall else f" {date_text(now_t)} "
-        room = self.size.width - 6 - width(end)
-        text = fit(start, min(column, room) - 1) + " " + screen if width(start) < column else f"{start}  {screen}"
-        self._line("title", fit(text, room) + end)
+        text = title_text(self._title_parts, self.host.now().t, self.size.width - 6)
+        self._line("title", text)
         self._draw_clock()
 
     def _draw_clock(self) -> None:

@@ -20,8 +20,11 @@ from tests.walk.steps import COUNTER, IDLE_SAYS, SIGN_ON_SAYS, Step, Until
 
 TICKING_ROWS = (1, 8, 9)
 """Rows that change by themselves."""
+ROWS, COLUMNS = 24, 80
 KEYS_ROW = 24
 GAP_DEADLINE_S = 60.0
+BIG = ("board", "kiosk")
+"""Screens whose big figures are made of reversed spaces, written as ``#``."""
 HEAD = """\
 # A walk through the screens
 
@@ -82,9 +85,19 @@ class Walk:
         terminal.wait_quiet(0.4)
         number = len(self.kept) + 1
         path = self.folder / f"{number:02}-{name}.{self.language}.txt"
-        path.write_text(terminal.text().rstrip("\n") + "\n", "utf-8")
+        text = with_big_figures(terminal) if name in BIG else terminal.text()
+        path.write_text(text.rstrip("\n") + "\n", "utf-8")
         self.kept.append((f"{number:02}-{name}", says))
         print(path.name, flush=True)
+
+
+def with_big_figures(terminal: Terminal) -> str:
+    """The screen as text, reversed spaces as ``#``."""
+    rows = []
+    for row in range(1, ROWS + 1):
+        cells = [terminal.cell(row, column) for column in range(1, COLUMNS + 1)]
+        rows.append("".join("#" if cell.reverse and cell.data == " " else cell.data for cell in cells).rstrip())
+    return "\n".join(rows)
 
 
 def body_of(rows: Sequence[str]) -> list[str]:
