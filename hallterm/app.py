@@ -68,6 +68,10 @@ class HalltermApp(RecordsIncidents, App[int], inherit_bindings=False):
     def now(self) -> Moment:
         return self._clock()
 
+    def case_now(self) -> Moment:
+        """The clocks of the case."""
+        return self.now()
+
     def on_mount(self) -> None:
         self.theme = self.THEME
         self.push_screen(self.made(self._first))

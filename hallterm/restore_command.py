@@ -1,4 +1,4 @@
-"""``hallterm restore`` and ``hallterm rebuild``: put a backup in place of damaged data; make the tables anew from the journal."""
+"""``hallterm restore``: a backup in place of damaged data. ``hallterm rebuild``: the tables anew from the journal."""
 
 from __future__ import annotations
 

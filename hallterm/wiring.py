@@ -18,7 +18,7 @@ from hallterm.screens.setup import SetupScreen
 from hallterm.screens.setup_form import Purpose
 from hallterm.screens.sign_on import SignOnScreen
 from hallterm.station.lock import start_for
-from hallterm.store import Store, Viewer
+from hallterm.store import SLOW_MS, Store, Viewer
 from hallterm.widgets.frame import FrameScreen
 from hallterm.widgets.messages import Seen
 from hallterm.workflows.desk import Desk
@@ -85,6 +85,14 @@ class TerminalApp(HalltermApp):
         """Any terminal starts the station again when it is gone."""
         if self.storage.desk.hall and not self._starting:
             self._ensure_station()
+
+    def case_now(self) -> Moment:
+        """Standing still since a write failed, or since one has been hanging for more than a second."""
+        now = self.now()
+        hanging = self.storage.in_flight_since
+        if hanging is not None and now.m - hanging.m > SLOW_MS:
+            return self.storage.blocked_since or hanging
+        return self.storage.blocked_since or now
 
     def _check(self, desk: Desk, now: Moment, password: str) -> None:
         unlock(desk, self.storage.vault, desk.staff, password, now)

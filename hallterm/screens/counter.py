@@ -24,8 +24,9 @@ from hallterm.screens.counter_tick import to_next_second_s
 from hallterm.screens.counter_words import TICKING, subject
 from hallterm.widgets.cells import cut
 from hallterm.widgets.field import Field
-from hallterm.widgets.frame import FrameScreen
+from hallterm.widgets.frame import ATTENTION, RESULT, FrameScreen
 from hallterm.widgets.health import health_row
+from hallterm.widgets.health_news import health_news
 from hallterm.widgets.lines import Lines
 from hallterm.widgets.writing import Writer, reason_text, slot_names
 from hallterm.workflows import counter as work
@@ -94,12 +95,21 @@ class CounterScreen(FrameScreen):
         if self.is_current:
             self.paint()
             self.entry.view_came()
+            self._tell_health(before)
+
+    def _tell_health(self, before: CounterView | None) -> None:
+        """A device or the station that went or came back is told once, on row 22."""
+        if before is None or self.writer.busy or self.pages.locked:
+            return
+        news, attention = health_news(before.health, self.seen.health, self.host.now().t)
+        if news:
+            self.say(news, ATTENTION if attention else RESULT)
 
     def paint(self) -> None:
         view = self.view
         if view is None:
             return
-        now = self.host.now()
+        now = self.host.case_now()
         self._keys_shown = slot_names(self)
         name = cut(view.staff.name, 18)
         self.set_title(view.window.name, f"{name} {view.staff.number}", self.pages.title(), cut(view.hall.name, 16))
@@ -125,7 +135,7 @@ class CounterScreen(FrameScreen):
 
     def tick(self) -> None:
         """Another second of the case: row 8 now, the bar half a second later."""
-        view, now = self.view, self.host.now()
+        view, now = self.view, self.host.case_now()
         if view is None:
             return
         self.body.tick(view, now)
@@ -134,7 +144,7 @@ class CounterScreen(FrameScreen):
 
     def _bar(self) -> None:
         if self.view is not None and self.view.window.state in TICKING:
-            self.body.show_bar(self.view, self.host.now())
+            self.body.show_bar(self.view, self.host.case_now())
 
     def second(self) -> None:
         self.writer.second(self.host.now())

@@ -41,6 +41,10 @@ class Host(Protocol):
         """The clocks, one reading; the only clock of the screens."""
         ...
 
+    def case_now(self) -> Moment:
+        """The clocks of the case: they stand still while no write can be taken, as that time is not counted."""
+        ...
+
     def change_language(self) -> None:
         """The other language, on every screen at once."""
         ...

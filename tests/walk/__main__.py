@@ -14,6 +14,7 @@ from pathlib import Path
 from hallterm.demo_hall import DemoHall
 from hallterm.locale import use
 from storage.facts import WindowState
+from tests import docs
 from tests.end_to_end.terminal import Terminal
 from tests.walk.counter import LANGUAGES, open_terminal, rate, sign_on, sign_on_shown, wait_for_state
 from tests.walk.steps import COUNTER, IDLE_SAYS, SIGN_ON_SAYS, Step, Until
@@ -130,6 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if old.name not in written:
             old.unlink()
     folder.with_suffix(".md").write_text("\n".join(index(folder, kept)) + "\n", "utf-8")
+    docs.main()  # documents that show a screen of the walk
     return 0
 
 

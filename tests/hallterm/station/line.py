@@ -56,7 +56,7 @@ def make_hall(folder: Path, timeout_s: int = 20) -> None:
     now = clock.now()
     first_run(journal, vault, RUN, now)
     with journal.write("0001", now) as tx:
-        tx.record(SettingSet("rating_timeout_s", HALL, business_day(now.t), str(timeout_s)))
+        tx.record(SettingSet("rating_timeout_s", str(timeout_s), HALL, business_day(now.t)))
         for number in (CLERK, "0318"):
             tx.record(StaffSet(number, f"办税员{number}", HALL))
     journal.close()
@@ -95,7 +95,7 @@ class StationProcess:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "hallterm", "station", "--data", str(folder)],
             env={**os.environ, "HALLTERM_SIMULATORS": str(bench.by_id), "LANG": "en_US.UTF-8"},
-            cwd=Path(__file__).parents[3],
+            cwd=folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )

@@ -1,0 +1,57 @@
+"""What a change of row 2 means for the person at the window: one sentence for row 22, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hallterm.locale import N_, _
+from hallterm.rules.day import local
+from hallterm.widgets.health import DEVICE_NAMES
+from hallterm.workflows.seen import Health
+
+WELL = frozenset({"ready", "degraded"})
+LOOKING = frozenset({"opening", "listening", "identifying"})
+
+LOST: Mapping[str, str] = {
+    "rating_device": N_(
+        "{name} gone ({time}). Serve as usual, services are unrated and exempt; it comes back by itself when plugged in"
+    ),
+    "window_display": N_(
+        "{name} gone ({time}). Serve as usual, call by voice; it comes back by itself when plugged in"
+    ),
+    "ticket_printer": N_(
+        "{name} gone ({time}). Numbers are valid without paper; it comes back by itself when plugged in"
+    ),
+}
+SPECIAL: Mapping[str, str] = {
+    "busy": N_("{name}: another program has its port. Serve as usual; call the technician"),
+    "denied": N_("{name}: this user may not open its port. Serve as usual; call the technician"),
+    "wrong_device": N_(
+        "{name}: another device is plugged in here, it does not count. Serve as usual; call the technician"
+    ),
+    "quarantined": N_("{name}: it was opened, its presses do not count. Serve as usual; call the technician"),
+    "flooding": N_("{name}: it sends noise and is left alone for a while. Serve as usual; check its cable"),
+}
+BACK = N_("{name} is back ({time})")
+STATION_GONE = N_("The station has stopped ({time}): no pad, no sending. Serve as usual; it is being started again")
+STATION_BACK = N_("The station runs again ({time})")
+
+
+def health_news(before: Health, after: Health, now_t: int) -> tuple[str, bool]:
+    """The sentence (empty: nothing to say), and whether it needs attention."""
+    time = f"{local(now_t):%H:%M}"
+    if before.station != after.station:
+        return _(STATION_BACK if after.station else STATION_GONE).format(time=time), not after.station
+    states = {device.role: device.state for device in before.devices}
+    for device in after.devices:
+        was, state = states.get(device.role, "none"), device.state
+        name = _(DEVICE_NAMES.get(device.role, device.role))
+        if state == was or state in LOOKING or was == "none":
+            continue
+        if state in SPECIAL:
+            return _(SPECIAL[state]).format(name=name), True
+        if state in WELL and was not in WELL:
+            return _(BACK).format(name=name, time=time), False
+        if was in WELL and state not in WELL:
+            return _(LOST.get(device.role, LOST["window_display"])).format(name=name, time=time), True
+    return "", False
