@@ -37,12 +37,12 @@ setup-test: $(VENV)/.set-up-test $(VENV)/.compiled
 
 $(VENV)/.set-up: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) --editable '.[centre]'
+	$(PIP) --config-settings editable_mode=compat --editable '.[centre]'
 	@touch $@
 
 $(VENV)/.set-up-test: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) --editable '.[centre,postgresql,test]'
+	$(PIP) --config-settings editable_mode=compat --editable '.[centre,postgresql,test]'
 	@touch $@ $(VENV)/.set-up
 
 $(VENV)/.compiled: $(wildcard hallterm/locale/zh_CN/*.po) | $(VENV)/.set-up

@@ -103,6 +103,10 @@ class StationProcess:
     def end(self, how: signal.Signals) -> int:
         """The exit code; negative for a signal."""
         self._process.send_signal(how)
+        return self.ended()
+
+    def ended(self) -> int:
+        """The exit code of a process that ends by itself."""
         code = self._process.wait(PATIENCE_S)
         if self._process.stderr is not None:
             self._process.stderr.close()

@@ -90,7 +90,7 @@ def test_sigterm_ends_the_process_cleanly_and_there_is_only_one(line: Line) -> N
         line.await_pad()
         assert station_runs(line.folder)
         second = StationProcess(line.folder, line.bench)
-        assert second.end(signal.Signals(0)) == 0
+        assert second.ended() == 0
         assert station.end(signal.SIGTERM) == 0
     finally:
         station.stop()

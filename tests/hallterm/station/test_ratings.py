@@ -139,7 +139,8 @@ def test_a_press_for_the_last_person_after_the_next_call_is_late(line: Line, sta
     issue(line.desk, clock.now(), "B")
     line.do(counter.call)
     line.bench.device("pad", "1").do(lambda: line.pad.forge(Rate(wid, 1, 800, 180)))
-    wait_until(lambda: line.refused() == ["late_other_service"], "the refusal")
+    wait_until(lambda: line.refused(), "the refusal")
+    assert line.refused() == ["late_other_service"]
     assert line.ratings() == []
     assert line.window().state is WindowState.CALLED
     assert views.unrated(line.db, service) is not None
