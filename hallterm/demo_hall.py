@@ -37,6 +37,7 @@ WINDOWS = (
 PEOPLE = ("B02", "C01", "B07", "B01", "A04", "B02", "C10", "L01", "B03", "D01", "B09", "C01", "B02", "B05")
 """The matters people wait for when the hall opens, in the order in which they came."""
 
+CHILD = ("-m", "hallterm.demo_child")
 READY_S = 20
 STOP_S = 5
 NOT_UP = Reason(N_("a part of the demonstration hall did not start; run hallterm doctor"))
@@ -97,16 +98,15 @@ class DemoHall:
         auto = ["--auto", str(SEED)] if self.pad_presses else []
         sims = self._child(["-m", "devices.sim", "--run", str(self.simulators), "--until-eof", *windows, *auto])
         self._wait_for(sims, "ready")
-        centre = self._child(
-            ["-m", "hallterm", "serve", "--data", str(self.folder / "centre"), "--listen", "127.0.0.1:0", "--pace", "1"]
-        )
+        data = str(self.folder / "centre")
+        centre = self._child([*CHILD, "serve", "--data", data, "--listen", "127.0.0.1:0", "--pace", "1"])
         address = self._wait_for(centre, "http://").rpartition(" ")[2]
         shutil.copy(self.simulators / DEVICES_FILE, self._machine_folder() / DEVICES_FILE)
         config = self.folder / "hallterm.toml"
         config.write_text(f'[data]\npath = "{self.folder}"\n[sync]\nupstream = "{address}"\n', encoding="utf-8")
         self.settings = load(config, {})
         os.environ["HALLTERM_SIMULATORS"] = str(self.simulators / "by-id")
-        self._child(["-m", "hallterm", "station", "--config", str(config)])
+        self._child([*CHILD, "station", "--config", str(config)])
 
     def _machine_folder(self) -> Path:
         folder = self.folder / "hallterm.d"

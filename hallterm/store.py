@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
 from hallterm.workflows.desk import Desk, Refused
+from hallterm.workflows.pads import STATION, STATION_SILENT_S
 from hallterm.workflows.presence import leave
 from hallterm.workflows.serving import blocked
 from storage.clock import now as read_clock
@@ -27,6 +28,8 @@ from storage.vault import Vault
 
 POLL_S = 0.25
 BEAT_S = 5.0
+BOARD_S = 3.0
+"""How often the bulletin board is looked at although nobody wrote on it: a station that died writes nothing."""
 SLOW_MS = 1000
 """A write that takes longer than this has blocked the keys."""
 
@@ -65,6 +68,9 @@ class Store:
         self._viewer: Viewer | None = None
         self._view: Any = None
         self._lease: Holder | None = None
+        self._board_version = -1
+        self._board_read_m = 0
+        self._board_shown: tuple[Any, ...] = ()
         self.blocked_since: Moment | None = None
         self.in_flight_since: Moment | None = None
         self.vault: Vault
@@ -119,7 +125,7 @@ class Store:
         except BaseException as error:
             self._opened.set_exception(error)
             return
-        versions: tuple[int, ...] = ()
+        versions: tuple[Any, ...] = ()
         beaten_m = 0
         while True:
             try:
@@ -140,13 +146,25 @@ class Store:
                 self._look(now)
         self._leave(journal, board)
 
-    def _versions(self, journal: Journal, board: Board, now: Moment) -> tuple[int, ...]:
+    def _versions(self, journal: Journal, board: Board, now: Moment) -> tuple[Any, ...]:
         """What tells that somebody changed something; a second while something on screen depends on the time."""
         state = getattr(getattr(self._view, "window", None), "state", "")
         second = now.m // 1000 if state in ("called", "awaiting_rating") else now.t // 60_000
         with contextlib.suppress(StorageError):
-            return (int(journal.database.value("PRAGMA data_version") or 0), board.version(), second)
-        return (-1, -1, second)
+            return (int(journal.database.value("PRAGMA data_version") or 0), self._board_words(board, now), second)
+        return (-1, (), second)
+
+    def _board_words(self, board: Board, now: Moment) -> tuple[Any, ...]:
+        """What of the bulletin board is shown; its heartbeats alone are no reason to read everything again."""
+        version = board.version()
+        if version != self._board_version or now.m - self._board_read_m >= BOARD_S * 1000:
+            self._board_version, self._board_read_m = version, now.m
+            sync = board.sync()
+            station = board.process(STATION)
+            alive = station is not None and station.is_alive(now, STATION_SILENT_S)
+            states = tuple((device.role, device.window, device.state) for device in board.devices())
+            self._board_shown = (states, sync.online, sync.waiting, sync.skew_ms // 60_000, sync.detail, alive)
+        return self._board_shown
 
     def _work(self, job: _Job) -> None:
         self.in_flight_since = job.pressed if job.writes else None

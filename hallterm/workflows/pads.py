@@ -7,7 +7,7 @@ from storage.facts import Moment
 
 ANSWERING = frozenset({"ready", "degraded"})
 STATION = "station"
-STATION_SILENT_S = 5.0
+STATION_SILENT_S = 10.0
 
 
 def station_alive(desk: Desk, now: Moment) -> bool:

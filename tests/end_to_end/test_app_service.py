@@ -1,0 +1,78 @@
+"""One whole service at a counter with simulated devices: three keys, one press of the citizen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from msgspec import Struct
+
+from devices.sim.control import send_command
+from hallterm.demo_hall import PASSWORD, SIMULATORS, STAFF, DemoHall
+from tests.end_to_end.hall import WEI, Hall, state_row
+
+pytestmark = pytest.mark.pty
+
+
+class Words(Struct, frozen=True):
+    """What stands on the screen in one language."""
+
+    lang: str
+    window: int
+    staff: str
+    idle: str
+    called: str
+    serving: str
+    awaiting: str
+    rated: str
+    done: str
+    rated_figure: str
+    unrated_figure: str
+    pad_ok: str
+
+
+CHINESE = Words("zh_CN", 3, STAFF, "空闲", "已叫号", "办理中", "等待评价", "已评价", "办结", "已评", "未评", "评价器 好")
+ENGLISH = Words("en", 2, WEI, "IDLE", "CALLED", "SERVING", "AWAITING", "rated", "Done", "Rated", "Unrated", "Pad ok")
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[DemoHall]:
+    """Everything up; the pads wait for the test to press."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(SIMULATORS, "")
+        with DemoHall(pad_presses=False) as hall:
+            yield hall
+
+
+def figure(rows: list[str], name: str) -> str:
+    """One of the day's figures in the right column."""
+    found = [match[1] for row in rows if (match := re.search(rf"\| {name} +(\S.*?) *$", row))]
+    return found[0] if found else ""
+
+
+@pytest.mark.parametrize("words", [CHINESE, ENGLISH], ids=["zh_CN", "en"])
+def test_a_service_takes_three_keys_and_one_press(demo: DemoHall, words: Words) -> None:
+    hall = Hall(demo.folder, demo.folder)
+    with hall.counter(words.window, words.staff, PASSWORD, lang=words.lang, station=True) as terminal:
+        terminal.wait_for(words.pad_ok)
+        before = terminal.wait_for(state_row(words.idle))
+        assert [figure(before, one) for one in (words.done, words.rated_figure, words.unrated_figure)] == ["0"] * 3
+        terminal.press("f5")
+        number = terminal.wait_for(state_row(words.called))[4].split()[1]
+        terminal.press("f6")
+        terminal.wait_for(state_row(words.serving))
+        terminal.press("f8")
+        terminal.wait_for(state_row(words.awaiting))
+        pad_prompts(demo, words)
+        assert send_command(demo.simulators, f"press {words.window} 1").startswith("ok")
+        after = terminal.wait_for(state_row(words.idle))
+        assert any(number in row and words.rated in row for row in after[4:10])
+        assert [figure(after, one) for one in (words.done, words.rated_figure, words.unrated_figure)] == ["1", "1", "0"]
+    finished = [one for one in hall.facts("service.finished") if one["staff"] == words.staff]
+    given = [one for one in hall.facts("rating.given") if one["service"] == finished[0]["service"]]
+    assert len(finished) == 1
+    assert [(one["level"], one["key"]) for one in given] == [(5, 1)]
+
+
+def pad_prompts(demo: DemoHall, words: Words) -> None: ...
