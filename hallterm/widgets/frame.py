@@ -29,8 +29,9 @@ from typing import ClassVar, Literal, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import Key, Mount, Paste, Resize, ScreenResume
+from textual.events import Key, Mount, Paste, Resize, ScreenResume, ScreenSuspend
 from textual.screen import Screen
+from textual.timer import Timer
 
 from hallterm.actions import SLOTS, Slot
 from hallterm.keys import key_name
@@ -115,6 +116,8 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self._question: Question | None = None
         self._last_key: tuple[str, int] = ("", -SAME_KEY_MS)
         self.last_key_m = 0
+        self._rows: dict[str, Lines] = {}
+        self._seconds: Timer | None = None
 
     @property
     def host(self) -> Host:
@@ -137,13 +140,19 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self, _event: Mount) -> None:
         self.last_key_m = self.host.now().m
-        self.set_interval(1.0, self._second)
+        self._seconds = self.set_interval(1.0, self._second, pause=not self.is_current)
 
     def on_resize(self, _event: Resize) -> None:
         self.repaint()
 
+    def on_screen_suspend(self, _event: ScreenSuspend) -> None:
+        if self._seconds is not None:
+            self._seconds.pause()
+
     def on_screen_resume(self, _event: ScreenResume) -> None:
         self.last_key_m = self.host.now().m
+        if self._seconds is not None:
+            self._seconds.resume()
         self.repaint()
 
     def repaint(self) -> None:
@@ -154,8 +163,13 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self._line("keys", key_row(self._slots, self.size.width))
 
     def _line(self, name: str, row: Row) -> None:
-        for line in self.query(f"#{name}").results(Lines):
-            line.show((row,))
+        line = self._rows.get(name)
+        if line is None:
+            found = list(self.query(f"#{name}").results(Lines))
+            if not found:
+                return
+            line = self._rows[name] = found[0]
+        line.show((row,))
 
     def _second(self) -> None:
         if self.is_current:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from hallterm.locale import language, use
 from hallterm.station.lock import station_runs
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.setup import FirstRun, WindowSpec, first_run
@@ -57,6 +58,8 @@ class Hall:
     def make(self, run: FirstRun = RUN, people: dict[str, str] = PEOPLE) -> Hall:
         """Found it, with clerks of one password."""
         self._configure()
+        spoken = language()
+        use("zh_CN")
         journal, vault = Journal.open(self.data / "hall.db"), Vault.open(self.data)
         try:
             first_run(journal, vault, run, now())
@@ -67,6 +70,7 @@ class Hall:
             for number in people:
                 vault.set_password(number, PASSWORD)
         finally:
+            use(spoken)
             vault.close()
             journal.close()
         return self

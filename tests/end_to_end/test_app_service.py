@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from msgspec import Struct
 
 from devices.sim.control import send_command
-from hallterm.demo_hall import PASSWORD, SIMULATORS, STAFF, DemoHall
+from hallterm.demo_hall import PASSWORD, STAFF, DemoHall
+from hallterm.station.main import SIMULATORS
 from tests.end_to_end.hall import WEI, Hall, state_row
+from tests.end_to_end.terminal import Terminal
 
 pytestmark = pytest.mark.pty
 
@@ -26,14 +29,14 @@ class Words(Struct, frozen=True):
     serving: str
     awaiting: str
     rated: str
-    done: str
+    finished: str
     rated_figure: str
     unrated_figure: str
     pad_ok: str
 
 
 CHINESE = Words("zh_CN", 3, STAFF, "空闲", "已叫号", "办理中", "等待评价", "已评价", "办结", "已评", "未评", "评价器 好")
-ENGLISH = Words("en", 2, WEI, "IDLE", "CALLED", "SERVING", "AWAITING", "rated", "Done", "Rated", "Unrated", "Pad ok")
+ENGLISH = Words("en", 2, WEI, "IDLE", "CALLED", "SERVING", "AWAITING", "rated", "Finished", "Rated", "Unrated", "Pad ok")
 
 
 @pytest.fixture(scope="module")
@@ -57,22 +60,42 @@ def test_a_service_takes_three_keys_and_one_press(demo: DemoHall, words: Words) 
     with hall.counter(words.window, words.staff, PASSWORD, lang=words.lang, station=True) as terminal:
         terminal.wait_for(words.pad_ok)
         before = terminal.wait_for(state_row(words.idle))
-        assert [figure(before, one) for one in (words.done, words.rated_figure, words.unrated_figure)] == ["0"] * 3
+        assert figures(before, words) == ["0", "0", "0"]
         terminal.press("f5")
         number = terminal.wait_for(state_row(words.called))[4].split()[1]
+        terminal.wait_until(lambda: number in send_command(demo.simulators, f"shown {words.window}"))
         terminal.press("f6")
         terminal.wait_for(state_row(words.serving))
         terminal.press("f8")
         terminal.wait_for(state_row(words.awaiting))
-        pad_prompts(demo, words)
-        assert send_command(demo.simulators, f"press {words.window} 1").startswith("ok")
-        after = terminal.wait_for(state_row(words.idle))
+        terminal.wait_until(lambda: asked(hall, words), what="the pad was never asked")
+        press_pad_until(terminal, demo, words, lambda: given(hall, words))
+        after = terminal.wait_for(lambda rows: state_row(words.idle)(rows) and figures(rows, words) == ["1", "1", "0"])
         assert any(number in row and words.rated in row for row in after[4:10])
-        assert [figure(after, one) for one in (words.done, words.rated_figure, words.unrated_figure)] == ["1", "1", "0"]
-    finished = [one for one in hall.facts("service.finished") if one["staff"] == words.staff]
-    given = [one for one in hall.facts("rating.given") if one["service"] == finished[0]["service"]]
-    assert len(finished) == 1
-    assert [(one["level"], one["key"]) for one in given] == [(5, 1)]
+    assert [(one["level"], one["key"]) for one in given(hall, words)] == [(5, 1)]
+    assert given(hall, words)[0]["service"] == asked(hall, words)[0]["service"]
+    assert hall.chain_holds()
 
 
-def pad_prompts(demo: DemoHall, words: Words) -> None: ...
+def figures(rows: list[str], words: Words) -> list[str]:
+    """Finished, rated, unrated."""
+    return [figure(rows, one) for one in (words.finished, words.rated_figure, words.unrated_figure)]
+
+
+def asked(hall: Hall, words: Words) -> list[dict[str, Any]]:
+    return [one for one in hall.facts("rating.asked") if one["staff"] == words.staff]
+
+
+def given(hall: Hall, words: Words) -> list[dict[str, Any]]:
+    return [one for one in hall.facts("rating.given") if one["staff"] == words.staff]
+
+
+def press_pad_until(terminal: Terminal, demo: DemoHall, words: Words, done: Callable[[], object]) -> None:
+    """A citizen who presses *very good* until it counts: a press before the prompt does not."""
+
+    def pressed_and_done() -> bool:
+        if not done():
+            assert send_command(demo.simulators, f"press {words.window} 1") == "ok"
+        return bool(done())
+
+    terminal.wait_until(pressed_and_done, what="no press was taken")

@@ -10,9 +10,10 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from hallterm.workflows import counter
-from hallterm.workflows.desk import Desk, Done, Refused
+from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.presence import open_window
 from hallterm.workflows.ticketing import issue
 from storage import clock, views
@@ -37,7 +38,10 @@ class SayingJournal(Journal):
         sys.stdout.flush()
 
 
-def patiently(action: Callable[[], Done]) -> Done | None:
+T = TypeVar("T")
+
+
+def patiently(action: Callable[[], T]) -> T | None:
     """Press again while the file is locked; None when a rule says no."""
     while True:
         try:
@@ -56,6 +60,9 @@ class Clerk:
         self.random = random.Random(seed)
 
     def sit_down(self) -> None:
+        patiently(self._sit_down)
+
+    def _sit_down(self) -> None:
         now = clock.now()
         with self.desk.journal.write(self.desk.staff, now) as tx:
             open_window(tx, self.desk, views.last_day(tx.database, HALL), now)
@@ -65,7 +72,7 @@ class Clerk:
         desk, chance = self.desk, self.random.random()
         window = views.window(desk.journal.database, desk.window)
         state = window.state if window is not None else WindowState.CLOSED
-        desk.board.beat(desk.window, window.service if window else "", clock.now())
+        patiently(lambda: desk.board.beat(desk.window, window.service if window else "", clock.now()))
         if state is WindowState.IDLE:
             return patiently(lambda: counter.call(desk, clock.now())) is not None or self._held()
         if state is WindowState.CALLED:
@@ -100,10 +107,7 @@ def hand_out(folder: Path) -> None:
     while True:
         day = views.last_day(desk.journal.database, HALL)
         if len(views.waiting(desk.journal.database, HALL, day)) < 5:
-            try:
-                issue(desk, clock.now(), "B")
-            except StorageBusy:
-                continue
+            patiently(lambda: issue(desk, clock.now(), "B"))
 
 
 def main(arguments: list[str]) -> None:
