@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from devices.sim.control import send_command
+from hallterm.demo_hall import DemoHall
 from hallterm.locale import language, use
 from hallterm.station.lock import station_runs
 from hallterm.workflows.desk import Desk
@@ -21,7 +23,7 @@ from hallterm.workflows.ticketing import issue
 from storage import views
 from storage.clock import now
 from storage.doctor import verify_chain
-from storage.facts import GrantSet, Line, Role, StaffSet
+from storage.facts import Fact, GrantSet, Line, Role, StaffSet
 from storage.journal import Journal
 from storage.local import Beat, Board
 from storage.vault import Vault
@@ -141,6 +143,16 @@ class Hall:
         """Somebody takes a ticket somewhere else; its number."""
         return self.read(lambda desk: issue(desk, now(), matter[0], service_code=matter)).number
 
+    def record(self, *facts: Fact) -> None:
+        """Facts as another process, or another node, would bring them."""
+
+        def write(desk: Desk) -> None:
+            with desk.journal.write(ADMIN, now()) as tx:
+                for fact in facts:
+                    tx.record(fact)
+
+        self.read(write)
+
     def lines(self) -> list[Line]:
         """The journal, oldest first."""
         rows = self.read(lambda desk: desk.journal.database.rows("SELECT line FROM event ORDER BY pos"))
@@ -192,7 +204,7 @@ def sign_on(terminal: Terminal, staff: str, password: str = PASSWORD) -> None:
 
 def wait_counter(terminal: Terminal) -> None:
     """The counter is on the screen."""
-    terminal.wait_for(lambda rows: ("柜台" in rows[0] or "Counter" in rows[0]) and "|" in rows[4])
+    terminal.wait_for(lambda rows: "|" in rows[4] and "^P" in rows[-1].replace("Ctrl-", "^"))
 
 
 def state_row(words: str) -> Callable[[list[str]], bool]:
@@ -209,3 +221,14 @@ def press_until(terminal: Terminal, key: str, done: Callable[[], object]) -> Non
         terminal.press(key)
         with suppress(AssertionError):
             terminal.wait_until(done, 0.5)
+
+
+def press_pad_until(terminal: Terminal, demo: DemoHall, number: int, done: Callable[[], object]) -> None:
+    """A citizen presses *very good* at a window until it counts: a press before the prompt does not."""
+
+    def pressed_and_done() -> bool:
+        if not done():
+            assert send_command(demo.simulators, f"press {number} 1") == "ok"
+        return bool(done())
+
+    terminal.wait_until(pressed_and_done, what="no press was taken")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,9 +10,7 @@ from msgspec import Struct
 
 from devices.sim.control import send_command
 from hallterm.demo_hall import PASSWORD, STAFF, DemoHall
-from hallterm.station.main import SIMULATORS
-from tests.end_to_end.hall import WEI, Hall, state_row
-from tests.end_to_end.terminal import Terminal
+from tests.end_to_end.hall import WEI, Hall, press_pad_until, state_row
 
 pytestmark = pytest.mark.pty
 
@@ -35,17 +32,12 @@ class Words(Struct, frozen=True):
     pad_ok: str
 
 
-CHINESE = Words("zh_CN", 3, STAFF, "空闲", "已叫号", "办理中", "等待评价", "已评价", "办结", "已评", "未评", "评价器 好")
-ENGLISH = Words("en", 2, WEI, "IDLE", "CALLED", "SERVING", "AWAITING", "rated", "Finished", "Rated", "Unrated", "Pad ok")
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[DemoHall]:
-    """Everything up; the pads wait for the test to press."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv(SIMULATORS, "")
-        with DemoHall(pad_presses=False) as hall:
-            yield hall
+CHINESE = Words(
+    "zh_CN", 3, STAFF, "空闲", "已叫号", "办理中", "等待评价", "已评价", "办结", "已评", "未评", "评价器 好"
+)
+ENGLISH = Words(
+    "en", 2, WEI, "IDLE", "CALLED", "SERVING", "AWAITING", "rated", "Finished", "Rated", "Unrated", "Pad ok"
+)
 
 
 def figure(rows: list[str], name: str) -> str:
@@ -69,7 +61,7 @@ def test_a_service_takes_three_keys_and_one_press(demo: DemoHall, words: Words) 
         terminal.press("f8")
         terminal.wait_for(state_row(words.awaiting))
         terminal.wait_until(lambda: asked(hall, words), what="the pad was never asked")
-        press_pad_until(terminal, demo, words, lambda: given(hall, words))
+        press_pad_until(terminal, demo, words.window, lambda: given(hall, words))
         after = terminal.wait_for(lambda rows: state_row(words.idle)(rows) and figures(rows, words) == ["1", "1", "0"])
         assert any(number in row and words.rated in row for row in after[4:10])
     assert [(one["level"], one["key"]) for one in given(hall, words)] == [(5, 1)]
@@ -88,14 +80,3 @@ def asked(hall: Hall, words: Words) -> list[dict[str, Any]]:
 
 def given(hall: Hall, words: Words) -> list[dict[str, Any]]:
     return [one for one in hall.facts("rating.given") if one["staff"] == words.staff]
-
-
-def press_pad_until(terminal: Terminal, demo: DemoHall, words: Words, done: Callable[[], object]) -> None:
-    """A citizen who presses *very good* until it counts: a press before the prompt does not."""
-
-    def pressed_and_done() -> bool:
-        if not done():
-            assert send_command(demo.simulators, f"press {words.window} 1") == "ok"
-        return bool(done())
-
-    terminal.wait_until(pressed_and_done, what="no press was taken")

@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from wcwidth import wcswidth, wcwidth
 
+from tests.end_to_end.cells import broken_rows, grid, lines_between_panes
 from tests.end_to_end.hall import Hall, state_row
 from tests.end_to_end.terminal import Terminal
 
 pytestmark = pytest.mark.pty
 
 SIZES = [(80, 24), (120, 40)]
-SLOTS = dict(F4=1, F5=8, F6=15, F7=22, F8=29, F9=36, Ins=43) | {"^Y": 51, "^O": 58, "^R": 65, "^P": 72}
+SLOTS = {"F4": 1, "F5": 8, "F6": 15, "F7": 22, "F8": 29, "F9": 36, "Ins": 43, "^Y": 51, "^O": 58, "^R": 65, "^P": 72}
 """The column (from 1) of each key's mark; its name follows."""
-
-
-def grid(terminal: Terminal, columns: int, rows: int) -> list[list[str]]:
-    """The cells as the terminal holds them; the second half of a wide character is empty."""
-    return [[terminal.cell(row, column).data for column in range(1, columns + 1)] for row in range(1, rows + 1)]
-
-
-def broken_rows(cells: list[list[str]]) -> list[int]:
-    """Rows in which half of a wide character stands alone, or that have not exactly their cells."""
-    return [number for number, row in enumerate(cells, 1) if not _is_whole(row)]
-
-
-def _is_whole(row: list[str]) -> bool:
-    halves = [column for column, sign in enumerate(row) if sign == ""]
-    wide = [column + 1 for column, sign in enumerate(row) if sign and wcwidth(sign[0]) == 2]
-    return halves == wide and wcswidth("".join(row)) == len(row)
-
-
-def lines_between_panes(cells: list[list[str]]) -> set[int]:
-    """Columns (from 1) of the line between the panes, over all rows of the body."""
-    body = cells[3:-3]
-    return {row.index("|") + 1 for row in body if "|" in row} | ({0} if any("|" not in row for row in body) else set())
 
 
 def settled(terminal: Terminal, columns: int, rows: int) -> list[list[str]]:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.doctor import verify_chain
 from storage.journal import Journal
 from storage.local import Board
 from tests.faults.clerk import KIOSK
@@ -184,14 +185,16 @@ def test_no_committed_fact_is_lost_and_none_is_doubled(run: Run, tmp_path: Path)
 
 def at_the_centre(run: Run, tmp_path: Path) -> None:
     """The station sends the rest; the centre then has the same bytes in the same order."""
+    node = run.journal.identity.node
+    have = "SELECT have FROM log WHERE node = ?"
+    count = run.journal.database.value(have, (node,))
+    lines = "SELECT seq, line, hash FROM event WHERE node = ? AND seq <= ? ORDER BY seq"
     run.station.start()
     centre = Journal.open(tmp_path / "centre" / "centre.db")
-    node = run.journal.identity.node
-    have = "SELECT have, head FROM log WHERE node = ?"
     try:
-        wait_until(lambda: centre.database.rows(have, (node,)) == run.journal.database.rows(have, (node,)))
-        lines = "SELECT seq, line, hash FROM event WHERE node = ? ORDER BY seq"
-        assert centre.database.rows(lines, (node,)) == run.journal.database.rows(lines, (node,))
+        wait_until(lambda: int(centre.database.value(have, (node,)) or 0) >= count)
+        assert centre.database.rows(lines, (node, count)) == run.journal.database.rows(lines, (node, count))
+        assert verify_chain(centre.database).holds
     finally:
         run.station.kill()
         centre.close()

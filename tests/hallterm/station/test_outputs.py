@@ -86,6 +86,7 @@ def test_the_station_says_when_it_begins_and_ends(line: Line) -> None:
 
 def test_sigterm_ends_the_process_cleanly_and_there_is_only_one(line: Line) -> None:
     station = StationProcess(line.folder, line.bench)
+    second = None
     try:
         line.await_pad()
         assert station_runs(line.folder)
@@ -94,6 +95,8 @@ def test_sigterm_ends_the_process_cleanly_and_there_is_only_one(line: Line) -> N
         assert station.end(signal.SIGTERM) == 0
     finally:
         station.stop()
+        if second is not None:
+            second.stop()
     assert not station_runs(line.folder)
     assert len(line.facts("node.stopped")) == len(line.facts("node.started")) == 1
     assert verify_chain(line.db).holds
