@@ -84,13 +84,14 @@ def dress_of(settings: Settings) -> Dress:
 
 def check_data(folder: Path) -> None:
     """Open the data once; raises the StorageError that everybody would meet. The station checks the whole chain."""
+    from storage import tail, views
     from storage.journal import Journal
     from storage.vault import Vault
 
     journal = Journal.open(folder / "hall.db")
     try:
-        journal.last_pos()
-        journal.database.rows('SELECT * FROM "window"')
+        tail.newest(journal)
+        views.windows(journal.database, journal.identity.hall if journal.is_set_up else "")
     finally:
         journal.close()
     Vault.open(folder).close()
@@ -130,27 +131,21 @@ def _open_again(app: TerminalApp, folder: Path) -> bool:
 
 def incident_facts(app: TerminalApp, folder: Path) -> IncidentFacts:
     """What is certainly saved, without anybody's data."""
-    import msgspec
-
     from hallterm.station.lock import station_runs
-    from storage.facts import Line
+    from storage import tail
     from storage.journal import Journal
 
     stopped_at = app.incident_at or datetime.now().astimezone()
     try:
         journal = Journal.open(folder / "hall.db")
-        rows = journal.database.rows("SELECT seq, line FROM event ORDER BY pos DESC LIMIT 1")
+        last = tail.newest(journal)
         journal.close()
     except StorageError:
-        rows = []
-    saved_at, seq = None, None
-    if rows:
-        seq = int(rows[0][0])
-        saved_at = datetime.fromtimestamp(msgspec.json.decode(bytes(rows[0][1]), type=Line).t / 1000, UTC).astimezone()
+        last = None
     return IncidentFacts(
         stopped_at=stopped_at,
         record_folder=str(folder / "log"),
-        last_saved_at=saved_at,
-        last_saved_seq=seq,
+        last_saved_at=datetime.fromtimestamp(last.t / 1000, UTC).astimezone() if last else None,
+        last_saved_seq=last.seq if last else None,
         station_runs=station_runs(folder),
     )

@@ -192,6 +192,11 @@ class Journal:
         """Position of the newest line in this file; 0 when empty."""
         return int(self.database.value("SELECT max(pos) FROM event") or 0)
 
+    def own_seq(self) -> int:
+        """Number of the newest line of this node's own log."""
+        who = self.identity
+        return int(self.database.value("SELECT have FROM log WHERE node = ? AND epoch = ?", (who.node, who.epoch)) or 0)
+
     def close(self) -> None:
         """Close this thread's connection."""
         self.database.close()

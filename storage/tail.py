@@ -48,3 +48,16 @@ def after(journal: Journal, pos: int) -> Tail:
             )
         )
     return Tail(found, pos)
+
+
+class Newest(NamedTuple):
+    """Number and wall time (ms UTC) of the newest line of a file."""
+
+    seq: int
+    t: int
+
+
+def newest(journal: Journal) -> Newest | None:
+    """The newest line; None in an empty file."""
+    rows = journal.database.rows("SELECT seq, line FROM event ORDER BY pos DESC LIMIT 1")
+    return Newest(int(rows[0][0]), _lines.decode(bytes(rows[0][1])).t) if rows else None

@@ -99,9 +99,10 @@ class CounterScreen(FrameScreen):
 
     def _tell_health(self, before: CounterView | None) -> None:
         """A device or the station that went or came back is told once, on row 22."""
-        if before is None or self.writer.busy or self.pages.locked:
+        if self.writer.busy or self.pages.locked:
             return
-        news, attention = health_news(before.health, self.seen.health, self.host.now().t)
+        old = before.health if before is not None else None
+        news, attention = health_news(old, self.seen.health, self.host.now().t)
         if news:
             self.say(news, ATTENTION if attention else RESULT)
 

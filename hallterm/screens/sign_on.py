@@ -271,6 +271,7 @@ class SignOnScreen(AskingScreen):
     def _enter(self) -> None:
         signed = self._signed
         if signed is not None:
+            self.step = Step.WHO  # a digit pressed before the next screen is there chooses nothing any more
             self.close_field()
             self.say("")
             self.post_message(self.Entered(signed))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from pathlib import Path
 
+from hallterm.config import BackupSettings
 from hallterm.rules.counter import NEXT_SERVICE_WITHIN_S
 from hallterm.rules.day import business_day, local, opening
 from hallterm.workflows.case import hall_hours
 from hallterm.workflows.day import close_day, ensure_day
 from storage import views
+from storage.backup import list_backups, make_backup, prune
 from storage.errors import StorageError
 from storage.facts import BackupMade, ClockJumped, Moment, VisitClosed, WindowState
 from storage.journal import Journal
@@ -26,8 +27,15 @@ BACKUP_HOUR = 2
 class Keeping:
     """What the station does because time passed, always in a way that may be repeated."""
 
-    def __init__(self, journal: Journal, folder: Path, now: Moment) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        folder: Path,
+        now: Moment,
+        backups: BackupSettings = BackupSettings(),  # noqa: B008
+    ) -> None:
         self.journal = journal
+        self.backups = backups
         self.folder = folder
         self._offset_ms = now.t - now.m
         self._checkpoint_m = now.m
@@ -90,30 +98,26 @@ class Keeping:
         return late and all(window.state is WindowState.CLOSED for window in windows)
 
     def _daily_backup(self, now: Moment) -> None:
-        last = self.journal.database.value("SELECT value FROM meta WHERE name = 'backup_day'")
-        today = local(now.t).date().isoformat()
-        if last == today:
+        """At the first idle moment after closing, else at two in the night; once a day."""
+        at = local(now.t)
+        made = list_backups(self.folder, self.backups.folder)
+        if made and made[0].name.startswith(f"{at:%Y%m%d}"):
             return
-        idle = all(
-            w.state is WindowState.CLOSED for w in views.windows(self.journal.database, self.journal.identity.hall)
-        )
-        if local(now.t).hour == BACKUP_HOUR or (idle and local(now.t).hour >= BACKUP_HOUR and last is not None):
+        hall = self.journal.identity.hall
+        row = views.hall(self.journal.database, hall)
+        windows = views.windows(self.journal.database, hall)
+        idle = all(window.state is WindowState.CLOSED for window in windows)
+        closing = (row.closing_pm or row.closing_am) if row else ""
+        if at.hour == BACKUP_HOUR or (idle and closing and f"{at:%H:%M}" >= closing):
             self.backup(now)
 
     def backup(self, now: Moment) -> None:
-        """Make a backup now; a failure is logged and tried again the next minute."""
-        from storage.backup import make_backup
-
+        """Make a backup now and drop the old ones; a failure is logged and tried again the next minute."""
         try:
-            report = make_backup(self.folder, now)
+            report = make_backup(self.folder, now, self.backups.folder)
+            prune(self.folder, self.backups.keep_daily, self.backups.keep_weekly, self.backups.folder)
         except (StorageError, OSError) as error:
             log.error("backup failed: %s", type(error).__name__)
             return
-        today = local(now.t).date().isoformat()
-        with contextlib.suppress(StorageError), self.journal.write("-", now) as tx:
+        with self.journal.write("-", now) as tx:
             tx.record(BackupMade(name=report.name, seq=report.seq, size=report.size))
-            tx.database.execute(
-                "INSERT INTO meta (name, value) VALUES ('backup_day', ?) "
-                "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                (today,),
-            )

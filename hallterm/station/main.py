@@ -6,24 +6,25 @@ import contextlib
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from devices.bindings import Binding
+from devices.bindings import Binding, BindingError
 from devices.bindings import load as load_bindings
 from devices.events import KeyPressed, RatePressed, Role, StateChanged, Timing, WindowNotOpened, WindowTimedOut
 from devices.manager import DeviceManager
 from devices.rating import ClosedBy
-from hallterm.config import DEVICES_FILE, Settings
+from hallterm.config import DEVICES_FILE, BackupSettings, Settings
 from hallterm.station.keeping import Keeping
 from hallterm.station.lock import StationLock
 from hallterm.station.outputs import Outputs
 from hallterm.station.ratings import RatingDesk
 from hallterm.workflows.pads import STATION
-from storage import facts, tail
+from storage import facts, tail, views
 from storage.clock import now as read_clock
 from storage.doctor import verify_chain
 from storage.errors import StorageError
@@ -48,7 +49,14 @@ class Station:
     """Devices, rating windows, outputs and house-keeping of one data folder; ``run`` until ``stop`` is called."""
 
     def __init__(
-        self, folder: Path, bindings: tuple[Binding, ...], by_id: Path | None = None, timing: Timing | None = None
+        self,
+        folder: Path,
+        bindings: tuple[Binding, ...],
+        by_id: Path | None = None,
+        timing: Timing | None = None,
+        *,
+        backups: BackupSettings = BackupSettings(),  # noqa: B008
+        fault: str = "",
     ) -> None:
         self.folder = folder
         self.events: SimpleQueue[Any] = SimpleQueue()
@@ -61,12 +69,13 @@ class Station:
         pads = {self.codes[b.window]: b for b in bindings if b.role is Role.RATING_DEVICE}
         self.ratings = RatingDesk(self.journal, self.manager, pads, self.names)
         self.outputs = Outputs(self.journal, self.manager, self.names, self.events.put)
-        self.keeping = Keeping(self.journal, folder, read_clock())
+        self.keeping = Keeping(self.journal, folder, read_clock(), backups)
         self.pos = self.journal.last_pos()
         self._stopping = threading.Event()
         self._second = -1
         self._known: dict[tuple[str, str], str] = {}
         self._chain_holds = True
+        self._fault = fault
 
     def run(self) -> None:
         """Work until told to stop; whatever fails is tried again, the devices go on."""
@@ -86,7 +95,9 @@ class Station:
                 if event is not None:
                     self._event(event, now)
                 self._follow(now)
-                busy = self.ratings.tick(now) or self._somebody_served()
+                busy = self.ratings.tick(now) or views.somebody_served(
+                    self.journal.database, self.journal.identity.hall
+                )
                 if now.m // 1000 != self._second:
                     self._second = now.m // 1000
                     self._each_second(now)
@@ -116,12 +127,6 @@ class Station:
     def _record(self, fact: facts.Fact, now: Moment) -> None:
         with self.journal.write("-", now) as tx:
             tx.record(fact)
-
-    def _somebody_served(self) -> bool:
-        count = self.journal.database.value(
-            "SELECT count(*) FROM \"window\" WHERE \"state\" IN ('called', 'serving', 'paused', 'awaiting_rating')"
-        )
-        return bool(count)
 
     # --- devices ------------------------------------------------------------------------------------------------------
 
@@ -166,7 +171,7 @@ class Station:
                     log.error("%s of %s: %s", placed.fact.kind, placed.id, type(error).__name__)
 
     def _each_second(self, now: Moment) -> None:
-        self.board.process_beat(STATION, os.getpid(), now, {"chain_holds": self._chain_holds})
+        self.board.process_beat(STATION, os.getpid(), now, {"chain_holds": self._chain_holds, "fault": self._fault})
         for request in self.board.take_requests(now):
             if request.kind == "ask_again":
                 self.ratings.ask_again(str(request.data.get("window", "")), now)
@@ -232,7 +237,8 @@ def main(settings: Settings) -> int:
         return 0
     _log_to(folder / "log", settings.log.level)
     by_id = os.environ.get(SIMULATORS)
-    station = Station(folder, read_bindings(settings), Path(by_id) if by_id else None)
+    bindings, fault = usable_bindings(settings)
+    station = Station(folder, bindings, Path(by_id) if by_id else None, backups=settings.backup, fault=fault)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: station.stop())
     end_sync = _start_sync(station, settings.sync.upstream)
@@ -242,6 +248,18 @@ def main(settings: Settings) -> int:
         end_sync()
         lock.free()
     return 0
+
+
+def usable_bindings(settings: Settings) -> tuple[tuple[Binding, ...], str]:
+    """The bindings; none, and where the fault is, when the file cannot be used: everything else goes on."""
+    try:
+        return read_bindings(settings), ""
+    except (BindingError, OSError, UnicodeDecodeError) as error:
+        detail = str(error) if isinstance(error, BindingError) else type(error).__name__
+        fault = f"{settings.machine_folder / DEVICES_FILE}: {detail}"
+        log.error("no devices: %s", fault)
+        print(fault, file=sys.stderr)
+        return (), fault
 
 
 def read_bindings(settings: Settings) -> tuple[Binding, ...]:

@@ -15,7 +15,7 @@ from devices.rating import ACKS, CLOSE_REASONS, ClosedBy, Press, RatingLedger, R
 from hallterm.rules.ratings import TIMEOUT_S
 from hallterm.rules.timers import elapsed_ms
 from hallterm.workflows import rating
-from hallterm.workflows.case import ask_of, setting
+from hallterm.workflows.case import setting
 from storage import views
 from storage.errors import StorageError
 from storage.facts import Moment, Scale, UnratedReason
@@ -65,16 +65,10 @@ class RatingDesk:
                 closed_by=(ClosedBy.RATED if rated else ClosedBy.TIME if row.state == "missing" else ClosedBy.CANCELLED)
                 if done
                 else None,
-                key=self._key_of(row) if rated else 0,
+                key=views.rated_key(self.journal.database, row.service, row.wid) if rated else 0,
                 settled=row.state in ("rated", "cancelled"),
             )
             self.ledgers[window].seed([seeded])
-
-    def _key_of(self, row: AskRow) -> int:
-        found = self.journal.database.value(
-            'SELECT "key" FROM rating WHERE "service" = ? AND "wid" = ?', (row.service, row.wid)
-        )
-        return int(found or 1)
 
     def tick(self, now: Moment) -> bool:
         """Open what waits, end what is over; True while somebody is awaited."""
@@ -87,7 +81,7 @@ class RatingDesk:
         return bool(waiting)
 
     def _care_for(self, service: ServiceRow, now: Moment) -> None:
-        asked = ask_of(self.journal.database, service.id)
+        asked = views.ask_of_service(self.journal.database, service.id)
         there = service.window in self.pads and self.manager.ready(Role.RATING_DEVICE, self.names[service.window])
         if asked is not None and asked.state == "open":
             if elapsed_ms(asked.asked_t, asked.asked_m, asked.asked_boot, now) >= asked.timeout_s * 1000:
@@ -151,7 +145,7 @@ class RatingDesk:
         if verdict.code is not VerdictCode.COUNTED:
             return self._refuse(verdict, window, verdict.code, now)
         pad = self.pads[window]
-        asked = ask_of(self.journal.database, verdict.service)
+        asked = views.ask_of_service(self.journal.database, verdict.service)
         level = pad.keys.get(verdict.key)
         if asked is None or level is None:
             self.ledgers[window].withdraw(verdict.wid or 0, now.m)

@@ -33,12 +33,17 @@ SPECIAL: Mapping[str, str] = {
     "flooding": N_("{name}: it sends noise and is left alone for a while. Serve as usual; check its cable"),
 }
 BACK = N_("{name} is back ({time})")
+FAULT = N_("No devices, their file cannot be used ({fault}). Serve as usual; call the technician")
 STATION_GONE = N_("The station has stopped ({time}): no pad, no sending. Serve as usual; it is being started again")
 STATION_BACK = N_("The station runs again ({time})")
 
 
-def health_news(before: Health, after: Health, now_t: int) -> tuple[str, bool]:
-    """The sentence (empty: nothing to say), and whether it needs attention."""
+def health_news(before: Health | None, after: Health, now_t: int) -> tuple[str, bool]:
+    """The sentence (empty: nothing to say), and whether it needs attention; ``before`` None at the sign-on."""
+    if after.fault and (before is None or before.fault != after.fault):
+        return _(FAULT).format(fault=after.fault), True
+    if before is None:
+        return "", False
     time = f"{local(now_t):%H:%M}"
     if before.station != after.station:
         return _(STATION_BACK if after.station else STATION_GONE).format(time=time), not after.station

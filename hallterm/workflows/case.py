@@ -62,19 +62,13 @@ def read_case(db: Database, desk: Desk, day: str) -> Case:
         ticket=ticket,
         service=service,
         visit=views.visit(db, window.visit) if window.visit else None,
-        ask=ask_of(db, service.id) if service else None,
+        ask=views.ask_of_service(db, service.id) if service else None,
         matter=views.matter(db, desk.hall, code, number) if code else None,
         waiting=tuple(views.waiting(db, desk.hall, day)),
         held=tuple(views.held(db, desk.hall, desk.staff)),
         unrated=len(views.unrated_today(db, desk.hall, desk.staff, day)),
         rating_timeout_s=setting(db, "rating_timeout_s", desk.hall, day, TIMEOUT_S),
     )
-
-
-def ask_of(db: Database, service: str) -> AskRow | None:
-    """The pad's window opened last for a service, whatever became of the wall clock since."""
-    newest = db.value('SELECT "id" FROM rating_ask WHERE "service" = ? ORDER BY "ord" DESC LIMIT 1', (service,))
-    return views.ask(db, newest) if newest else None
 
 
 def legs(db: Database, ticket: str) -> list[ServiceRow]:

@@ -48,7 +48,6 @@ def look(desk: Desk, now: Moment) -> CounterView:
     only = walk_up_prefixes(reason)
     matters = tuple(matter for matter in views.matters(db, desk.hall) if not matter.hidden)
     asked_t, _, _ = asked_at(case)
-    identity = desk.journal.identity
     midnight_t = _midnight(day)
     return CounterView(
         day=day,
@@ -81,7 +80,7 @@ def look(desk: Desk, now: Moment) -> CounterView:
         refusals=refusals(looked_at),
         health=health(desk, now, desk.window),
         pos=desk.journal.last_pos(),
-        seq=int(db.value("SELECT have FROM log WHERE node = ? AND epoch = ?", (identity.node, identity.epoch)) or 0),
+        seq=desk.journal.own_seq(),
     )
 
 
@@ -191,6 +190,7 @@ def health(desk: Desk, now: Moment, window: str = "") -> Health:
     )
     station = desk.board.process(STATION)
     chain_holds = station is None or bool(station.values.get("chain_holds", True))
+    fault = str(station.values.get("fault", "")) if station is not None else ""
     return Health(
         online=sync.online,
         since_t=sync.since_t,
@@ -199,5 +199,6 @@ def health(desk: Desk, now: Moment, window: str = "") -> Health:
         devices=devices,
         station=station_alive(desk, now),
         centre=sync.detail != "none",
-        warnings=0 if chain_holds else 1,
+        warnings=int(not chain_holds) + int(bool(fault)),
+        fault=fault,
     )

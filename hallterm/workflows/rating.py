@@ -9,7 +9,7 @@ from msgspec import Struct
 from hallterm.locale import N_
 from hallterm.rules.ratings import unrated_rule
 from hallterm.rules.words import Reason
-from hallterm.workflows.case import ask_of, read_case, require
+from hallterm.workflows.case import read_case, require
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused
 from storage import views
@@ -98,10 +98,10 @@ def ask(journal: Journal, service_id: str, pad: str, timeout_s: int, now: Moment
             return None
         if window.state is not WindowState.AWAITING_RATING:
             return None
-        open_already = ask_of(tx.database, service_id)
+        open_already = views.ask_of_service(tx.database, service_id)
         if open_already is not None and open_already.state == "open":
             return open_already
-        wid = _fresh_wid(views.wids_used(tx.database, service.window, service.day))
+        wid = _fresh_wid(views.wids_used(tx.database, service.window, pad, service.day))
         asked = RatingAsked(
             service=service.id,
             visit=service.visit,
@@ -185,7 +185,7 @@ def miss(journal: Journal, service_id: str, reason: UnratedReason, now: Moment) 
             return False
         if window.service != service_id or window.state is not WindowState.AWAITING_RATING:
             return False
-        asked = ask_of(tx.database, service_id)
+        asked = views.ask_of_service(tx.database, service_id)
         tx.record(missing_of(service, asked, reason, exempt=unrated_rule(reason).exempt))
         return True
 

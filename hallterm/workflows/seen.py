@@ -72,7 +72,7 @@ class DeviceWord(Struct, frozen=True):
 
 
 class Health(Struct, frozen=True):
-    """Row 2: network, unsent facts, clock, devices."""
+    """Row 2: network, unsent facts, clock, devices; ``fault`` is what is wrong with the file of the devices."""
 
     online: bool
     since_t: int
@@ -82,6 +82,7 @@ class Health(Struct, frozen=True):
     station: bool
     centre: bool
     warnings: int = 0
+    fault: str = ""
 
 
 class CounterView(Struct, frozen=True):

@@ -100,11 +100,9 @@ def _moved_on(tx: Write, case: Case, last: Undoable) -> bool:
     resumed, service = last.body, case.service
     if isinstance(resumed, ServiceResumed) and service is not None and service.excluded_ms != resumed.excluded_ms:
         return True
-    newest = [tx.database.value('SELECT "ord" FROM "window" WHERE "code" = ?', (case.window.code,))]
-    if last.ticket and last.action is not CounterAction.WALK_UP:
-        newest.append(tx.database.value('SELECT "ord" FROM ticket WHERE "id" = ?', (last.ticket,)))
+    ticket = last.ticket if last.action is not CounterAction.WALK_UP else ""
     mark = last.fact.rpartition("/")[2]
-    return not all(str(order).endswith(mark) for order in newest)
+    return not all(order.endswith(mark) for order in views.changed_last(tx.database, case.window.code, ticket))
 
 
 def _undone(case: Case, desk: Desk, last: Undoable) -> ActionUndone:

@@ -137,7 +137,7 @@ def numbers_issued(db: Database, hall: str, day: str, prefix: str, *, special: b
 
 def service_of_ticket(db: Database, ticket: str) -> ServiceRow | None:
     """The newest service of a ticket."""
-    sql = f'SELECT {columns(ServiceRow)} FROM service WHERE "ticket" = ? ORDER BY "start_t" DESC, "ord" DESC LIMIT 1'
+    sql = f'SELECT {columns(ServiceRow)} FROM service WHERE "ticket" = ? ORDER BY "ord" DESC LIMIT 1'
     return one(db, ServiceRow, sql, (ticket,))
 
 
@@ -156,7 +156,7 @@ def last_service(db: Database, hall: str, window: str, day: str) -> ServiceRow |
     """The service last finished at a window on a day."""
     sql = (
         f'SELECT {columns(ServiceRow)} FROM service WHERE "hall" = ? AND "window" = ? AND "day" = ? '
-        'AND "state" = \'finished\' ORDER BY "end_t" DESC LIMIT 1'
+        'AND "state" = \'finished\' ORDER BY "end_ord" DESC LIMIT 1'
     )
     return one(db, ServiceRow, sql, (hall, window, day))
 
@@ -185,7 +185,7 @@ def asks_open(db: Database, hall: str) -> list[AskRow]:
 
 def last_ask(db: Database, window: str) -> AskRow | None:
     """The pad's window opened last at a counter."""
-    sql = f'SELECT {columns(AskRow)} FROM rating_ask WHERE "window" = ? ORDER BY "asked_t" DESC, "id" DESC LIMIT 1'
+    sql = f'SELECT {columns(AskRow)} FROM rating_ask WHERE "window" = ? ORDER BY "ord" DESC LIMIT 1'
     return one(db, AskRow, sql, (window,))
 
 
@@ -194,15 +194,33 @@ def ask(db: Database, id: str) -> AskRow | None:
 
 
 def ask_of_service(db: Database, service: str) -> AskRow | None:
-    sql = f'SELECT {columns(AskRow)} FROM rating_ask WHERE "service" = ? ORDER BY "asked_t" DESC, "id" DESC LIMIT 1'
+    sql = f'SELECT {columns(AskRow)} FROM rating_ask WHERE "service" = ? ORDER BY "ord" DESC LIMIT 1'
     return one(db, AskRow, sql, (service,))
 
 
-def wids_used(db: Database, window: str, day: str) -> set[int]:
-    """Pad windows already used on a day (never reused)."""
-    return {
-        int(row[0]) for row in db.rows('SELECT "wid" FROM rating_ask WHERE "window" = ? AND "day" = ?', (window, day))
-    }
+def wids_used(db: Database, window: str, pad: str, day: str) -> set[int]:
+    """Pad windows already used on a day at a window or by a pad (never reused)."""
+    sql = 'SELECT "wid" FROM rating_ask WHERE "day" = ? AND ("window" = ? OR "pad" = ?)'
+    return {int(row[0]) for row in db.rows(sql, (day, window, pad))}
+
+
+def rated_key(db: Database, service: str, wid: int) -> int:
+    """The pad key of a rating; 0 without one."""
+    return int(db.value('SELECT "key" FROM rating WHERE "service" = ? AND "wid" = ?', (service, wid)) or 0)
+
+
+def changed_last(db: Database, window: str, ticket: str = "") -> list[str]:
+    """The causal order of the facts that last changed a window and a ticket."""
+    found = [db.value('SELECT "ord" FROM "window" WHERE "code" = ?', (window,))]
+    if ticket:
+        found.append(db.value('SELECT "ord" FROM ticket WHERE "id" = ?', (ticket,)))
+    return [str(order or "") for order in found]
+
+
+def somebody_served(db: Database, hall: str) -> bool:
+    """Whether a person stands at some window of the hall."""
+    sql = "SELECT count(*) FROM \"window\" WHERE \"hall\" = ? AND \"state\" NOT IN ('closed', 'idle', 'break', 'substituted')"
+    return bool(db.value(sql, (hall,)))
 
 
 def awaiting(db: Database, hall: str) -> list[ServiceRow]:

@@ -24,7 +24,7 @@ NAMES = {
     "combining": "e\u0301\u0301\u0301\u0301\u0301法\u20dd",
 }
 NEVER_WRITTEN = [b"\x1b]0;owned", *(sign.encode() for sign in "\u202e\u2066\u200d\u0301\u20dd\x9b")]
-SHOWN_CELLS = 4
+SHOWN_CELLS = 3
 """So many characters of a name are looked for: long ones are cut, each place has another width."""
 
 
@@ -92,6 +92,7 @@ def test_the_editor_shows_and_edits_the_names_as_text(hall: Hall) -> None:
         terminal.wait_for(lambda rows: all(any(shown(name) in row for row in rows) for name in NAMES.values()))
         assert_harmless(terminal)
         terminal.type("0")
+        terminal.wait_for("本厅资料")
         for page in "123":
             terminal.type(page)
             terminal.wait_for(lambda rows, page=page: f">{page} " in rows[0])

@@ -29,7 +29,7 @@ def source_messages() -> dict[str, str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
                 message = node.args[0]
-                if isinstance(message, ast.Constant):
+                if isinstance(message, ast.Constant) and isinstance(message.value, str):
                     found.setdefault(message.value, f"{path.relative_to(ROOM.parent)}:{node.lineno}")
     return found
 

@@ -100,7 +100,7 @@ def test_a_header_out_of_bounds_is_refused(changes: dict[str, object]) -> None:
 
 
 def test_a_gzip_bomb_is_stopped_at_the_limit() -> None:
-    bomb = gzip.compress(bytes(400 * 1024 * 1024, mtime=0), 9)
+    bomb = gzip.compress(bytes(400 * 1024 * 1024), 9)
     assert len(bomb) < wire.MAX_PACKED
     tracemalloc.start()
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hallterm.workflows import counter, rating
-from hallterm.workflows.case import ask_of, read_case
+from hallterm.workflows.case import read_case
 from hallterm.workflows.desk import Refused
 from storage import views
 from storage.facts import BreakReason, UnratedReason, WindowState
@@ -80,7 +80,7 @@ def test_a_pads_window_is_asked_for_once(shift: Shift) -> None:
     desk = shift.open()
     service = shift.await_rating(desk)
     journal = shift.stores.journal
-    first = ask_of(shift.db, service)
+    first = views.ask_of_service(shift.db, service)
     assert rating.ask(journal, service, "HT25A0000001", 30, shift.clock.after(1)) == first
     assert len(shift.stores.facts("rating.asked")) == 1
 
@@ -99,7 +99,7 @@ def test_after_an_undo_the_newer_window_counts_whatever_the_wall_clock_says(shif
     assert first is not None
     assert second is not None
     assert second.wid != first.wid
-    assert ask_of(shift.db, service) == second
+    assert views.ask_of_service(shift.db, service) == second
     case = read_case(shift.db, desk, views.last_day(shift.db, HALL))
     assert case.ask == second
     assert shift.rate(service) is not None
@@ -157,7 +157,7 @@ def test_asking_again_is_asked_of_the_station_for_the_same_window(shift: Shift) 
     desk = shift.open()
     service = shift.await_rating(desk)
     shift.do(counter.ask_again, desk, after_s=10)
-    ask = ask_of(shift.db, service)
+    ask = views.ask_of_service(shift.db, service)
     requests = shift.stores.board.take_requests(shift.clock())
     assert ask is not None
     assert [(one.kind, one.data) for one in requests] == [("ask_again", {"window": desk.window, "wid": ask.wid})]
