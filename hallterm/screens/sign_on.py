@@ -21,8 +21,9 @@ from hallterm.widgets.field import Field
 from hallterm.widgets.frame import ATTENTION, NOT_DONE
 from hallterm.widgets.health import health_row
 from hallterm.widgets.lines import Lines
-from hallterm.workflows.desk import Desk
+from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.sign_on import (
+    TOO_EARLY,
     SignedOn,
     Welcome,
     change_password,
@@ -69,6 +70,7 @@ class SignOnScreen(AskingScreen):
         self.seen: Welcome | None = None
         self._signed: SignedOn | None = None
         self._given = ""
+        self._too_early = False
         self._free: list[WindowRow] = []
 
     def compose_body(self) -> ComposeResult:
@@ -195,11 +197,18 @@ class SignOnScreen(AskingScreen):
         self.say(_("Checking .."))
 
         def work(desk: Desk, now: Moment) -> SignedOn:
-            return sign_on(seat(desk, window=self.window), vault, number, password, now)
+            try:
+                return sign_on(seat(desk, window=self.window), vault, number, password, now)
+            except Refused as refused:
+                self._too_early = refused.reason.msgid == TOO_EARLY
+                raise
 
         self.ask_store(work, self._signed_on, refused=self._not_known)
 
     def _not_known(self, sentence: str) -> None:
+        """A wrong password is gone, one that came too early stays in its field."""
+        if self._too_early and not self.password.value:
+            self.password.value = self._given
         self._given = ""
         self.say(sentence, ATTENTION)
 

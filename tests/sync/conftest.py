@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import atexit
 import itertools
 import shutil
 import tempfile
@@ -49,6 +50,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[]
     pytest.importorskip("psycopg")
     folder = tmp_path_factory.mktemp("postgresql")
     run = Path(tempfile.mkdtemp(prefix="hallterm-pg-"))
+    atexit.register(shutil.rmtree, run, ignore_errors=True)  # after the server's own last step, which writes here
     run.chmod(0o755)  # the server of a test run by root is another user
     with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
         warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is no fault
@@ -63,7 +65,6 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[]
 
     yield new_database
     server.cleanup()
-    shutil.rmtree(run, ignore_errors=True)
 
 
 @pytest.fixture
