@@ -68,6 +68,22 @@ def clock(p: Placed, service: str, now: ServiceNow) -> Step:
     return Step(SERVICE_CLOCK, (service, *row, p.ord))
 
 
+def running(p: Placed, service: str, counted_ms: int = 0, excluded_ms: int = 0) -> Step:
+    """The service's clock runs from this fact on."""
+    d = p.fact
+    now = ServiceNow(
+        ServiceState.SERVING,
+        window=d.window,
+        staff=d.staff,
+        counted_ms=counted_ms,
+        excluded_ms=excluded_ms,
+        run_t=p.t,
+        run_m=p.m,
+        run_boot=p.boot,
+    )
+    return clock(p, service, now)
+
+
 @projects(f.TicketIssued)
 def issued(p: Placed) -> Iterator[Step]:
     d = p.fact
@@ -136,17 +152,7 @@ def held(p: Placed) -> Iterator[Step]:
 def taken_back(p: Placed) -> Iterator[Step]:
     d = p.fact
     yield from ticket_now(p, d.ticket, TicketState.SERVING, window=d.window, staff=d.staff)
-    now = ServiceNow(
-        ServiceState.SERVING,
-        window=d.window,
-        staff=d.staff,
-        counted_ms=d.counted_ms,
-        excluded_ms=d.excluded_ms,
-        run_t=p.t,
-        run_m=p.m,
-        run_boot=p.boot,
-    )
-    yield clock(p, d.service, now)
+    yield running(p, d.service, d.counted_ms, d.excluded_ms)
     yield window_now(p, WindowState.SERVING, ticket=d.ticket, visit=d.visit, service=d.service)
     row = (d.service, p.hall, "", d.staff, IntervalKind.HELD, "", 1, p.t - d.held_ms, d.held_ms)
     yield Step(INTERVAL, (p.id, *row))
@@ -192,8 +198,7 @@ def started(p: Placed) -> Iterator[Step]:
     opening_row = (d.leg, d.entry_mode, d.walk_up_reason, d.move_s, p.t, p.m, p.boot)
     yield Step(SERVICE, (p.id, p.hall, d.day, visit, d.ticket, *opening_row))
     yield Step(SERVICE_MATTER, (p.id, d.code, d.number, d.quantity, d.limit_s, p.ord))
-    now = ServiceNow(ServiceState.SERVING, window=d.window, staff=d.staff, run_t=p.t, run_m=p.m, run_boot=p.boot)
-    yield clock(p, p.id, now)
+    yield running(p, p.id)
     yield from ticket_now(p, d.ticket, TicketState.SERVING, window=d.window, staff=d.staff)
     yield window_now(p, WindowState.SERVING, ticket=d.ticket, visit=visit, service=p.id)
 
@@ -230,17 +235,7 @@ def paused(p: Placed) -> Iterator[Step]:
 @projects(f.ServiceResumed)
 def resumed(p: Placed) -> Iterator[Step]:
     d = p.fact
-    now = ServiceNow(
-        ServiceState.SERVING,
-        window=d.window,
-        staff=d.staff,
-        counted_ms=d.counted_ms,
-        excluded_ms=d.excluded_ms,
-        run_t=p.t,
-        run_m=p.m,
-        run_boot=p.boot,
-    )
-    yield clock(p, d.service, now)
+    yield running(p, d.service, d.counted_ms, d.excluded_ms)
     yield from ticket_now(p, d.ticket, TicketState.SERVING, window=d.window, staff=d.staff)
     yield window_now(p, WindowState.SERVING, ticket=d.ticket, visit=d.visit, service=d.service)
     yield Step(INTERVAL_LENGTH, (d.pause, d.pause_ms))

@@ -214,11 +214,16 @@ def state_row(words: str) -> Callable[[list[str]], bool]:
 
 def press_until(terminal: Terminal, key: str, done: Callable[[], object]) -> None:
     """Press a key that is asked twice, as often as it takes: too early it does not count."""
+    again_until(terminal, lambda: terminal.press(key), done)
+
+
+def again_until(terminal: Terminal, act: Callable[[], None], done: Callable[[], object]) -> None:
+    """Do something again and again, twice a second, until it has its effect."""
     until = time.monotonic() + DEADLINE_S
     while not done():
         if time.monotonic() > until:
-            raise AssertionError(f"{key} never did it\n{terminal.text()}")
-        terminal.press(key)
+            raise AssertionError(f"it never worked\n{terminal.text()}")
+        act()
         with suppress(AssertionError):
             terminal.wait_until(done, 0.5)
 
