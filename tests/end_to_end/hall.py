@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from wcwidth import wcswidth, wcwidth
 
 from devices.sim.control import send_command
 from hallterm.demo_hall import DemoHall
@@ -237,3 +238,25 @@ def press_pad_until(terminal: Terminal, demo: DemoHall, number: int, done: Calla
         return bool(done())
 
     terminal.wait_until(pressed_and_done, what="no press was taken")
+
+
+def grid(terminal: Terminal, columns: int, rows: int) -> list[list[str]]:
+    """The cells as the terminal holds them; the second half of a wide character is empty."""
+    return [[terminal.cell(row, column).data for column in range(1, columns + 1)] for row in range(1, rows + 1)]
+
+
+def broken_rows(cells: list[list[str]]) -> list[int]:
+    """Rows in which half of a wide character stands alone, or that have not exactly their cells."""
+    return [number for number, row in enumerate(cells, 1) if not _is_whole(row)]
+
+
+def _is_whole(row: list[str]) -> bool:
+    halves = [column for column, sign in enumerate(row) if sign == ""]
+    wide = [column + 1 for column, sign in enumerate(row) if sign and wcwidth(sign[0]) == 2]
+    return halves == wide and wcswidth("".join(row)) == len(row)
+
+
+def lines_between_panes(cells: list[list[str]]) -> set[int]:
+    """Columns (from 1) of the line between the panes, over all rows of the body."""
+    body = cells[3:-3]
+    return {row.index("|") + 1 for row in body if "|" in row} | ({0} if any("|" not in row for row in body) else set())

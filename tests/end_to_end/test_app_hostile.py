@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 
 from hallterm.widgets.cells import literal
 from storage.facts import Fact, HallSet, ServiceTypeSet, StaffSet, WindowSet
-from tests.end_to_end.cells import broken_rows, grid, lines_between_panes
-from tests.end_to_end.hall import ADMIN, HALL, MEI, Hall, sign_on, state_row, wait_counter, window
+from tests.end_to_end.hall import (
+    ADMIN,
+    HALL,
+    MEI,
+    Hall,
+    broken_rows,
+    grid,
+    lines_between_panes,
+    sign_on,
+    state_row,
+    wait_counter,
+    window,
+)
 from tests.end_to_end.terminal import Terminal
 
 pytestmark = pytest.mark.pty
@@ -33,6 +44,10 @@ def shown(name: str) -> str:
     return literal(name)[:SHOWN_CELLS]
 
 
+def title_has(text: str) -> Callable[[list[str]], bool]:
+    return lambda rows: text in rows[0]
+
+
 def hall_facts(name: str) -> Iterable[Fact]:
     yield HallSet(code=HALL, name=name, open_always=True)
     yield WindowSet(code=window(1), name=name, primary=("B",))
@@ -52,7 +67,7 @@ def test_sign_on_and_counter_show_the_name_as_text(hall: Hall, name: str) -> Non
     hall.issue()
     hall.record(*hall_facts(name))
     with hall.terminal(at=1) as terminal:
-        terminal.wait_for(lambda rows: shown(name) in rows[0])
+        terminal.wait_for(title_has(shown(name)))
         sign_on(terminal, MEI)
         wait_counter(terminal)
         terminal.press("f5")
@@ -76,7 +91,7 @@ def test_the_citizens_screens_show_the_name_as_text(hall: Hall, page: str) -> No
         for name in NAMES.values():
             hall.issue("B02")
             hall.record(*hall_facts(name))
-            terminal.wait_for(lambda rows, name=name: shown(name) in rows[0])
+            terminal.wait_for(title_has(shown(name)))
             assert_harmless(terminal)
         hall.record(HallSet(code=HALL, name="市办税厅", open_always=True))
         terminal.wait_for("市办税厅")
@@ -95,7 +110,7 @@ def test_the_editor_shows_and_edits_the_names_as_text(hall: Hall) -> None:
         terminal.wait_for("本厅资料")
         for page in "123":
             terminal.type(page)
-            terminal.wait_for(lambda rows, page=page: f">{page} " in rows[0])
+            terminal.wait_for(title_has(f">{page} "))
             terminal.wait_for(
                 lambda rows: all(any(shown(name) in row for row in rows[4:17]) for name in NAMES.values())
             )

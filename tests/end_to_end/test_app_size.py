@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.end_to_end.cells import broken_rows, grid, lines_between_panes
-from tests.end_to_end.hall import Hall, state_row
+from tests.end_to_end.hall import Hall, broken_rows, grid, lines_between_panes, state_row
 from tests.end_to_end.terminal import Terminal
 
 pytestmark = pytest.mark.pty

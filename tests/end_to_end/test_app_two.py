@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -26,6 +27,19 @@ def waiting(rows: list[str]) -> int:
     return int(found[1]) if found else -1
 
 
+def so_many_wait(count: int) -> Callable[[list[str]], bool]:
+    return lambda rows: waiting(rows) == count
+
+
+def both(one: Terminal, two: Terminal, wanted: Callable[[list[str]], bool] | None = None, press: str = "") -> None:
+    """The same at two windows: a key, or what has to be seen."""
+    for terminal in (one, two):
+        if press:
+            terminal.press(press)
+        if wanted is not None:
+            terminal.wait_for(wanted)
+
+
 def number_of(terminal: Terminal) -> str:
     return terminal.wait_for(state_row("已叫号"))[4].split()[1]
 
@@ -35,16 +49,13 @@ def test_two_windows_call_at_the_same_time_and_never_the_same_ticket(hall: Hall)
     called: list[str] = []
     with hall.counter(1, MEI) as one, hall.counter(2, WEI) as two:
         for left in range(TICKETS - 2, -1, -2):
-            for terminal in (one, two):
-                terminal.wait_for(state_row("空闲"))
-            for terminal in (one, two):
-                terminal.press("f5")
+            both(one, two, state_row("空闲"))
+            both(one, two, press="f5")
             called += [number_of(terminal) for terminal in (one, two)]
-            for terminal in (one, two):
-                terminal.wait_for(lambda rows, left=left: waiting(rows) == left)
-            for terminal, key, state in ((t, k, s) for k, s in (("f6", "办理中"), ("f8", "空闲")) for t in (one, two)):
-                terminal.press(key)
-                terminal.wait_for(state_row(state))
+            both(one, two, so_many_wait(left))
+            for key, state in (("f6", "办理中"), ("f8", "空闲")):
+                both(one, two, press=key)
+                both(one, two, state_row(state))
     assert sorted(called) == sorted(numbers)
     assert sorted(one["number"] for one in hall.facts("ticket.called")) == sorted(numbers)
     assert hall.kinds().count("service.finished") == TICKETS
