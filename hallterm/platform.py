@@ -20,6 +20,7 @@ def quiet_terminal(fileno: int) -> Iterator[None]:
         raise OSError(*error.args) from None
     quiet = termios.tcgetattr(fileno)
     quiet[tty.LFLAG] &= ~(termios.ECHO | termios.ICANON)
+    quiet[tty.IFLAG] &= ~termios.IXON  # Ctrl+Q and Ctrl+S are keys
     quiet[tty.CC][termios.VMIN] = 1
     quiet[tty.CC][termios.VTIME] = 0
     termios.tcsetattr(fileno, termios.TCSANOW, quiet)

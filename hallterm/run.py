@@ -14,7 +14,7 @@ from hallterm.incident import record_what_escapes
 from hallterm.keys import KeyMap, resolve
 from hallterm.locale import _, use
 from hallterm.plain_screens import IncidentFacts, incident_screen
-from hallterm.platform import read_key
+from hallterm.platform import quiet_terminal, read_key
 from hallterm.repair import cannot_open
 from hallterm.terminal import Dress, TerminalAnswer, decide, look_at_terminal
 from storage.errors import StorageError
@@ -119,14 +119,15 @@ def open_app(settings: Settings, key_map: KeyMap, page: str) -> TerminalApp:
 
 def _open_again(app: TerminalApp, folder: Path) -> bool:
     """The incident's screen; Enter opens again."""
-    facts = incident_facts(app, folder)
-    print(incident_screen(app.incident_number, facts), end="", flush=True)
-    while True:
-        key = read_key(None)
-        if key in ("\r", "\n"):
-            return True
-        if key in ("", "\x03", "\x11"):
-            return False
+    text = incident_screen(app.incident_number, incident_facts(app, folder))
+    with quiet_terminal(0):
+        print(text, end="", flush=True)
+        while True:
+            key = read_key(None)
+            if key in ("\r", "\n"):
+                return True
+            if key in ("", "\x03", "\x11"):
+                return False
 
 
 def incident_facts(app: TerminalApp, folder: Path) -> IncidentFacts:

@@ -113,7 +113,9 @@ class CounterScreen(FrameScreen):
         now = self.host.case_now()
         self._keys_shown = slot_names(self)
         name = cut(view.staff.name, 18)
-        self.set_title(view.window.name, f"{name} {view.staff.number}", self.pages.title(), cut(view.hall.name, 16))
+        self.set_title(
+            cut(view.window.name, 14), f"{name} {view.staff.number}", self.pages.title(), cut(view.hall.name, 16)
+        )
         self.set_health(health_row(view.health, now.t, self.size.width))
         self.set_keys(slot_views(view, self.host.key_map, self.pages.menu is not None, self.pages.locked))
         self.paint_case(now)

@@ -82,7 +82,7 @@ def _matters_head(view: CounterView, action: CounterAction, cells: int) -> Row:
 
 def pause_panel(view: CounterView, pressed: Moment, cells: int) -> Panel:
     """T8: why; the pause counts from the press of its key."""
-    well = all(device.state in WELL for device in view.health.devices)
+    well = view.health.station and all(device.state in WELL for device in view.health.devices)
     rows: list[Row] = [head_row(_("Why pause?  by its digit, Esc: no pause"), _("limit"), cells)]
     choices, notes = {}, {}
     for digit, (rule, refused) in enumerate(pause_choices(network_ok=view.health.online, devices_ok=well), start=1):

@@ -233,4 +233,5 @@ class Pages:
             screen.paint()
         finally:
             self._checking = False
-            screen.lock_pane.field.value = ""
+            field = screen.lock_pane.field
+            field.value = field.value.removeprefix(password)  # what was typed meanwhile stays

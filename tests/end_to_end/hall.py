@@ -213,6 +213,12 @@ def state_row(words: str) -> Callable[[list[str]], bool]:
     return lambda rows: rows[3].strip().startswith(words)
 
 
+def called_number(terminal: Terminal) -> str:
+    """The number that was called, once its own row is painted too: one read may end between two rows."""
+    states, tickets = (" 已叫号", " CALLED"), (" 票号", " Ticket")
+    return terminal.wait_for(lambda rows: rows[3].startswith(states) and rows[4].startswith(tickets))[4].split()[1]
+
+
 def press_until(terminal: Terminal, key: str, done: Callable[[], object]) -> None:
     """Press a key that is asked twice, as often as it takes: too early it does not count."""
     again_until(terminal, lambda: terminal.press(key), done)

@@ -55,7 +55,6 @@ def test_a_crash_shows_one_screen_and_enter_opens_again(hall: Hall, key: str) ->
     assert hall.chain_holds()
 
 
-@pytest.mark.xfail(reason="the line keeps Ctrl-Q for itself (IXON) while the incident screen waits", strict=True)
 def test_leaving_the_incident_screen_ends_with_its_code(hall: Hall) -> None:
     with crashing(hall) as terminal:
         sign_on(terminal, MEI)

@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from storage import views
-from tests.end_to_end.hall import MEI, WEI, Hall, press_until, sign_on, state_row, wait_counter, window
+from tests.end_to_end.hall import MEI, WEI, Hall, called_number, press_until, sign_on, state_row, wait_counter, window
 from tests.end_to_end.terminal import Terminal
 
 pytestmark = pytest.mark.pty
@@ -19,7 +19,7 @@ def serve(terminal: Terminal) -> str:
     """Call and start; the number."""
     terminal.wait_for(state_row("空闲"))
     terminal.press("f5")
-    number = terminal.wait_for(state_row("已叫号"))[4].split()[1]
+    number = called_number(terminal)
     terminal.press("f6")
     terminal.wait_for(state_row("办理中"))
     return number

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from devices.sim.control import send_command
 from hallterm.demo_hall import PASSWORD, STAFF, DemoHall
-from tests.end_to_end.hall import WEI, Hall, press_pad_until, state_row
+from tests.end_to_end.hall import WEI, Hall, called_number, press_pad_until, state_row
 
 pytestmark = pytest.mark.pty
 
@@ -54,7 +54,7 @@ def test_a_service_takes_three_keys_and_one_press(demo: DemoHall, words: Words) 
         before = terminal.wait_for(state_row(words.idle))
         assert figures(before, words) == ["0", "0", "0"]
         terminal.press("f5")
-        number = terminal.wait_for(state_row(words.called))[4].split()[1]
+        number = called_number(terminal)
         terminal.wait_until(lambda: number in send_command(demo.simulators, f"shown {words.window}"))
         terminal.press("f6")
         terminal.wait_for(state_row(words.serving))

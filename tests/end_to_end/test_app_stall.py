@@ -9,7 +9,7 @@ import pytest
 
 from hallterm.demo_hall import PASSWORD, DemoHall
 from storage.local import Beat
-from tests.end_to_end.hall import Hall, press_pad_until, state_row
+from tests.end_to_end.hall import Hall, called_number, press_pad_until, state_row
 from tests.end_to_end.terminal import Terminal
 
 pytestmark = pytest.mark.pty
@@ -26,7 +26,7 @@ def test_a_stalled_terminal_stops_nothing(demo: DemoHall) -> None:
     with hall.counter(WINDOW, STAFF, PASSWORD, station=True) as terminal:
         terminal.wait_for("评价器 好")
         terminal.press("f5")
-        number = terminal.wait_for(state_row("已叫号"))[4].split()[1]
+        number = called_number(terminal)
         terminal.press("f6")
         terminal.wait_for(state_row("办理中"))
         terminal.stop_reading()

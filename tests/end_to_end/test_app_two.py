@@ -9,7 +9,18 @@ import pytest
 
 from hallterm.rules.passwords import delay_s
 from storage.clock import now
-from tests.end_to_end.hall import MEI, PASSWORD, WEI, Hall, again_until, press_until, sign_on, state_row, wait_counter
+from tests.end_to_end.hall import (
+    MEI,
+    PASSWORD,
+    WEI,
+    Hall,
+    again_until,
+    called_number,
+    press_until,
+    sign_on,
+    state_row,
+    wait_counter,
+)
 from tests.end_to_end.terminal import Terminal
 
 pytestmark = pytest.mark.pty
@@ -40,10 +51,6 @@ def both(one: Terminal, two: Terminal, wanted: Callable[[list[str]], bool] | Non
             terminal.wait_for(wanted)
 
 
-def number_of(terminal: Terminal) -> str:
-    return terminal.wait_for(state_row("已叫号"))[4].split()[1]
-
-
 def test_two_windows_call_at_the_same_time_and_never_the_same_ticket(hall: Hall) -> None:
     numbers = [hall.issue("B02") for _ticket in range(TICKETS)]
     called: list[str] = []
@@ -51,7 +58,7 @@ def test_two_windows_call_at_the_same_time_and_never_the_same_ticket(hall: Hall)
         for left in range(TICKETS - 2, -1, -2):
             both(one, two, state_row("空闲"))
             both(one, two, press="f5")
-            called += [number_of(terminal) for terminal in (one, two)]
+            called += [called_number(terminal) for terminal in (one, two)]
             both(one, two, so_many_wait(left))
             for key, state in (("f6", "办理中"), ("f8", "空闲")):
                 both(one, two, press=key)
