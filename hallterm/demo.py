@@ -21,6 +21,9 @@ def main(settings: Settings) -> int:
         from hallterm.demo_play import play
 
         return play()
+    from hallterm.run import dress_of
+
+    dress_of(settings)  # the language of this terminal is that of the hall's names
     try:
         with DemoHall() as hall:
             print(_(INTRODUCTION).format(folder=hall.folder, staff=STAFF, password=PASSWORD), flush=True)

@@ -91,6 +91,8 @@ class CounterScreen(FrameScreen):
         )
         if moved and not self.pages.locked:
             self.close_lists()
+        if moved and before is not None and before.window.state is WindowState.AWAITING_RATING:
+            self.writer.withdraw()
         self.writer.seen(view.seq)
         if self.is_current:
             self.paint()

@@ -129,6 +129,12 @@ class Writer:
             return None
         return undo
 
+    def withdraw(self) -> None:
+        """What was offered cannot be taken back any more: the rating has come, or its time is over."""
+        if self._offer and self._screen.message == self._offer:
+            self._screen.say("")
+        self._undo, self._offer = None, ""
+
     def second(self, now: Moment) -> None:
         """The offer leaves row 22 once its time is over."""
         if self._offer and self.undoable(now) is None:
