@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,9 @@ from storage.local import Board, SyncWord
 
 NO_CENTRE = "none"
 JOIN_S = 1.0
+AGAIN_S = 1.0
+
+log = logging.getLogger(__name__)
 
 
 def start(folder: Path, upstream: str) -> Callable[[], None]:
@@ -27,6 +31,16 @@ def start(folder: Path, upstream: str) -> Callable[[], None]:
 
 
 def _run(folder: Path, upstream: str, stop: threading.Event) -> None:
+    """Send until told to stop; whatever ends the sending is noted, and it begins again: facts rest here meanwhile."""
+    while not stop.is_set():
+        try:
+            _send(folder, upstream, stop)
+        except Exception as error:
+            log.error("sending began again after %s", type(error).__name__)
+            stop.wait(AGAIN_S)
+
+
+def _send(folder: Path, upstream: str, stop: threading.Event) -> None:
     from sync.client import SyncClient, SyncState
 
     board = Board(folder / "local.db")
