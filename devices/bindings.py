@@ -12,8 +12,9 @@ import msgspec
 import tomli_w
 
 from devices.drivers import DRIVERS
+from devices.drivers.base import Option
 from devices.errors import LineSettings
-from devices.events import Identity, Role
+from devices.events import HALL_ROLES, Identity, Role
 from devices.ports import PortMatch
 
 BAUDS: Final = (2400, 4800, 9600, 19200, 38400, 57600, 115200)
@@ -55,6 +56,7 @@ class Binding(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     address: int = 0
     keys: Mapping[int, int] = {}
     profile: str = ""
+    options: Mapping[str, Option] = {}
     boot_grace_s: float = 0.0
     enabled: bool = True
 
@@ -99,7 +101,7 @@ def _role_fits(binding: Binding) -> bool:
 _CHECKS: Final[tuple[tuple[str, Callable[[Binding], object], Callable[[Binding], bool], str], ...]] = (
     ("driver", lambda b: b.driver, lambda b: b.driver in DRIVERS, _one_of(DRIVERS)),
     ("role", lambda b: b.role.value, _role_fits, "a role this driver serves"),
-    ("window", lambda b: b.window, lambda b: bool(b.window) or b.role is Role.TICKET_PRINTER, "a window"),
+    ("window", lambda b: b.window, lambda b: bool(b.window) or b.role in HALL_ROLES, "a window"),
     (
         "port",
         lambda b: "nothing",

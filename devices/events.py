@@ -11,6 +11,23 @@ class Role(StrEnum):
     RATING_DEVICE = "rating_device"
     WINDOW_DISPLAY = "window_display"
     TICKET_PRINTER = "ticket_printer"
+    HALL_BOARD = "hall_board"
+    VOICE = "voice"
+    OVERTIME_LAMP = "overtime_lamp"
+    ID_CARD_READER = "id_card_reader"
+    SCANNER = "scanner"
+
+
+HALL_ROLES = frozenset({Role.TICKET_PRINTER, Role.HALL_BOARD, Role.VOICE})
+"""Roles that may serve the whole hall: their binding then names no window."""
+
+
+class LampPattern(StrEnum):
+    """What the overtime lamp of a window shows."""
+
+    OFF = "off"
+    ON = "on"
+    BLINKING = "blinking"
 
 
 class DeviceState(StrEnum):
@@ -123,7 +140,14 @@ class WindowTimedOut(msgspec.Struct, frozen=True):
     wid: int
 
 
-Event = StateChanged | RatePressed | KeyPressed | PadFault | WindowOpened | WindowNotOpened | WindowTimedOut
+class Scanned(msgspec.Struct, frozen=True):
+    """A line read by a scanner on a port of its own; never card data."""
+
+    window: str
+    text: str
+
+
+Event = StateChanged | RatePressed | KeyPressed | PadFault | WindowOpened | WindowNotOpened | WindowTimedOut | Scanned
 
 
 class Timing(msgspec.Struct, frozen=True):

@@ -11,13 +11,17 @@ from devices.port import Down, PortEvent, Received, SerialPort, Up, Written
 
 
 class Link:
-    """Carries the events of one SerialPort into the loop; one wake-up is outstanding at most."""
+    """Carries the events of one SerialPort into the loop; one wake-up is outstanding at most.
+
+    `turn` is held from a request to its answer: a line carries one exchange at a time, whoever shares it.
+    """
 
     def __init__(self, port: str, line: LineSettings, clock: Callable[[], int]) -> None:
         self.port = port
         self.line = line
         self.budget = LineBudget(line.bytes_per_s, clock())
         self.receiver: Callable[[bytes], None] = lambda data: None
+        self.turn = asyncio.Lock()
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._serial = SerialPort(port, line)

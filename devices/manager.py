@@ -10,11 +10,12 @@ import threading
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from devices import platform
 from devices.bindings import Binding
-from devices.events import DeviceState, DeviceStatus, Event, Role, Timing
+from devices.card import CardReading
+from devices.events import DeviceState, DeviceStatus, Event, LampPattern, Role, Timing
 from devices.ports import PortInfo, candidates
 from devices.scanner import PortScanner
 from devices.slot import DeviceSlot, Surroundings
@@ -26,6 +27,8 @@ STOP_SLOTS_S: Final = 1.2
 STOP_THREAD_S: Final = 0.4
 
 log = logging.getLogger(__name__)
+
+ResultT = TypeVar("ResultT", PrintResult, CardReading)
 
 
 class DeviceManager:
@@ -93,7 +96,23 @@ class DeviceManager:
 
     def show_text(self, window: str, text: str) -> None:
         """What the window display shows; kept until changed, the newest wins."""
-        self._tell(Role.WINDOW_DISPLAY, window, lambda slot: slot.wishes.show_text(text))
+        self._tell(Role.WINDOW_DISPLAY, window, lambda slot: slot.wishes.show_lines((text,)))
+
+    def show_board(self, lines: tuple[str, ...], window: str = "") -> None:
+        """What a hall board shows, its newest line first; kept until changed."""
+        self._tell(Role.HALL_BOARD, window, lambda slot: slot.wishes.show_lines(lines))
+
+    def set_lamp(self, window: str, pattern: LampPattern) -> None:
+        """The overtime lamp of a window; kept until changed."""
+        self._tell(Role.OVERTIME_LAMP, window, lambda slot: slot.wishes.set_lamp(pattern))
+
+    def say(self, text: str, *, within_s: float, urgent: int = 0, window: str = "") -> bool:
+        """Spoken once, in order, unless it cannot begin within `within_s`; False if nobody can speak."""
+        return self._ask(Role.VOICE, window, lambda slot: slot.say(text, within_s, urgent))
+
+    def read_card(self, window: str, done: Callable[[CardReading], None]) -> bool:
+        """Reads the card that lies on the reader, once; `done` follows from the manager's thread unless False."""
+        return self._ask(Role.ID_CARD_READER, window, lambda slot: slot.read_card(partial(self._finish, done)))
 
     def print_ticket(self, doc: TicketDoc, done: Callable[[PrintResult], None], window: str = "") -> bool:
         """False (and no call of `done`) if the printer is not ready; else `done` once, from the manager's thread."""
@@ -193,11 +212,11 @@ class DeviceManager:
         except Exception as error:
             log.error("event handler failed on %s: %s", type(event).__name__, type(error).__name__)
 
-    def _finish(self, done: Callable[[PrintResult], None], result: PrintResult) -> None:
+    def _finish(self, done: Callable[[ResultT], None], result: ResultT) -> None:
         try:
             done(result)
         except Exception as error:
-            log.error("print callback failed: %s", type(error).__name__)
+            log.error("callback failed: %s", type(error).__name__)
 
 
 __all__ = ["DeviceManager", "DeviceState", "DeviceStatus", "Role", "Timing"]

@@ -8,8 +8,9 @@ from typing import Final
 import msgspec
 
 from devices.bindings import Binding
+from devices.card import CardCode, CardReading
 from devices.drivers import DRIVERS
-from devices.drivers.base import Driver, DriverContext, WindowWish, Wishes
+from devices.drivers.base import Driver, DriverContext, Speech, WindowWish, Wishes
 from devices.errors import PortBusy, PortDenied, PortError, PortFlooding
 from devices.events import USABLE, DeviceState, DeviceStatus, Event, Identity, StateChanged, Timing
 from devices.health import Counters, LinkScore
@@ -102,6 +103,15 @@ class DeviceSlot:
         else:
             done(PrintResult(PrintCode.NOT_READY))
 
+    def say(self, text: str, within_s: float, urgent: int) -> None:
+        self.wishes.say(Speech(text, self._around.clock() + int(within_s * 1000), urgent))
+
+    def read_card(self, done: Callable[[CardReading], None]) -> None:
+        if self.usable:
+            self.wishes.read_card(done)
+        else:
+            done(CardReading(CardCode.NOT_READY))
+
     def release(self) -> None:
         """A technician has looked at it: the quarantine ends."""
         self.wishes.quarantined = False
@@ -173,7 +183,7 @@ class DeviceSlot:
     def _context(self, link: Link) -> DriverContext:
         binding, around = self.binding, self._around
         return DriverContext(
-            link, binding.role, binding.window, binding.address, binding.keys, around.timing, around.clock,
+            link, binding.role, binding.window, binding.address, binding.keys, binding.options, around.timing, around.clock,
             self._counters, self._score, self.wishes, around.emit, self._report,
         )  # fmt: skip
 
@@ -201,6 +211,8 @@ class DeviceSlot:
     def _refuse_jobs(self) -> None:
         while self.wishes.jobs:
             self.wishes.jobs.popleft()[1](PrintResult(PrintCode.NOT_READY))
+        while self.wishes.readings:
+            self.wishes.readings.popleft()(CardReading(CardCode.NOT_READY))
 
     def _report(self, state: DeviceState, reason: str, error: PortError | None = None) -> None:
         if (state, reason) == (self.state, self._reason):

@@ -10,13 +10,17 @@ from typing import ClassVar, Final, Protocol
 
 import msgspec
 
+from devices.card import CardReading
 from devices.codecs.htp1_messages import AckCode, CloseReason
-from devices.events import DeviceState, Event, Identity, Role, Timing
+from devices.events import DeviceState, Event, Identity, LampPattern, Role, Timing
 from devices.health import Counters, LinkScore
 from devices.link import Link
 from devices.ticket import PrintResult, TicketDoc
 
 PENDING_PRESSES: Final = 8
+
+Option = str | int | bool
+"""What a profile or a binding may set for a driver."""
 
 
 class WindowWish(msgspec.Struct, frozen=True):
@@ -24,6 +28,14 @@ class WindowWish(msgspec.Struct, frozen=True):
 
     wid: int
     deadline_ms: int
+
+
+class Speech(msgspec.Struct, frozen=True):
+    """A sentence to be spoken once, dropped when it is not begun before `deadline_ms`; 1 = urgent comes first."""
+
+    text: str
+    deadline_ms: int
+    urgent: int = 0
 
 
 class Wishes:
@@ -34,7 +46,10 @@ class Wishes:
         self.window: WindowWish | None = None
         self.close: tuple[int, int] | None = None
         self.idle: tuple[int, str] | None = None
-        self.text: str | None = None
+        self.lines: tuple[str, ...] | None = None
+        self.lamp = LampPattern.OFF
+        self.speech: deque[Speech] = deque()
+        self.readings: deque[Callable[[CardReading], None]] = deque()
         self.jobs: deque[tuple[TicketDoc, Callable[[PrintResult], None]]] = deque()
         self.presses: dict[int, int] = {}
         self.quarantined = False
@@ -70,8 +85,23 @@ class Wishes:
         self.idle = (stars, clerk)
         self.changed.set()
 
-    def show_text(self, text: str) -> None:
-        self.text = text
+    def show_lines(self, lines: tuple[str, ...]) -> None:
+        """One line on a window display, two to four on a hall board; the newest wins."""
+        self.lines = lines
+        self.changed.set()
+
+    def set_lamp(self, pattern: LampPattern) -> None:
+        self.lamp = pattern
+        self.changed.set()
+
+    def say(self, speech: Speech) -> None:
+        """Urgent sentences go before the others, each kind in its order."""
+        place = next((i for i, other in enumerate(self.speech) if other.urgent < speech.urgent), len(self.speech))
+        self.speech.insert(place, speech)
+        self.changed.set()
+
+    def read_card(self, done: Callable[[CardReading], None]) -> None:
+        self.readings.append(done)
         self.changed.set()
 
     def print_ticket(self, doc: TicketDoc, done: Callable[[PrintResult], None]) -> None:
@@ -87,6 +117,7 @@ class DriverContext(msgspec.Struct, frozen=True):
     window: str
     address: int
     keys: Mapping[int, int]
+    options: Mapping[str, Option]
     timing: Timing
     clock: Callable[[], int]
     counters: Counters

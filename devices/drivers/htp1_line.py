@@ -37,7 +37,6 @@ class Htp1Line:
         self._on_message = on_message
         self._decoder = htp1.Decoder()
         self._seq = 0
-        self._turn = asyncio.Lock()
         self._waiting: tuple[int, int, asyncio.Future[Message]] | None = None
 
     def received(self, data: bytes) -> None:
@@ -48,7 +47,7 @@ class Htp1Line:
 
     async def request(self, message: Message) -> Message:
         """The reply; NoReplyError after all tries, RefusedError for a NAK, PortError if the line breaks."""
-        async with self._turn:
+        async with self._context.link.turn:
             kind, payload = pack(message)
             seq = self._next_seq()
             reply: asyncio.Future[Message] = asyncio.get_running_loop().create_future()

@@ -1,4 +1,4 @@
-"""The window display on HTP/1: one line of text, the newest wins."""
+"""Displays on HTP/1: one line over a window, two to four over a hall; the newest text wins."""
 
 from typing import ClassVar
 
@@ -9,21 +9,26 @@ from devices.events import Role
 
 
 class WindowHtp1(Htp1Device):
-    """Shows the wished text; after a reconnect or reset it is sent again."""
+    """Shows the wished lines; after a reconnect or reset they are sent again."""
 
-    roles: ClassVar[frozenset[Role]] = frozenset({Role.WINDOW_DISPLAY})
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.WINDOW_DISPLAY, Role.HALL_BOARD})
     device_class = DeviceClass.WINDOW_DISPLAY
 
     def __init__(self, context: DriverContext) -> None:
         super().__init__(context)
-        self._shown: str | None = None
+        self._shown: dict[int, str] = {}
 
     async def run(self) -> None:
-        self._shown = None
+        self._shown = {}
         await super().run()
 
     async def serve(self) -> None:
-        while self.wishes.text is not None and self.wishes.text != self._shown:
-            text = self.wishes.text
-            await self.line.request(Text(1, text))
-            self._shown = text
+        while (wanted := self._next_line()) is not None:
+            line, text = wanted
+            await self.line.request(Text(line, text))
+            self._shown[line] = text
+
+    def _next_line(self) -> tuple[int, str] | None:
+        """The first line that differs, counted from 1; the wish may have changed while one was sent."""
+        lines = enumerate(self.wishes.lines or (), 1)
+        return next(((line, text) for line, text in lines if self._shown.get(line) != text), None)
