@@ -1,5 +1,6 @@
 """Which device serves which window, as TOML text and as values.
 
+A binding read from text has the values of its profile where it sets none itself; written, it leaves them out again.
 Errors: BindingError names the table, the key, what was found and what is expected.
 """
 
@@ -11,7 +12,8 @@ from typing import Any, Final
 import msgspec
 import tomli_w
 
-from devices.drivers import DRIVERS
+from devices import profiles
+from devices.drivers import DRIVERS, PORTLESS
 from devices.drivers.base import Option
 from devices.errors import LineSettings
 from devices.events import HALL_ROLES, Identity, Role
@@ -21,6 +23,8 @@ BAUDS: Final = (2400, 4800, 9600, 19200, 38400, 57600, 115200)
 FORMATS: Final = ("8N1", "8E1", "8O1", "8N2", "7E1", "7O1")
 ADDRESS_MOST: Final = 0xF7
 LEVEL_MOST: Final = 5
+SHARED_ADDRESS: Final = frozenset({"ff68"})
+"""Protocols (the end of a driver's name) in which one box at one address serves several roles."""
 
 
 class BindingError(ValueError):
@@ -71,23 +75,65 @@ def load(text: str) -> tuple[Binding, ...]:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BindingError("file", "syntax", str(error), "TOML") from error
+    return from_tables(tables)
+
+
+def from_tables(tables: dict[str, Any]) -> tuple[Binding, ...]:
+    """The bindings of a file already parsed."""
+    whole = _with_profiles(tables)
     try:
-        bindings = msgspec.convert(tables, _File, str_keys=True).device
+        bindings = msgspec.convert(whole, _File, str_keys=True).device
     except msgspec.ValidationError as error:
-        raise _located(error, tables) from error
-    for index, binding in enumerate(bindings):
-        _check(f"device[{index}]", binding)
-    _check_unique(bindings)
+        raise _located(error, whole) from error
+    check(bindings)
     return tuple(bindings)
+
+
+def check(bindings: Iterable[Binding]) -> None:
+    """BindingError at the first thing wrong, alone or together."""
+    listed = list(bindings)
+    for index, binding in enumerate(listed):
+        _check(f"device[{index}]", binding)
+    _check_unique(listed)
 
 
 def dump(bindings: Iterable[Binding]) -> str:
     """TOML text that `load` reads back to equal values; defaults are left out."""
-    tables = [msgspec.to_builtins(binding, str_keys=True) for binding in bindings]
+    return tomli_w.dumps(to_tables(bindings))
+
+
+def to_tables(bindings: Iterable[Binding]) -> dict[str, Any]:
+    """What `dump` writes."""
+    tables = [
+        profiles.without_profile(msgspec.to_builtins(binding, str_keys=True), _DEFAULTS)
+        if binding.profile
+        else msgspec.to_builtins(binding, str_keys=True)
+        for binding in bindings
+    ]
     for table in tables:
         for key in [key for key, value in table.items() if value == {}]:
             del table[key]
-    return tomli_w.dumps({"device": tables})
+    return {"device": tables}
+
+
+def _with_profiles(tables: dict[str, Any]) -> dict[str, Any]:
+    devices = tables.get("device")
+    if not isinstance(devices, list):
+        return tables
+    whole = []
+    for index, device in enumerate(devices):
+        try:
+            whole.append(profiles.overlaid(device) if isinstance(device, dict) else device)
+        except KeyError as error:
+            found = repr(str(device.get("profile")))
+            raise BindingError(f"device[{index}]", "profile", found, _one_of(profiles.names())) from error
+    return tables | {"device": whole}
+
+
+_DEFAULTS: Final[dict[str, Any]] = {
+    "driver": "", "boot_grace_s": 0.0, "line": {"baud": 9600, "format": "8N1"}, "options": {}, "keys": {},
+}  # fmt: skip
+"""What a table leaves out because it is the default."""
 
 
 def _one_of(values: Iterable[object]) -> str:
@@ -105,7 +151,7 @@ _CHECKS: Final[tuple[tuple[str, Callable[[Binding], object], Callable[[Binding],
     (
         "port",
         lambda b: "nothing",
-        lambda b: b.driver == "null" or bool(b.port.usb_serial or b.port.location or b.port.name),
+        lambda b: b.driver in PORTLESS or bool(b.port.usb_serial or b.port.location or b.port.name),
         "usb_serial, location or name",
     ),
     ("line.baud", lambda b: b.line.baud, lambda b: b.line.baud in BAUDS, _one_of(BAUDS)),
@@ -134,17 +180,31 @@ def _check(table: str, binding: Binding) -> None:
 
 
 def _check_unique(bindings: list[Binding]) -> None:
-    seen: set[object] = set()
+    seen: set[tuple[Role, str]] = set()
+    on_port: dict[PortMatch, list[Binding]] = {}
     for index, binding in enumerate(bindings):
         place = (binding.role, binding.window)
         if place in seen:
             raise BindingError(f"device[{index}]", "window", repr(binding.window), f"one {binding.role} a window")
         seen.add(place)
-        if binding.driver != "null" and binding.enabled:
-            if binding.port in seen:
-                found = binding.port.usb_serial or binding.port.location or binding.port.name
-                raise BindingError(f"device[{index}]", "port", repr(found), "a port of its own")
-            seen.add(binding.port)
+        if binding.driver not in PORTLESS and binding.enabled:
+            for other in on_port.setdefault(binding.port, []):
+                _check_sharing(f"device[{index}]", binding, other)
+            on_port[binding.port].append(binding)
+
+
+def _check_sharing(table: str, binding: Binding, other: Binding) -> None:
+    """Two devices on one port: an RS-485 bus, with one speed and an address each."""
+    if binding.line != other.line:
+        found = f"{binding.line.baud} {binding.line.format}"
+        raise BindingError(table, "line", found, f"{other.line.baud} {other.line.format}, as others on this port")
+    if not binding.address or not other.address:
+        found = binding.port.usb_serial or binding.port.location or binding.port.name
+        raise BindingError(table, "port", repr(found), "a port of its own, or an address")
+    protocols = {one.driver.rpartition("_")[2] for one in (binding, other)}
+    one_box = len(protocols) == 1 and protocols <= SHARED_ADDRESS and binding.role is not other.role
+    if binding.address == other.address and not one_box:
+        raise BindingError(table, "address", repr(binding.address), "an address of its own on this port")
 
 
 def _located(error: msgspec.ValidationError, tables: dict[str, Any]) -> BindingError:

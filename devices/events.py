@@ -94,6 +94,8 @@ class RatePressed(msgspec.Struct, frozen=True):
     flags: int
     retransmit: bool
     received_ms: int
+    weak: bool = False
+    """The line proves little: no number of a window, no serial of a pad, a check that misses much."""
 
 
 class KeyPressed(msgspec.Struct, frozen=True):
@@ -140,6 +142,28 @@ class WindowTimedOut(msgspec.Struct, frozen=True):
     wid: int
 
 
+class CallerAction(StrEnum):
+    """What a key of a caller keypad asks for."""
+
+    CALL = "call"
+    RECALL = "recall"
+    RATE = "rate"
+    NO_SHOW = "no_show"
+    HOLD = "hold"
+    TAKE_BACK = "take_back"
+    PAUSE = "pause"
+    TRANSFER = "transfer"
+
+
+class CallerKey(msgspec.Struct, frozen=True):
+    """A key of the caller keypad with this address: information, nothing follows from it by itself."""
+
+    window: str
+    address: int
+    action: CallerAction
+    received_ms: int
+
+
 class Scanned(msgspec.Struct, frozen=True):
     """A line read by a scanner on a port of its own; never card data."""
 
@@ -147,7 +171,10 @@ class Scanned(msgspec.Struct, frozen=True):
     text: str
 
 
-Event = StateChanged | RatePressed | KeyPressed | PadFault | WindowOpened | WindowNotOpened | WindowTimedOut | Scanned
+Event = (
+    StateChanged | RatePressed | KeyPressed | PadFault | WindowOpened | WindowNotOpened | WindowTimedOut | CallerKey
+    | Scanned
+)  # fmt: skip
 
 
 class Timing(msgspec.Struct, frozen=True):
@@ -165,10 +192,16 @@ class Timing(msgspec.Struct, frozen=True):
     scan_settled_s: float = 10.0
     printer_status_s: float = 5.0
     flood_pause_s: float = 30.0
+    fetch_s: float = 0.2
+    """How often a pad on a bus is asked for its press while its window is open."""
 
 
 class DeviceStatus(msgspec.Struct, frozen=True):
-    """One device as the technician sees it; `counters` by name, `link_score` 0 to 1."""
+    """One device as the technician sees it; `counters` by name, `link_score` 0 to 1.
+
+    `answered` and `failed` are the sums behind the score; `heard_ms` is the last good frame, -1 before the first;
+    `rtt_*` is None before the first answer; `shared`: other devices are on the same port.
+    """
 
     role: Role
     window: str
@@ -180,3 +213,15 @@ class DeviceStatus(msgspec.Struct, frozen=True):
     identity: Identity | None
     counters: dict[str, int]
     link_score: float
+    answered: int = 0
+    failed: int = 0
+    heard_ms: int = -1
+    rtt_p50_ms: int | None = None
+    rtt_p95_ms: int | None = None
+    queued: int = 0
+    shared: bool = False
+
+    @property
+    def echo_seen(self) -> bool:
+        """The line brings back what we send, as some RS-485 adapters do."""
+        return self.counters.get("echoes", 0) > 0

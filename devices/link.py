@@ -4,19 +4,38 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 from devices.errors import LineSettings, PortError, PortFlooding, PortGone
 from devices.health import LineBudget
-from devices.port import Down, PortEvent, Received, SerialPort, Up, Written
+from devices.port import Down, PortEvent, Received, SerialPort, Sink, Up, Written
+
+
+class Transport(Protocol):
+    """What carries the bytes: a SerialPort, or something in memory where time is virtual."""
+
+    def start(self, sink: Sink) -> None: ...
+
+    def write(self, data: bytes) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+TransportFactory = Callable[[str, LineSettings], Transport]
 
 
 class Link:
-    """Carries the events of one SerialPort into the loop; one wake-up is outstanding at most.
+    """Carries the events of one transport into the loop; one wake-up is outstanding at most.
 
-    `turn` is held from a request to its answer: a line carries one exchange at a time, whoever shares it.
+    `turn` is held from a request to its answer: a line carries one exchange at a time, whoever shares it; those who
+    wait get it in the order they came. `receiver` gets all bytes.
     """
 
-    def __init__(self, port: str, line: LineSettings, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, port: str, line: LineSettings, clock: Callable[[], int], transport: TransportFactory = SerialPort
+    ) -> None:
         self.port = port
         self.line = line
         self.budget = LineBudget(line.bytes_per_s, clock())
@@ -24,7 +43,7 @@ class Link:
         self.turn = asyncio.Lock()
         self._clock = clock
         self._loop = asyncio.get_running_loop()
-        self._serial = SerialPort(port, line)
+        self._transport = transport(port, line)
         self._events: deque[PortEvent] = deque()
         self._woken = False
         self._error: PortError | None = None
@@ -33,15 +52,20 @@ class Link:
         self._up: asyncio.Future[None] = self._loop.create_future()
         self._down: asyncio.Future[None] = self._loop.create_future()
 
+    @property
+    def over(self) -> bool:
+        """The port is closed, or about to be because of an error."""
+        return self._down.done() or self._error is not None
+
     async def open(self) -> None:
         """Returns when the port is open; raises the PortError it failed with."""
-        self._serial.start(self._from_thread)
+        self._transport.start(self._from_thread)
         await self._up
 
     def send(self, data: bytes) -> None:
         """Queues bytes; PortStuck or PortGone if the port does not take them."""
         try:
-            self._serial.write(data)
+            self._transport.write(data)
         except PortError as error:
             self.fail(error)
             raise
@@ -63,15 +87,15 @@ class Link:
     def fail(self, error: PortError) -> None:
         """Closes the port because of this error."""
         self._error = self._error or error
-        self._serial.stop()
+        self._transport.stop()
 
     def stop(self) -> None:
         """Closes the port; `ended` follows."""
-        self._serial.stop()
+        self._transport.stop()
 
     def close(self) -> None:
         """Closes and waits, less than a second; for the very end."""
-        self._serial.close()
+        self._transport.close()
 
     def _from_thread(self, event: PortEvent) -> None:
         self._events.append(event)

@@ -16,9 +16,12 @@ from devices import platform
 from devices.bindings import Binding
 from devices.card import CardReading
 from devices.events import DeviceState, DeviceStatus, Event, LampPattern, Role, Timing
+from devices.link import TransportFactory
+from devices.port import SerialPort
 from devices.ports import PortInfo, candidates
 from devices.scanner import PortScanner
-from devices.slot import DeviceSlot, Surroundings
+from devices.slot import DeviceSlot
+from devices.slots import Slots
 from devices.ticket import PrintResult, TicketDoc
 
 TIMEOUT_LEAST_S: Final = 1
@@ -43,24 +46,21 @@ class DeviceManager:
         by_id: Path | None = None,
         timing: Timing | None = None,
         scan: Callable[[], list[PortInfo]] | None = None,
+        transport: TransportFactory = SerialPort,
     ) -> None:
         self._bindings = tuple(bindings)
         self._on_event = on_event
-        self._clock = clock
         self._timing = timing or Timing()
         self._loop = asyncio.new_event_loop()
-        self._slots: dict[tuple[Role, str], DeviceSlot] = {}
-        self._tasks: dict[tuple[Role, str], asyncio.Task[None]] = {}
         self._scanner = PortScanner(scan or partial(candidates, by_id), self._scanned, self._scan_interval_s)
-        self._around = Surroundings(self._timing, clock, self._emit, self._scanner.kick)
+        self._slots = Slots(clock, self._emit, self._timing, self._scanner.kick, transport)
         self._thread = threading.Thread(target=self._run, name="devices", daemon=True)
 
     def start(self) -> None:
         """Returns at once; devices report themselves as they come."""
-        for binding in self._bindings:
-            self._slots[binding.role, binding.window] = DeviceSlot(binding, self._around)
+        self._slots.place(self._bindings)
         self._thread.start()
-        self._call(self._start_slots)
+        self._call(self._slots.start)
         self._scanner.start()
 
     def stop(self) -> None:
@@ -118,33 +118,49 @@ class DeviceManager:
         """False (and no call of `done`) if the printer is not ready; else `done` once, from the manager's thread."""
         return self._ask(Role.TICKET_PRINTER, window, lambda slot: slot.print_ticket(doc, partial(self._finish, done)))
 
+    def quarantine(self, role: Role, window: str) -> None:
+        """The pad was tampered with before this manager began: nothing of it counts until `release`."""
+        self._tell(role, window, DeviceSlot.quarantine)
+
     def release(self, role: Role, window: str) -> None:
         """Ends the quarantine of a tampered pad."""
         self._tell(role, window, DeviceSlot.release)
 
     def let_go(self, role: Role, window: str) -> None:
-        """Closes the port so that a technician can open it; DISABLED follows."""
-        self._call(lambda: self._cancel((role, window)))
+        """Closes the port, and so ends all that share it, so that a technician can open it; DISABLED follows."""
+        self._call(lambda: self._slots.let_go((role, window)))
 
     def take_back(self, role: Role, window: str) -> None:
-        """Opens it again; nothing if it was not let go."""
-        self._call(lambda: self._restart((role, window)))
+        """Opens it again, with all that share it; nothing if it was not let go."""
+        self._call(lambda: self._slots.take_back((role, window)))
+
+    def rebind(self, bindings: Iterable[Binding]) -> None:
+        """From now on these bindings; only what changed is closed and opened. Returns when it has begun."""
+        wanted, begun = tuple(bindings), threading.Event()
+
+        def change() -> None:
+            self._slots.rebind(wanted)
+            begun.set()
+
+        if self._call(change):
+            begun.wait(STOP_SLOTS_S)
+            self._scanner.kick()
 
     def ready(self, role: Role, window: str) -> bool:
-        slot = self._slots.get((role, window))
+        slot = self._slots.by_place.get((role, window))
         return slot is not None and slot.usable
 
     def status(self) -> list[DeviceStatus]:
-        return [slot.status() for slot in self._slots.values()]
+        return [slot.status() for slot in tuple(self._slots.by_place.values())]
 
     # The manager's own thread.
 
     def _ask(self, role: Role, window: str, action: Callable[[DeviceSlot], None]) -> bool:
-        slot = self._slots.get((role, window))
+        slot = self._slots.by_place.get((role, window))
         return slot is not None and slot.usable and self._call(partial(action, slot))
 
     def _tell(self, role: Role, window: str, action: Callable[[DeviceSlot], None]) -> None:
-        slot = self._slots.get((role, window))
+        slot = self._slots.by_place.get((role, window))
         if slot is not None:
             self._call(partial(action, slot))
 
@@ -166,45 +182,15 @@ class DeviceManager:
                 self._loop.run_until_complete(asyncio.sleep(0))
             self._loop.close()
 
-    def _start_slots(self) -> None:
-        for place in self._slots:
-            self._start_slot(place)
-
-    def _start_slot(self, place: tuple[Role, str]) -> None:
-        slot, task = self._slots.get(place), self._tasks.get(place)
-        if slot is None:
-            return
-        if task is not None and not task.done():  # still letting go
-            task.add_done_callback(lambda _: self._loop.call_soon(self._start_slot, place))
-        else:
-            self._tasks[place] = self._loop.create_task(slot.run(), name=f"{place[0]} {place[1]}")
-
-    def _restart(self, place: tuple[Role, str]) -> None:
-        task = self._tasks.get(place)
-        if task is None or task.done() or task.cancelling():
-            self._start_slot(place)
-
-    def _cancel(self, place: tuple[Role, str]) -> None:
-        if place in self._tasks:
-            self._tasks[place].cancel()
-
     async def _stop_slots(self, done: threading.Event) -> None:
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._slots.stop()
         done.set()
 
     def _scanned(self, ports: tuple[PortInfo, ...]) -> None:
-        self._call(partial(self._take_scan, ports))
-
-    def _take_scan(self, ports: tuple[PortInfo, ...]) -> None:
-        self._around.ports = ports
-        self._around.scanned.set()
-        self._around.scanned.clear()
+        self._call(partial(self._slots.scanned, ports))
 
     def _scan_interval_s(self) -> float:
-        settled = all(slot.settled for slot in self._slots.values())
-        return self._timing.scan_settled_s if settled else self._timing.scan_missing_s
+        return self._timing.scan_settled_s if self._slots.settled else self._timing.scan_missing_s
 
     def _emit(self, event: Event) -> None:
         try:

@@ -1,9 +1,12 @@
 """The thread that lists ports, so that a slow system call never holds up a device."""
 
+import logging
 import threading
 from collections.abc import Callable
 
 from devices.ports import PortInfo
+
+log = logging.getLogger(__name__)
 
 
 class PortScanner:
@@ -34,5 +37,10 @@ class PortScanner:
     def _run(self) -> None:
         while not self._stopping:
             self._wake.clear()
-            self._found(tuple(self._scan()))
+            try:
+                ports = tuple(self._scan())
+            except Exception as error:  # the system's listing: whatever it does, it is asked again
+                log.warning("listing ports failed: %s", type(error).__name__)
+                ports = ()
+            self._found(ports)
             self._wake.wait(self._interval_s())

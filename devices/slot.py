@@ -1,15 +1,16 @@
 """The place of one bound device: finds its port, opens it, proves who is there, keeps it served, and starts again."""
 
 import asyncio
-import contextlib
+import logging
 from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
 from devices.bindings import Binding
+from devices.bus import Bus, Buses
 from devices.card import CardCode, CardReading
-from devices.drivers import DRIVERS
+from devices.drivers import DRIVERS, PORTLESS
 from devices.drivers.base import Driver, DriverContext, Speech, WindowWish, Wishes
 from devices.errors import PortBusy, PortDenied, PortError, PortFlooding
 from devices.events import USABLE, DeviceState, DeviceStatus, Event, Identity, StateChanged, Timing
@@ -18,7 +19,8 @@ from devices.link import Link
 from devices.ports import PortInfo, find
 from devices.ticket import PrintCode, PrintResult, TicketDoc
 
-CLOSE_LIMIT_S: Final = 0.9
+log = logging.getLogger(__name__)
+
 ERROR_STATES: Final[dict[type[PortError], DeviceState]] = {
     PortDenied: DeviceState.DENIED,
     PortBusy: DeviceState.BUSY,
@@ -27,22 +29,28 @@ ERROR_STATES: Final[dict[type[PortError], DeviceState]] = {
 
 
 class Surroundings(msgspec.Struct):
-    """What all slots of a manager share; `ports` is the latest scan, `scanned` is replaced at each scan."""
+    """What all slots of a manager share; `ports` is the latest scan, `scanned` is set at each scan."""
 
     timing: Timing
     clock: Callable[[], int]
     emit: Callable[[Event], None]
     kick_scanner: Callable[[], None]
+    buses: Buses
     ports: tuple[PortInfo, ...] = ()
     scanned: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
 
 
 class DeviceSlot:
-    """One binding at work; everything but `usable` and `status` belongs to the loop's thread."""
+    """One binding at work; everything but `usable` and `status` belongs to the loop's thread.
 
-    def __init__(self, binding: Binding, around: Surroundings) -> None:
-        self.binding = binding
-        self.wishes = Wishes()
+    `shared`: other bindings are on the same port. `wishes` are those of the slot that this one follows, if any.
+    """
+
+    def __init__(
+        self, binding: Binding, around: Surroundings, *, shared: bool = False, wishes: Wishes | None = None
+    ) -> None:
+        self.binding, self.shared = binding, shared
+        self.wishes = wishes or Wishes()
         self.state = DeviceState.DISABLED
         self._around = around
         self._reason = "binding"
@@ -61,13 +69,15 @@ class DeviceSlot:
     @property
     def settled(self) -> bool:
         """Whether nothing is missing that a scan could find."""
-        return self.usable or self.state is DeviceState.DISABLED
+        return self.usable or self.state is DeviceState.DISABLED or self.binding.driver in PORTLESS
 
     def status(self) -> DeviceStatus:
         counters: dict[str, int] = msgspec.structs.asdict(self._counters)
+        trips, score = self._score.trips, self._score
         return DeviceStatus(
             self.binding.role, self.binding.window, self.binding.driver, self.state, self._reason, self._since_ms,
-            self._port, self._identity, counters, self._score.value,
+            self._port, self._identity, counters, score.value, score.ok, score.bad, score.heard_ms,
+            trips.percentile(0.5), trips.percentile(0.95), len(self.wishes.jobs), self.shared,
         )  # fmt: skip
 
     async def run(self) -> None:
@@ -75,6 +85,9 @@ class DeviceSlot:
         if self.binding.driver == "null" or not self.binding.enabled:
             return
         try:
+            if self.binding.driver in PORTLESS:
+                link = Link("", self.binding.line, self._around.clock)  # never opened
+                await self._serve(DRIVERS[self.binding.driver](self._context(link)))
             while True:
                 port = find(self.binding.port, self._around.ports)
                 if port is None:
@@ -112,6 +125,13 @@ class DeviceSlot:
         else:
             done(CardReading(CardCode.NOT_READY))
 
+    def quarantine(self) -> None:
+        """Somebody opened the case: nothing of it counts."""
+        self.wishes.quarantined = True
+        if self.usable:
+            self._report(*QUARANTINE)
+        self.wishes.changed.set()
+
     def release(self) -> None:
         """A technician has looked at it: the quarantine ends."""
         self.wishes.quarantined = False
@@ -122,25 +142,31 @@ class DeviceSlot:
     async def _connect(self, port: PortInfo) -> None:
         self._port = port.name
         self._report(DeviceState.OPENING, "")
-        link = Link(port.name, self.binding.line, self._around.clock)
+        buses = self._around.buses
         try:
-            await link.open()
-            self._counters.connections += 1
-            await self._until_ended(link)
+            bus = await buses.join(self.binding.port, port.name, self.binding.line)
+        except PortError as error:
+            self._counters.open_failures += 1
+            self._failed(error)
+            return
+        self._counters.connections += 1
+        dropped_before = bus.link.budget.dropped_bytes
+        try:
+            await self._until_ended(bus)
         except PortError as error:
             self._failed(error)
+        except Exception as error:  # whatever a driver did: the device is tried again, the others go on
+            log.error("driver %s failed: %s", self.binding.driver, type(error).__name__)
+            self._report(DeviceState.LOST, "driver")
         finally:
             self._driver, self._identity = None, None
-            self._counters.dropped_bytes += link.budget.dropped_bytes
-            link.stop()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(CLOSE_LIMIT_S):
-                    await link.ended()
+            self._counters.dropped_bytes += bus.link.budget.dropped_bytes - dropped_before
+            await buses.leave(bus)
 
-    async def _until_ended(self, link: Link) -> None:
+    async def _until_ended(self, bus: Bus) -> None:
         """The session lasts until the port ends; a PortError says why."""
-        session = asyncio.create_task(self._session(link))
-        ended = asyncio.create_task(link.ended())
+        session = asyncio.create_task(self._session(bus))
+        ended = asyncio.create_task(bus.link.ended())
         try:
             await asyncio.wait({session, ended}, return_when=asyncio.FIRST_COMPLETED)
             if session.done():
@@ -153,15 +179,25 @@ class DeviceSlot:
                 task.cancel()
             await asyncio.gather(session, ended, return_exceptions=True)
 
-    async def _session(self, link: Link) -> None:
-        driver = DRIVERS[self.binding.driver](self._context(link))
-        link.receiver = driver.received
-        self._report(DeviceState.LISTENING, "")
-        await asyncio.sleep(self.binding.boot_grace_s)
-        self._report(DeviceState.IDENTIFYING, "")
+    async def _session(self, bus: Bus) -> None:
+        driver = DRIVERS[self.binding.driver](self._context(bus.link))
+        bus.hear(driver.received)
+        try:
+            self._report(DeviceState.LISTENING, "")
+            await asyncio.sleep(self.binding.boot_grace_s)
+            self._report(DeviceState.IDENTIFYING, "")
+            await self._serve(driver)
+        finally:
+            bus.unhear(driver.received)
+
+    async def _serve(self, driver: Driver) -> None:
+        """Proves who is there and lets the driver work, for ever."""
         while True:
+            garbled = self._garbled()
             identity = await driver.identify()
             problem, state = self._judge(driver, identity)
+            if identity is None and self._garbled() > garbled:
+                problem = "unreadable"
             if problem:
                 self._driver, self._identity = None, identity
                 self._report(state, problem)
@@ -180,15 +216,21 @@ class DeviceSlot:
         misfit = self.binding.identity.mismatch(identity) or driver.misfit(identity)
         return misfit, DeviceState.WRONG_DEVICE
 
+    def _garbled(self) -> int:
+        """What came in and meant nothing: the wrong speed, or another kind of device."""
+        counters = self._counters
+        return counters.crc_errors + counters.length_errors + counters.escape_errors + counters.noise_bytes
+
     def _context(self, link: Link) -> DriverContext:
         binding, around = self.binding, self._around
+        options = {**binding.options, "bus": True} if self.shared else binding.options
         return DriverContext(
-            link, binding.role, binding.window, binding.address, binding.keys, binding.options, around.timing, around.clock,
+            link, binding.role, binding.window, binding.address, binding.keys, options, around.timing, around.clock,
             self._counters, self._score, self.wishes, around.emit, self._report,
         )  # fmt: skip
 
     def _failed(self, error: PortError) -> None:
-        self._counters.open_failures += self.state is DeviceState.OPENING
+        self._counters.failed(error.reason)
         self._report(ERROR_STATES.get(type(error), DeviceState.LOST), error.reason, error)
 
     async def _pause(self) -> None:

@@ -179,11 +179,11 @@ COUNTER = (
     Action(
         "counter.unrated",
         N_("Why there is no rating"),
-        N_("Gives the reason of a missing rating, or asks for the rating again."),
+        N_("Gives the reason of a missing rating, or asks again; for a walk-up, why it has no number."),
         ("ctrl+r",),
         Slot.CTRL_R,
         N_("Why"),
-        {Does.UNRATED: N_("Why"), Does.ASK_AGAIN: N_("Why")},
+        {Does.UNRATED: N_("Why"), Does.ASK_AGAIN: N_("Why"), Does.WALK_UP_REASON: N_("Why")},
         10,
         "R",
     ),

@@ -6,6 +6,7 @@ import click
 
 from hallterm.config import Settings
 from hallterm.locale import N_, _
+from hallterm.repair import explain
 from storage import backup, clock
 from storage.errors import StorageBusy, StorageDamaged, StorageDenied, StorageError, StorageFull
 
@@ -34,9 +35,7 @@ def main(settings: Settings) -> int:
         removed = backup.prune(folder, settings.backup.keep_daily, settings.backup.keep_weekly, target)
     except StorageError as error:
         sentence = SENTENCES.get(type(error))
-        if sentence is None:
-            raise
-        click.echo(_(sentence).format(folder=target), err=True)
+        click.echo(_(sentence).format(folder=target) if sentence else explain(error, folder), err=True)
         return STOPPED
     kilobytes = -(-made.size // 1024)
     click.echo(_(MADE).format(name=made.name, events=made.events, seq=made.seq, size=kilobytes, folder=target))

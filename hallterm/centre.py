@@ -70,15 +70,16 @@ def serve(folder: Path, url: str, listen: str, pace_s: int = 0) -> None:
     address = parse_listen(listen)
     is_postgresql = url.startswith(("postgresql://", "postgres://"))
     if is_postgresql:
-        _allow_postgresql()
+        allow_postgresql()
     opener = _opener(folder, url if is_postgresql else "")
     try:
+        from sync.keys import load_or_make
         from sync.server import NEXT_S, create_app
     except ImportError as error:
         raise CannotServe(_(NO_SERVER)) from error
-    _found(folder, opener)
+    found(folder, opener)
     with _bound(address, listen) as listening:
-        _run(create_app(opener, next_s=pace_s or NEXT_S), listening)
+        _run(create_app(opener, load_or_make(folder), next_s=pace_s or NEXT_S), listening)
 
 
 def parse_listen(listen: str) -> Address:
@@ -98,7 +99,8 @@ def parse_listen(listen: str) -> Address:
     return Address("127.0.0.1" if host == "localhost" else host, int(port))
 
 
-def _allow_postgresql() -> None:
+def allow_postgresql() -> None:
+    """Before the first import of peewee in this process; raises CannotServe without the driver."""
     from storage.postgresql import allow_postgresql
 
     try:
@@ -118,14 +120,14 @@ def _opener(folder: Path, url: str) -> Callable[[], Journal]:
     return opened
 
 
-def _found(folder: Path, opener: Callable[[], Journal]) -> None:
+def found(folder: Path, opener: Callable[[], Journal] | None = None) -> None:
     """Create the folder, the tables and the centre's own node at the first start; raises CannotServe."""
     from storage.database import InterfaceError, OperationalError
     from storage.errors import StorageError
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        journal = opener()
+        journal = (opener or _opener(folder, ""))()
         if not journal.is_set_up:
             journal.found(f"centre-{secrets.token_hex(4)}", "")
         journal.close()

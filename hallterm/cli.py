@@ -47,9 +47,12 @@ ENTRIES = {
 }
 
 DEVICE_PRESS = "hallterm.device_command:press"
+KEYS = "hallterm.keys_command:main"
 CATALOGUE_IMPORT = "hallterm.catalogue_command:main"
 
 SETTINGS_OPTIONS = ("config", "data", "window", "lang")
+PATH = click.Path(path_type=Path, readable=False)
+"""Whoever opens it tells why it cannot be read; click would only say that it cannot be used."""
 
 
 class HelpFormatter(click.HelpFormatter):
@@ -88,10 +91,9 @@ class CommandGroup(Group):
 
 def settings_options() -> list[click.Parameter]:
     """The options that every command has."""
-    path = click.Path(path_type=Path)
     return [
-        click.Option(["--config"], type=path, metavar="FILE", help=_("Configuration file.")),
-        click.Option(["--data"], type=path, metavar="FOLDER", help=_("Data folder.")),
+        click.Option(["--config"], type=PATH, metavar="FILE", help=_("Configuration file.")),
+        click.Option(["--data"], type=PATH, metavar="FOLDER", help=_("Data folder.")),
         click.Option(["--window"], default="", metavar="CODE", help=_("Window of this terminal.")),
         click.Option(["--lang"], type=click.Choice(LANGUAGE_SETTINGS), help=_("Language.")),
         help_option(),
@@ -111,13 +113,24 @@ def help_option() -> click.Option:
 
 
 def open_settings(options: dict[str, Any]) -> Settings:
-    """Load the configuration with the options before and after the command, and switch to its language."""
-    context = click.get_current_context()
-    outer = context.find_root().params
-    given = {name: options.pop(name, None) or outer.get(name) for name in SETTINGS_OPTIONS}
+    """Load the configuration with the options before and after each word, and switch to its language."""
+    groups = _groups_above(click.get_current_context())
+    given = {
+        name: options.pop(name, None) or next((one[name] for one in groups if one.get(name)), None)
+        for name in SETTINGS_OPTIONS
+    }
     settings = load(given["config"], data=given["data"], window=given["window"] or "", language=given["lang"] or "")
     use(decide(settings.ui.language, os.environ, TerminalAnswer()).language)
     return settings
+
+
+def _groups_above(context: click.Context | None) -> list[dict[str, Any]]:
+    """What was given to a command and to each group above it, the nearest first."""
+    found = []
+    while context is not None:
+        found.append(context.params)
+        context = context.parent
+    return found
 
 
 def call(target: str, *arguments: object) -> int:
@@ -143,14 +156,14 @@ def command(
 
 
 def group(name: str, text: str, commands: Sequence[click.Command]) -> click.Group:
-    """Commands below a command."""
+    """Commands below a command; the common options may also stand before the last word."""
     return Group(
         name,
         commands=commands,
-        params=[help_option()],
+        params=settings_options(),
         help=text,
         add_help_option=False,
-        options_metavar="",
+        options_metavar=_("[OPTIONS]"),
         subcommand_metavar=_("COMMAND ..."),
     )
 
@@ -175,15 +188,12 @@ def entry_command(name: str) -> click.Command:
 
 
 def keys_command(name: str) -> click.Command:
-    def print_keys(settings: Settings) -> int:
-        from hallterm.keys import key_report, resolve
-
-        window = settings.window.code
-        for line in key_report(resolve(settings.keys, settings.reserved, window), os.environ, window):
-            click.echo(line)
-        return OK
-
-    return command(name, N_("Print the keys of a window and their clashes."), print_keys)
+    parameters = [
+        click.Option(["--try", "trying"], is_flag=True, help=_("Show what arrives, and learn the keys of a reader.")),
+        click.Option(["--json", "as_json"], is_flag=True, help=_("The map and the clashes for a machine.")),
+    ]
+    text = N_("Print the keys of a window and their clashes.")
+    return command(name, text, lambda settings, trying, as_json: call(KEYS, settings, as_json, trying), parameters)
 
 
 def serve_command(name: str) -> click.Command:
@@ -263,7 +273,7 @@ def catalogue_group(name: str) -> click.Command:
         return call(CATALOGUE_IMPORT, settings, read_catalogue_file(file))
 
     def parameters() -> list[click.Parameter]:
-        return [click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE")]
+        return [click.Argument(["file"], type=PATH, metavar="FILE")]
 
     commands = [
         command("check", N_("Check a table of matters and tell every fault with its line."), check, parameters()),
@@ -272,11 +282,18 @@ def catalogue_group(name: str) -> click.Command:
     return group(name, _("The catalogue of matters."), commands)
 
 
+def nodes_command(name: str) -> click.Command:
+    from hallterm import cli_nodes
+
+    return {"enrol": cli_nodes.enrol_command, "admin": cli_nodes.admin_group}[name](name)
+
+
 BUILDERS: dict[str, Callable[[str], click.Command]] = {
     "run": entry_command,
     "setup": setup_command,
     **dict.fromkeys(("demo", "station", "kiosk", "board"), entry_command),
     "serve": serve_command,
+    **dict.fromkeys(("enrol", "admin"), nodes_command),
     "device": device_group,
     "keys": keys_command,
     "catalogue": catalogue_group,

@@ -11,6 +11,7 @@ import click
 from hallterm.config import ConfigError, default_data
 from hallterm.keys import KeyMapError
 from hallterm.locale import _
+from storage.errors import StorageError
 
 OK = 0
 STOPPED = 1
@@ -32,7 +33,7 @@ def tell(error: Exception) -> int:
         return record(error, default_data(os.environ) / "log")
     click.echo(text, err=True)
     denied = isinstance(error, OSError) and not isinstance(error, (FileNotFoundError, IsADirectoryError))
-    return STOPPED if denied else BAD_INPUT
+    return STOPPED if denied or isinstance(error, StorageError) else BAD_INPUT
 
 
 def sentence(error: Exception) -> str:
@@ -43,6 +44,10 @@ def sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, click.UsageError):
         return usage_sentence(error)
+    if isinstance(error, StorageError):
+        from hallterm.repair import explain
+
+        return explain(error, Path(error.where).parent)
     if isinstance(error, OSError) and error.filename:
         message = _("{file}: {reason}; check the path and the rights of this user")
         return message.format(file=os.fsdecode(error.filename), reason=error.strerror)

@@ -21,6 +21,7 @@ from msgspec import Meta, Struct
 
 from hallterm.actions import Binding, Place, ReservedKey
 from hallterm.locale import N_, _
+from hallterm.reader_settings import READER_EXPECTED, TypingReader
 
 SYSTEM_DATA = Path("/var/lib/hallterm")
 SYSTEM_CONFIG = Path("/etc/hallterm/hallterm.toml")
@@ -44,6 +45,7 @@ class UiSettings(Struct, frozen=True):
 
 class WindowSettings(Struct, frozen=True):
     code: Annotated[str, Meta(pattern=r"^([0-9A-Za-z]+-[0-9]{2})?\Z")] = ""
+    typing_reader: bool = False
 
 
 class SyncSettings(Struct, frozen=True):
@@ -76,6 +78,7 @@ class Settings(Struct, frozen=True):
     reserved: tuple[ReservedKey, ...]
     file: Path | None
     machine_folder: Path
+    readers: tuple[TypingReader, ...] = ()
 
 
 SECTIONS: dict[str, type[Struct]] = {
@@ -86,12 +89,13 @@ SECTIONS: dict[str, type[Struct]] = {
     "backup": BackupSettings,
     "log": LogSettings,
 }
-KNOWN = (*SECTIONS, "keys", "reserved")
+KNOWN = (*SECTIONS, "keys", "reserved", "reader")
 
 EXPECTED = {
     "data.path": N_("a folder in quotes"),
     "ui.language": N_('"auto", "zh_CN" or "en"'),
     "window.code": N_('hall code, hyphen and two digits in quotes, such as "360600001-03"'),
+    "window.typing_reader": N_("true or false"),
     "sync.upstream": N_('an address in quotes, such as "https://centre.example:8443"'),
     "sync.listen": N_('address, colon and port in quotes, such as "127.0.0.1:8443"'),
     "backup.keep_daily": N_("a whole number from 1 to 366"),
@@ -151,10 +155,12 @@ def load(
     values: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
     keys: dict[str, Binding] = {}
     reserved: dict[tuple[str, str], ReservedKey] = {}
+    readers: dict[str, TypingReader] = {}
     for source in sources:
         _read_sections(source, values)
         keys |= {binding.action: binding for binding in _bindings(source)}
         reserved |= {(key.window, key.key): key for key in _reserved(source)}
+        readers |= {reader.window: reader for reader in _readers(source)}
     if data is not None:
         values["data"]["path"] = data.expanduser().absolute()
     values["data"].setdefault("path", default_data(environ))
@@ -169,6 +175,7 @@ def load(
         reserved=tuple(reserved.values()),
         file=file,
         machine_folder=folder.absolute(),
+        readers=tuple(readers.values()),
     )
 
 
@@ -331,6 +338,29 @@ def _reserved(source: Source) -> list[ReservedKey]:
                 message = _("{place}: [reserved] holds windows; write {example} and the keys below it")
                 raise ConfigError(message.format(place=source.place(section).text(), example=f'[reserved."{window}"]'))
             found.append(ReservedKey(window, key, device, source.place(section, key)))
+    return found
+
+
+def _readers(source: Source) -> list[TypingReader]:
+    """``[reader."<window code or *>"]``: a reader that types there, with what is unusual about it."""
+    found = []
+    for window, table in source.table.get("reader", {}).items():
+        section = f"reader.{window}"
+        if not isinstance(table, dict):
+            message = _("{place}: [reader] holds windows; write {example} and what is known of the reader below it")
+            raise ConfigError(message.format(place=source.place(section).text(), example=f'[reader."{window}"]'))
+        for key, value in table.items():
+            if key not in READER_EXPECTED:
+                message = _("{place} [{section}]: there is no key {key}; {hint}")
+                place, hint = source.place(section, key).text(), _hint(key, tuple(READER_EXPECTED))
+                raise ConfigError(message.format(place=place, section=section, key=key, hint=hint))
+            try:
+                msgspec.convert({"window": window, key: value}, TypingReader)
+                for pattern in value if key == "patterns" else ():
+                    re.compile(pattern)
+            except (msgspec.ValidationError, re.error) as error:
+                raise _refusal(source, section, key, value, READER_EXPECTED[key]) from error
+        found.append(msgspec.convert({"window": window, **table}, TypingReader))
     return found
 
 

@@ -1,4 +1,7 @@
-"""A part of the demonstration hall as a child: the command line, ended when standard input ends with its parent."""
+"""A part of the demonstration hall as a child: the command line, ended when standard input ends with its parent.
+
+``--enrol HALL CENTRE`` before the command: the hall of the one folder joins the centre of the other.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
+
+import msgspec
 
 
 def _end_with_parent() -> None:
@@ -14,8 +20,33 @@ def _end_with_parent() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def enrol(hall: Path, centre: Path) -> None:
+    """The demonstration hall joins the demonstration centre, as with a code that a person carries."""
+    from hallterm import __version__
+    from hallterm.centre import found
+    from storage.clock import now
+    from storage.journal import Journal
+    from sync import enrol as enrolment
+    from sync.join import request_of, take_welcome
+    from sync.keys import load_or_make
+    from sync.wire import decode
+
+    found(centre)
+    device, upstream = Journal.open(hall / "hall.db"), Journal.open(centre / "centre.db")
+    key = load_or_make(hall)
+    code = enrolment.make_offer(upstream, device.identity.hall, now())
+    request = decode(request_of(device, key, code, __version__), enrolment.Request)
+    answer = enrolment.welcome(upstream, load_or_make(centre), request, now())
+    take_welcome(device, key, code, msgspec.json.encode(answer))
+    device.close()
+    upstream.close()
+
+
 if __name__ == "__main__":
     from hallterm.cli import main
 
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    if sys.argv[1] == "--enrol":
+        enrol(Path(sys.argv[2]), Path(sys.argv[3]))
+        del sys.argv[1:4]
     sys.exit(main())

@@ -99,7 +99,8 @@ class DemoHall:
         sims = self._child(["-m", "devices.sim", "--run", str(self.simulators), "--until-eof", *windows, *auto])
         self._wait_for(sims, "ready")
         data = str(self.folder / "centre")
-        centre = self._child([*CHILD, "serve", "--data", data, "--listen", "127.0.0.1:0", "--pace", "1"])
+        serve = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--pace", "1"]
+        centre = self._child([*CHILD, "--enrol", str(self.folder), data, *serve])
         address = self._wait_for(centre, "http://").rpartition(" ")[2]
         shutil.copy(self.simulators / DEVICES_FILE, self._machine_folder() / DEVICES_FILE)
         config = self.folder / "hallterm.toml"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import errno
 import os
+import re
 import select
 import signal
 import sys
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 from textual._time import get_time
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
 
 from hallterm.line import Line
 
@@ -38,6 +40,11 @@ LOOP_ANSWERS_S: Final = 0.9
 LOOP_LEAVES_S: Final = 5.0
 LINE_DRAINS_S: Final = 2.0
 STALLED_LINE_DRAINS_S: Final = 0.3
+
+# A slow line may deliver Esc alone and the rest of its sequence after Esc has been told: the rest is a key all the same,
+# and never the digits in it.
+LATE_REST: Final = re.compile(r"\[|O[A-Z]")
+LATE_REST_S: Final = 1.0
 
 POLL_S: Final = 0.1
 READ_BYTES: Final = 4096
@@ -200,6 +207,7 @@ class HalltermDriver(LinuxDriver):
         parser = XTermParser(False)  # its debug mode would write every key to a file
         encoding = (sys.__stdin__.encoding if sys.__stdin__ else None) or "utf-8"
         decoder = codecs.getincrementaldecoder(encoding)("replace")
+        escape_told_at = -LATE_REST_S
         while not self.exit_event.is_set():
             pending_until = parser._timeout_time
             wait_s = POLL_S if pending_until is None else min(POLL_S, max(0.0, pending_until - get_time()))
@@ -208,15 +216,26 @@ class HalltermDriver(LinuxDriver):
                 if not received:
                     self.leave(HUNG_UP)
                     return
+                arrived_at = get_time()
                 # An empty text would tell the parser that its input has ended.
                 if text := decoder.decode(received):
+                    if LATE_REST.match(text) and get_time() - escape_told_at < LATE_REST_S:
+                        text = f"\x1b{text}"
+                    escape_told_at = -LATE_REST_S
                     for event in parser.feed(text):
+                        event.time = arrived_at  # how fast a reader types is told by the line, not by this thread
                         self.process_message(event)
+                received[:] = bytes(len(received))  # it may hold a card
+                text = ""
             for event in parser.tick():
+                if isinstance(event, Key) and event.key == "escape":
+                    escape_told_at = get_time()
                 self.process_message(event)
 
-    def _read(self) -> bytes:
+    def _read(self) -> bytearray:
+        received = bytearray(READ_BYTES)
         try:
-            return os.read(self.fileno, READ_BYTES)
+            del received[os.readv(self.fileno, [received]) :]
         except OSError:  # EIO: the other end of the terminal is gone
-            return b""
+            received.clear()
+        return received

@@ -12,8 +12,11 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def quiet_terminal(fileno: int) -> Iterator[None]:
-    """No echo, no line editing; the terminal's own settings return at the end. Raises OSError if it is none."""
+def quiet_terminal(fileno: int, every_key: bool = False) -> Iterator[None]:
+    """No echo, no line editing; the terminal's own settings return at the end. Raises OSError if it is none.
+
+    With ``every_key`` Ctrl+C, Ctrl+V, Ctrl+Z and Enter arrive as they do in the app.
+    """
     try:
         before = termios.tcgetattr(fileno)
     except termios.error as error:
@@ -21,6 +24,9 @@ def quiet_terminal(fileno: int) -> Iterator[None]:
     quiet = termios.tcgetattr(fileno)
     quiet[tty.LFLAG] &= ~(termios.ECHO | termios.ICANON)
     quiet[tty.IFLAG] &= ~termios.IXON  # Ctrl+Q and Ctrl+S are keys
+    if every_key:
+        quiet[tty.LFLAG] &= ~(termios.ISIG | termios.IEXTEN)
+        quiet[tty.IFLAG] &= ~termios.ICRNL
     quiet[tty.CC][termios.VMIN] = 1
     quiet[tty.CC][termios.VTIME] = 0
     termios.tcsetattr(fileno, termios.TCSANOW, quiet)

@@ -3,51 +3,114 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from textual import work
+from textual.events import Resize
 from textual.message import Message
 
 from hallterm.app import HalltermApp
 from hallterm.config import Settings
 from hallterm.keys import KeyMap
-from hallterm.screens.board import BoardScreen, read_board
-from hallterm.screens.counter import CounterScreen
-from hallterm.screens.editor import EditorScreen
-from hallterm.screens.kiosk import KioskScreen
-from hallterm.screens.setup import SetupScreen
-from hallterm.screens.setup_form import Purpose
-from hallterm.screens.sign_on import SignOnScreen
+from hallterm.reader_settings import reader_of
 from hallterm.station.lock import start_for
 from hallterm.store import SLOW_MS, Store, Viewer
+from hallterm.widgets.bars import is_roomy
 from hallterm.widgets.frame import FrameScreen
 from hallterm.widgets.messages import Seen
 from hallterm.workflows.desk import Desk
-from hallterm.workflows.look import look
 from hallterm.workflows.seen import CounterView
-from hallterm.workflows.sign_on import SignedOn, unlock
-from hallterm.workflows.ticketing import kiosk_view
 from storage.facts import Moment, Role
+
+if TYPE_CHECKING:
+    from hallterm.screens.setup import SetupScreen
+    from hallterm.screens.sign_on import SignOnScreen
+    from hallterm.swipes import Swipes
+    from hallterm.workflows.sign_on import SignedOn
 
 SIGN_ON, COUNTER, SETUP, KIOSK, BOARD, EDITOR, TICKETS = (
     *("sign_on", "counter", "setup", "kiosk", "board", "editor", "tickets"),
 )
 EDITORS = frozenset({Role.ADMIN, Role.HALL_DIRECTOR})
 STATION_LOOK_S = 10.0
-VIEWERS: Mapping[str, Viewer] = {COUNTER: look, KIOSK: kiosk_view, TICKETS: kiosk_view, BOARD: read_board}
-"""What the storage thread reads while a screen is shown; the others ask by themselves."""
 
 
-class DeskKiosk(KioskScreen):
-    """The ticket page as a clerk opens it from the counter: Esc and the menu lead back."""
+# Each screen is imported when it is first shown: nobody waits at the sign-on for what others need.
 
-    class Left(Message):
-        """Back to the counter."""
 
-    def act(self, action: str) -> None:
-        if action in ("back", "menu"):
-            self.post_message(self.Left())
-        else:
-            super().act(action)
+def makers(settings: Settings) -> Mapping[str, Callable[[], FrameScreen]]:
+    """How each screen is made."""
+
+    def sign_on() -> FrameScreen:
+        from hallterm.screens.sign_on import SignOnScreen
+
+        return SignOnScreen(settings.window.code)
+
+    def setup() -> FrameScreen:
+        from hallterm.screens.setup import SetupScreen
+
+        return SetupScreen(settings.machine_folder)
+
+    return {
+        SIGN_ON: sign_on,
+        COUNTER: _counter,
+        SETUP: setup,
+        KIOSK: _kiosk,
+        BOARD: _board,
+        EDITOR: _editor,
+        TICKETS: _tickets,
+    }
+
+
+def _counter() -> FrameScreen:
+    from hallterm.screens.counter import CounterScreen
+
+    return CounterScreen()
+
+
+def _kiosk() -> FrameScreen:
+    from hallterm.screens.kiosk import KioskScreen
+
+    return KioskScreen()
+
+
+def _tickets() -> FrameScreen:
+    from hallterm.screens.kiosk_desk import DeskKiosk
+
+    return DeskKiosk()
+
+
+def _board() -> FrameScreen:
+    from hallterm.screens.board import BoardScreen
+
+    return BoardScreen()
+
+
+def _editor() -> FrameScreen:
+    from hallterm.screens.editor import EditorScreen
+
+    return EditorScreen()
+
+
+def viewer(name: str, roomy: bool) -> Viewer | None:
+    """What the storage thread reads while a screen is shown; the others ask by themselves."""
+    if name == COUNTER and roomy:
+        from hallterm.screens.counter_wide import WideLook
+
+        return WideLook()
+    if name == COUNTER:
+        from hallterm.workflows.look import look
+
+        return look
+    if name in (KIOSK, TICKETS):
+        from hallterm.workflows.ticketing import kiosk_view
+
+        return kiosk_view
+    if name == BOARD:
+        from hallterm.screens.board import read_board
+
+        return read_board
+    return None
 
 
 class StorageStopped(Message):
@@ -62,32 +125,40 @@ class TerminalApp(HalltermApp):
     """The app of one terminal; owns its storage thread. ``page`` is where it begins once the hall is set up."""
 
     def __init__(self, settings: Settings, key_map: KeyMap, page: str) -> None:
-        screens: dict[str, Callable[[], FrameScreen]] = {
-            SIGN_ON: lambda: SignOnScreen(settings.window.code),
-            COUNTER: CounterScreen,
-            SETUP: lambda: SetupScreen(settings.machine_folder),
-            KIOSK: KioskScreen,
-            BOARD: BoardScreen,
-            EDITOR: EditorScreen,
-            TICKETS: DeskKiosk,
-        }
         store = Store(settings.data.path, self.tell, failed=self.storage_failed)
         desk = store.start()
         self.storage = store
         self.page = page
         self.settings = settings
         self._starting = False
+        self._shown = ""
+        self._roomy = False
+        self._swipes: Swipes | None = None
         first = page if desk.hall else SETUP
         super().__init__(
-            store=store, key_map=key_map, screens=screens, first=first, log_folder=settings.data.path / "log"
+            store=store,
+            key_map=key_map,
+            screens=makers(settings),
+            first=first,
+            log_folder=settings.data.path / "log",
         )
         self.check_password = self._check
         self.when_signed_off = self._signed_off
+        self._watch_reader(settings.window.code)
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.storage.watch(VIEWERS.get(self._first))
+        self._watch(self._first)
         self.set_interval(STATION_LOOK_S, self._look_after_station)
+
+    def _watch_reader(self, window: str) -> None:
+        """Catch swipes where this window has a reader that types; without one no key takes a longer way."""
+        reader = reader_of(self.settings.readers, window, self.settings.window.typing_reader)
+        if reader is not None and self._swipes is None:
+            from hallterm.swipes import Swipes
+
+            self._swipes = Swipes(self, reader)
+            self._swipes.install()
 
     def storage_failed(self, error: Exception) -> None:
         """From the storage thread: nothing can be saved any more; stop with the incident's screen."""
@@ -110,12 +181,23 @@ class TerminalApp(HalltermApp):
         return self.storage.blocked_since or now
 
     def _check(self, desk: Desk, now: Moment, password: str) -> None:
+        from hallterm.workflows.sign_on import unlock
+
         unlock(desk, self.storage.vault, desk.staff, password, now)
 
     def open_page(self, name: str) -> None:
         """Show a screen and read what it shows from now on."""
-        self.storage.watch(VIEWERS.get(name))
+        self._watch(name)
         self.go(name)
+
+    def _watch(self, name: str) -> None:
+        self._shown, self._roomy = name, is_roomy(*self.size)
+        self.storage.watch(viewer(name, self._roomy))
+
+    def on_resize(self, event: Resize) -> None:
+        """A terminal that grew shows more of the same screen."""
+        if self._shown and is_roomy(*event.size) != self._roomy:
+            self.call_after_refresh(self._watch, self._shown)
 
     def on_seen(self, message: Seen) -> None:
         """A counter's view goes to the counter, any other to the screen that is shown."""
@@ -128,6 +210,8 @@ class TerminalApp(HalltermApp):
 
     def on_setup_screen_founded(self, message: SetupScreen.Founded) -> None:
         """The hall is there: the station begins, the machine goes on with its purpose."""
+        from hallterm.screens.setup_form import Purpose
+
         self.storage.sit()
         self._ensure_station()
         self.open_page({Purpose.KIOSK: KIOSK, Purpose.BOARD: BOARD}.get(message.purpose, SIGN_ON))
@@ -144,6 +228,7 @@ class TerminalApp(HalltermApp):
         """Somebody is signed on: the store is seated, the screen of the person comes."""
         signed = message.signed
         self.storage.sit(window=signed.window, staff=signed.staff.number, lease=signed.lease)
+        self._watch_reader(signed.window)
         self.pages = self._pages_of(signed)
         self.open_page(COUNTER if signed.window else EDITOR)
 

@@ -20,8 +20,8 @@ from msgspec import Struct
 
 from storage import salvage
 from storage.database import open_sqlite
-from storage.doctor import damage, integrity, verify_chain
-from storage.errors import StorageDamaged, StorageFull, translated
+from storage.doctor import Harm, damage, integrity, verify_chain
+from storage.errors import NewerVersion, StorageDamaged, StorageFull, translated
 from storage.facts import Moment
 
 FILES = ("hall.db", "vault.db")
@@ -107,9 +107,17 @@ def _copy(source: Path, copy: Path) -> None:
         os.fsync(file.fileno())
 
 
+def _known() -> dict[str, int]:
+    from storage import schema, vault
+
+    return {"hall.db": schema.SCHEMA, "vault.db": vault.SCHEMA}
+
+
 def _checked(folder: Path) -> tuple[int, int]:
-    """Lines and newest own seq of a backup whose pages and chain hold; raises StorageDamaged."""
+    """Lines and newest own seq of a backup whose pages and chain hold; raises StorageDamaged, NewerVersion."""
     found = damage(folder)
+    if found is not None and found.harm is Harm.NEWER:
+        raise NewerVersion(found.file, found=found.detail, known=_known()[found.file])
     if found is not None:
         raise StorageDamaged(str(folder / found.file), detail=found.detail)
     database = open_sqlite(folder / "hall.db")

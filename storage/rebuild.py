@@ -92,7 +92,11 @@ def rebuild_into(database: Database, path: Path) -> Rebuilt:
 
 
 def rebuild_in_place(database: Database) -> Rebuilt:
-    """Empty the derived tables and project the journal again, in one transaction: all or nothing."""
+    """Empty the derived tables and project the journal again, in one transaction: all or nothing.
+
+    Raises NewerVersion for tables of a newer program: this one would leave out what it does not know.
+    """
+    schema.check(database)
     database.execute("BEGIN IMMEDIATE" if database.sqlite else "BEGIN")
     try:
         for model in DERIVED_MODELS:

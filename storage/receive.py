@@ -22,7 +22,9 @@ from storage.database import Database, InterfaceError, OperationalError
 from storage.errors import StorageBusy, StorageDamaged, StorageError
 from storage.facts import Line
 from storage.journal import INSERT_EVENT, MAX_LINE, UPDATE_CAUSAL, Journal
+from storage.nodes import parents
 from storage.projections import Placed, Unknown, decode, project, project_one
+from storage.speech import Speech
 
 MAX_CAUSAL = 2**48
 """A causal counter beyond this is no counter: it would leave no room for the counters of everybody else."""
@@ -74,10 +76,13 @@ class Why(StrEnum):
     UNKNOWN_KIND = "unknown_kind"
     BAD_DATA = "bad_data"
     REFUSED = "refused"
+    OTHER_PLACE = "other_place"
 
 
 class Batch(Struct, frozen=True):
-    """Consecutive lines of one log as received: ``prev`` and ``head`` the hashes around them, ``body`` the raw bytes."""
+    """Consecutive lines of one log as received: ``prev`` and ``head`` the hashes around them, ``body`` the raw bytes,
+    ``scope`` the place in the scope tree that its node may speak for ("" for all).
+    """
 
     node: str
     epoch: int
@@ -86,6 +91,7 @@ class Batch(Struct, frozen=True):
     head: bytes
     lines: tuple[bytes, ...]
     body: bytes
+    scope: str = ""
 
     @property
     def last(self) -> int:
@@ -215,7 +221,7 @@ def _append(
     database.execute(INSERT_SEGMENT, (*log_id, batch.first, batch.last, received_t, batch.body))
     rows = ((pos, *log_id, *line) for pos, line in enumerate(new, place.pos + 1))
     database.run_many(INSERT_EVENT, rows)
-    read = _read(batch, new)
+    read = _read(batch, new, Speech(batch.scope, parents(database) if batch.scope else {}))
     aside = [*read.aside, *project_kept(database, read.placed)]
     if aside:
         database.run_many(INSERT_QUARANTINE, ((*log_id, seq, why) for seq, why in aside))
@@ -226,7 +232,7 @@ def _append(
     return moved, place._replace(pos=place.pos + len(new), causal=max(place.causal, read.causal))
 
 
-def _read(batch: Batch, new: list[tuple[int, bytes, bytes]]) -> _Read:
+def _read(batch: Batch, new: list[tuple[int, bytes, bytes]], speech: Speech) -> _Read:
     placed: list[tuple[int, Placed]] = []
     aside: list[tuple[int, Why]] = []
     causal = 0
@@ -239,6 +245,8 @@ def _read(batch: Batch, new: list[tuple[int, bytes, bytes]]) -> _Read:
             causal = max(causal, order)
             if one is None:
                 aside.append((seq, Why.UNKNOWN_KIND))
+            elif not speech.allows(one):
+                aside.append((seq, Why.OTHER_PLACE))
             else:
                 placed.append((seq, one))
     return _Read(placed, aside, causal)

@@ -10,7 +10,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from storage.receive import Receipt
-from sync.wire import BadLines, Count, Hex, decode, pack, unpack
+from sync.keys import holds
+from sync.wire import BadLines, BadSignature, Count, Hex, Signer, decode, joined, pack, unpack
 
 MAX_NEXT_S = 3600
 
@@ -48,14 +49,16 @@ def ack_of(receipt: Receipt, *, now_t: int, next_s: float) -> Ack:
     )
 
 
-def write(ack: Ack) -> bytes:
-    """The bytes of an answer."""
-    return pack(ack, [])
+def write(ack: Ack, sign: Signer) -> bytes:
+    """The bytes of an answer, signed as a whole."""
+    return pack(ack, [], sign, whole=True)
 
 
-def read(body: bytes) -> Ack:
-    """The acknowledgement of any bytes; raises WireError."""
-    first, *feed = unpack(body)
-    if feed:
+def read(body: bytes, key: str) -> Ack:
+    """The acknowledgement of any bytes, if the upstream node's ``key`` (hex) signed it; raises WireError."""
+    lines, signature = unpack(body)
+    if not holds(key, joined(lines), signature):
+        raise BadSignature
+    if len(lines) > 1:
         raise BadLines
-    return decode(first, Ack)
+    return decode(lines[0], Ack)

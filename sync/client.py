@@ -1,7 +1,8 @@
 """The sending side: the own log goes upstream, each fact once, in order, and goes on after any break.
 
-One number says what is upstream (``log.acked``). Only a checked answer moves it: well formed, with the hash that this
-node itself has at the place the answer names. So a captive portal, a proxy's page or a cut answer can do nothing.
+One number says what is upstream (``log.acked``). Only a checked answer moves it: signed by the node this one enrolled
+with, well formed, with the hash that this node itself has at the place the answer names. So a captive portal, a proxy's
+page or a cut answer can do nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from storage import outbox
+from storage import nodes, outbox
 from storage.clock import now as read_clock
 from storage.errors import StorageError
 from storage.facts import Moment
@@ -26,6 +27,7 @@ from storage.journal import Journal
 from storage.outbox import Standing
 from sync import answer, segment
 from sync.answer import Ack
+from sync.keys import NodeKey
 from sync.pace import Backoff, BatchSize
 from sync.post import Busy, NoAnswer, NotAnAnswer, Post, Refused
 from sync.segment import Header, Line
@@ -52,13 +54,14 @@ class Result(StrEnum):
     WENT_BACK = "went_back"
     BUSY = "busy"
     REFUSED = "refused"
+    NOT_ENROLLED = "not_enrolled"
     NOT_AN_ANSWER = "not_an_answer"
     UNREACHABLE = "unreachable"
     STORE_FAULT = "store_fault"
 
 
 ANSWERED = frozenset({Result.STORED, Result.REWOUND})
-NEEDS_SOMEBODY = frozenset({Result.FORKED, Result.WENT_BACK, Result.REFUSED})
+NEEDS_SOMEBODY = frozenset({Result.FORKED, Result.WENT_BACK, Result.REFUSED, Result.NOT_ENROLLED})
 
 
 class Outcome(Struct, frozen=True):
@@ -95,11 +98,13 @@ class SyncClient:
         self,
         open_journal: Callable[[], Journal],
         url: str,
+        key: NodeKey,
         transport: httpx.BaseTransport | None = None,
         on_state: Callable[[SyncState], None] | None = None,
         source: random.Random | None = None,
     ) -> None:
         self._open = open_journal
+        self._key = key
         self._post = Post(url, transport)
         self._on_state = on_state
         self._journal: Journal | None = None
@@ -149,6 +154,9 @@ class SyncClient:
             self._journal = None
 
     def _exchange(self, own: Standing, now: Moment) -> Outcome:
+        upstream = nodes.upstream(self.journal.database)
+        if upstream is None:
+            return self._failed(Result.NOT_ENROLLED, own, "")
         rows = [Line(*row) for row in outbox.unsent(self.journal, own, self._size.events)]
         lines = segment.fitting(rows, self._size.events)
         prev = outbox.hash_at(self.journal, own, own.acked) or b""
@@ -165,9 +173,9 @@ class SyncClient:
             st=segment.Status(own.waiting, self._free_bytes(), self._fault),
         )
         try:
-            packed = self._post.send(segment.write(header, [one.line for one in lines]))
+            packed = self._post.send(segment.write(header, [one.line for one in lines], self._key.sign))
             try:
-                ack = answer.read(packed)
+                ack = answer.read(packed, upstream.key)
             except WireError as error:
                 raise NotAnAnswer(error.code) from error
             result = self._judge(own, ack, last)

@@ -9,6 +9,7 @@ NoAnswer             ``code`` says what came instead of an answer; nothing follo
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from typing import TYPE_CHECKING, ClassVar
@@ -27,6 +28,12 @@ PATIENCE = frozenset({429, 503})
 DAMAGED = {400: "bad-request", 408: "too-slow", 413: "too-large"}
 """What a line that garbles or cuts segments provokes: worth trying again soon, with less."""
 REFUSALS = {401: "unauthorized", 403: "forbidden", 409: "conflict", 426: "upgrade"}
+NAMED = frozenset(
+    {"not-enrolled", "revoked", "bad-signature", "own-log", "other-protocol", "unknown-code", "name-taken"}
+)
+"""Problems that somebody can do something about; any other text of the other side is not repeated."""
+PROBLEM = "application/problem+json"
+JSON = "application/json"
 
 
 class NoAnswer(Exception):
@@ -61,7 +68,7 @@ class Post:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
             raise ValueError("an upstream address is http(s)://host[:port][/path], without a user name")
-        self._url = url.rstrip("/") + SYNC_PATH
+        self._url = url.rstrip("/")
         self._transport = transport
         self._client: httpx.Client | None = None
 
@@ -75,7 +82,7 @@ class Post:
             self._client = httpx.Client(
                 transport=self._transport,
                 timeout=httpx.Timeout(PAUSE_LIMIT_S, connect=CONNECT_LIMIT_S),
-                headers={"Content-Type": CONTENT_TYPE, "Content-Encoding": ENCODING, "Accept-Encoding": ENCODING},
+                headers={"Accept-Encoding": ENCODING},
                 trust_env=False,
                 follow_redirects=False,
             )
@@ -83,12 +90,19 @@ class Post:
 
     def send(self, body: bytes) -> bytes:
         """The packed answer to a segment; raises NoAnswer."""
+        return self._exchange(SYNC_PATH, body, {"Content-Type": CONTENT_TYPE, "Content-Encoding": ENCODING})
+
+    def send_json(self, path: str, body: bytes) -> bytes:
+        """The JSON answer to a JSON request; raises NoAnswer."""
+        return self._exchange(path, body, {"Content-Type": JSON})
+
+    def _exchange(self, path: str, body: bytes, headers: dict[str, str]) -> bytes:
         client = self.client
         import httpx
 
         try:
-            with client.stream("POST", self._url, content=body) as response:
-                _check(response)
+            with client.stream("POST", self._url + path, content=body, headers=headers) as response:
+                _check(response, headers)
                 return _bounded(response)
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
             raise Unreachable(_name(error)) from error
@@ -100,18 +114,29 @@ class Post:
             self._client = None
 
 
-def _check(response: httpx.Response) -> None:
-    """Raises NoAnswer unless this looks like an answer of a centre. A status alone moves nothing."""
+def _check(response: httpx.Response, sent: dict[str, str]) -> None:
+    """Raises NoAnswer unless this looks like an answer of a centre: the answer has the form of what was sent."""
     status, kind = response.status_code, response.headers.get("content-type", "")
     if status in PATIENCE:
         raise Busy("busy", _seconds(response.headers.get("retry-after", "")))
-    if kind == "application/problem+json":
+    if kind == PROBLEM:
         if status in REFUSALS:
-            raise Refused(REFUSALS[status])
+            raise Refused(_named(response, REFUSALS[status]))
         if status in DAMAGED:
             raise Unreachable(DAMAGED[status])
-    if status != 200 or kind != CONTENT_TYPE or response.headers.get("content-encoding") != ENCODING:
+    encoding = response.headers.get("content-encoding", "")
+    if status != 200 or kind != sent["Content-Type"] or encoding != sent.get("Content-Encoding", ""):
         raise NotAnAnswer("not-an-answer")
+
+
+def _named(response: httpx.Response, usual: str) -> str:
+    """The code of a problem body, if it is one we know."""
+    try:
+        kind = json.loads(_bounded(response)).get("type", "")
+    except (NoAnswer, ValueError, AttributeError):
+        return usual
+    code = str(kind).rpartition(":")[2]
+    return code if code in NAMED else usual
 
 
 def _bounded(response: httpx.Response) -> bytes:

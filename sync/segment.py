@@ -2,8 +2,7 @@
 
 gzip of a header line, ``n`` event lines exactly as the journal holds them, and a signature line. ``prev`` and ``head``
 are the chain hashes before the first and after the last line, so the header binds the lines; whoever stores the segment
-verifies the chain (:func:`storage.receive.accept`). Until nodes have keys the signature line is ``{"sig":""}``:
-unsigned, taken on a loopback connection only.
+verifies the chain (:func:`storage.receive.accept`). The signature is of the node's key over the header line.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import Annotated, NamedTuple
 from msgspec import Meta, Struct
 
 from storage.receive import Batch
-from sync.wire import MAX_EVENTS, PROTOCOL, BadLines, Clock, Count, Hex, OtherProtocol, decode, pack, unpack
+from sync.wire import MAX_EVENTS, PROTOCOL, BadLines, Clock, Count, Hex, OtherProtocol, Signer, decode, pack, unpack
 
 MAX_LINES_SIZE = 256 * 1024
 """Bytes of lines in one segment that we cut; a single line always fits (a line is at most 16 KiB)."""
@@ -52,10 +51,12 @@ class Header(Struct, frozen=True, kw_only=True):
 
 
 class Segment(NamedTuple):
-    """A segment that was read."""
+    """A segment that was read; whoever knows the node's key checks ``signature`` over ``covered``."""
 
     header: Header
     batch: Batch
+    covered: bytes
+    signature: str
 
 
 class Line(NamedTuple):
@@ -79,14 +80,14 @@ def fitting(lines: Sequence[Line], most: int) -> list[Line]:
     return list(lines[: min(most, MAX_EVENTS)])
 
 
-def write(header: Header, lines: Sequence[bytes]) -> bytes:
+def write(header: Header, lines: Sequence[bytes], sign: Signer) -> bytes:
     """The bytes of a segment."""
-    return pack(header, list(lines))
+    return pack(header, lines, sign, whole=False)
 
 
 def read(body: bytes) -> Segment:
     """A segment from any bytes; raises WireError."""
-    first, *lines = unpack(body)
+    (first, *lines), signature = unpack(body)
     if decode(first, _Version).p != PROTOCOL:
         raise OtherProtocol
     header = decode(first, Header)
@@ -101,4 +102,4 @@ def read(body: bytes) -> Segment:
         lines=tuple(lines),
         body=body,
     )
-    return Segment(header, batch)
+    return Segment(header, batch, first, signature)

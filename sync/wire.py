@@ -5,7 +5,7 @@ WireError            the bytes are not what the protocol says; ``code`` names th
 ├── NotGzip          not one whole gzip member: garbled, cut short, or followed by something
 ├── BadLines         no newline at the end, too few lines, or another number of lines than announced
 ├── BadHeader        the first line cannot be decoded
-├── BadSignature     the last line is no signature line, or holds a signature that nobody here can check yet
+├── BadSignature     the last line is no signature line, or the signature is not of the key that was expected
 └── OtherProtocol    a protocol version that is not spoken here
 """
 
@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from typing import Annotated, ClassVar, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Annotated, ClassVar, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -25,6 +26,8 @@ MAX_UNPACKED = 4 * 1024 * 1024
 """Bytes of one body after inflation."""
 MAX_EVENTS = 500
 """Event lines of one segment."""
+MAX_LINES = 500
+"""Lines of one body beside its first and its last: events up, feed lines down."""
 
 CONTENT_TYPE = "application/x-ndjson"
 ENCODING = "gzip"
@@ -78,36 +81,51 @@ class Clock(Struct, frozen=True):
 
 
 class Signature(Struct, frozen=True):
-    """The last line. ``sig`` is empty: unsigned, which is taken on a loopback connection only."""
+    """The last line: Ed25519 in hex, over what each direction says."""
 
-    sig: str
+    sig: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}\Z")]
+
+
+class Unpacked(NamedTuple):
+    """The lines of a body without its signature line, and the signature; nothing is verified yet."""
+
+    lines: list[bytes]
+    signature: str
+
+
+Signer = Callable[[bytes], str]
+"""Signs the SHA-256 of these bytes; the answer is hex."""
 
 
 S = TypeVar("S", bound=Struct)
 _encoder = msgspec.json.Encoder()
-_UNSIGNED = _encoder.encode(Signature(""))
 
 
-def pack(first: Struct, lines: list[bytes]) -> bytes:
-    """One body: the first line, the lines, the signature line; the same input gives the same bytes."""
-    return gzip.compress(b"\n".join((_encoder.encode(first), *lines, _UNSIGNED)) + b"\n", mtime=0)
+def pack(first: Struct, lines: Sequence[bytes], sign: Signer, *, whole: bool) -> bytes:
+    """One body: the first line, the lines, the signature line. ``whole``: the signature covers all lines, not the first.
+
+    The same input gives the same bytes.
+    """
+    head = _encoder.encode(first)
+    covered = joined([head, *lines]) if whole else head
+    return gzip.compress(joined([head, *lines, _encoder.encode(Signature(sign(covered)))]), mtime=0)
 
 
-def unpack(body: bytes) -> list[bytes]:
-    """The lines of one body with their signature line checked and taken off; raises WireError. The first line is there."""
+def joined(lines: Sequence[bytes]) -> bytes:
+    """Lines as they stand in a body, each with its newline."""
+    return b"\n".join(lines) + b"\n"
+
+
+def unpack(body: bytes) -> Unpacked:
+    """The lines of one body and its signature; raises WireError. The first line is there."""
     text = inflate(body)
     if not text.endswith(b"\n"):
         raise BadLines
-    lines = text.split(b"\n", MAX_EVENTS + 3)  # bounded: millions of empty lines must not become millions of objects
+    lines = text.split(b"\n", MAX_LINES + 3)  # bounded: millions of empty lines must not become millions of objects
     if lines.pop() or len(lines) < 2:
         raise BadLines
-    signature = lines.pop()
-    try:
-        if msgspec.json.decode(signature, type=Signature).sig:
-            raise BadSignature
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise BadSignature from error
-    return lines
+    signature = decode(lines.pop(), Signature, BadSignature).sig
+    return Unpacked(lines, signature)
 
 
 def inflate(body: bytes, limit: int = MAX_UNPACKED) -> bytes:

@@ -1,125 +1,58 @@
 """HTP/1 messages: what the payload of a frame means. Big endian numbers, GB18030 text; no I/O, no clock.
 
 `pack(message)` gives (type, payload); `unpack(frame)` gives the message, or None for an unknown type or a payload that
-does not fit its type.
+does not fit its type. `unwrap(reply, frame)` gives the frame that a FETCH_REPLY carries.
 """
 
 import struct
-from enum import IntEnum, IntFlag
-from typing import ClassVar, Final, Self
+from typing import Final, Self
 
-import msgspec
-
-from devices.codecs.htp1 import PAYLOAD_MAX_BYTES, Frame
-
-REPLY: Final = 0x80
-"""A reply has its request's type with this bit set."""
-
-
-class MessageType(IntEnum):
-    """The TYPE byte."""
-
-    HELLO = 0x01
-    PING = 0x02
-    OPEN = 0x03
-    CLOSE = 0x04
-    IDLE = 0x05
-    TEXT = 0x08
-    ACK = 0x10
-    RATE = 0x40
-    KEY = 0x41
-    HEART = 0x42
-    FAULT = 0x43
-    NAK = 0x7F
-    HELLO_ACK = 0x81
-    PONG = 0x82
-    OPEN_REPLY = 0x83
-    CLOSE_REPLY = 0x84
-    IDLE_REPLY = 0x85
-    TEXT_REPLY = 0x88
-
-
-class AckCode(IntEnum):
-    """What the house made of a rating; sent after the commit."""
-
-    COUNTED = 0
-    DUPLICATE = 1
-    NO_WINDOW = 2
-    LATE = 3
-    REFUSED = 4
-
-
-class CloseReason(IntEnum):
-    """Why the house closes a rating window."""
-
-    RATED = 0
-    CLERK = 1
-    CANCELLED = 2
-
-
-class ReplyCode(IntEnum):
-    """The code of an OPEN, CLOSE, IDLE or TEXT reply."""
-
-    OK = 0
-    NOT_THIS_WINDOW = 1
-
-
-class NakCode(IntEnum):
-    """Why a device refuses a request."""
-
-    LENGTH = 1
-    UNKNOWN = 2
-    BUSY = 3
-    WRONG_STATE = 4
-    RANGE = 5
-    LOCKED = 6
-
-
-class FaultCode(IntEnum):
-    """What a pad reports about itself."""
-
-    STUCK = 1
-    FREED = 2
-    TAMPER = 3
-    TWO_KEYS = 4
-    WINDOW_TIMED_OUT = 5
-    BROWN_OUT = 6
-    EEPROM = 7
-
-
-class Flags(IntFlag):
-    """State flags of HEART and PONG."""
-
-    WINDOW_OPEN = 0x01
-    STUCK_KEY = 0x02
-    CASE_OPEN = 0x04
-    LOW_SUPPLY = 0x08
-    UNLOCKED = 0x10
-    EEPROM_ERROR = 0x20
-    WATCHDOG_RESET = 0x40
-    RATING_WAITING = 0x80
-
-
-class DeviceClass(IntEnum):
-    """The class byte of HELLO_ACK."""
-
-    RATING_PAD = 1
-    WINDOW_DISPLAY = 2
-
-
-class Message(msgspec.Struct, frozen=True):
-    """A payload of fixed numbers, laid out by FORMAT (struct notation) in field order."""
-
-    TYPE: ClassVar[MessageType]
-    FORMAT: ClassVar[str] = ">"
-
-    def payload(self) -> bytes:
-        return struct.pack(self.FORMAT, *(getattr(self, field) for field in self.__struct_fields__))
-
-    @classmethod
-    def parse(cls, payload: bytes) -> Self:
-        """ValueError or struct.error if the payload does not fit."""
-        return cls(*struct.unpack(cls.FORMAT, payload))
+from devices.codecs.htp1 import ACK_REQ, FROM_DEVICE, PAYLOAD_MAX_BYTES, Frame
+from devices.codecs.htp1_shapes import CodeReply, Message, encode_text
+from devices.codecs.htp1_terms import (
+    REPLY,
+    AckCode,
+    Caps,
+    CfgKey,
+    CloseReason,
+    Colour,
+    DeviceClass,
+    FaultCode,
+    Flags,
+    KeyState,
+    LedPattern,
+    MessageType,
+    NakCode,
+    ReplyCode,
+    SelfTestPart,
+    SelfTestResult,
+    State,
+    TextMode,
+    Voice,
+)
+from devices.codecs.htp1_upkeep import (
+    CfgGet,
+    CfgReply,
+    CfgSet,
+    CfgValue,
+    Commit,
+    CommitReply,
+    Discover,
+    Fetch,
+    FetchReply,
+    Led,
+    LedReply,
+    Loop,
+    LoopReply,
+    Prompt,
+    PromptReply,
+    Reset,
+    ResetReply,
+    SelfTest,
+    SelfTestReply,
+    SetAddr,
+    SetAddrReply,
+)
 
 
 class Hello(Message, frozen=True):
@@ -192,13 +125,6 @@ class Close(Message, frozen=True):
     FORMAT = ">HB"
     wid: int
     reason: int
-
-
-class CodeReply(Message, frozen=True):
-    """A reply that is one code (ReplyCode)."""
-
-    FORMAT = ">B"
-    code: int = 0
 
 
 class OpenReply(CodeReply, frozen=True):
@@ -317,26 +243,11 @@ class Nak(Message, frozen=True):
 
 
 MESSAGES: Final[tuple[type[Message], ...]] = (
-    Hello, HelloAck, Ping, Pong, Open, OpenReply, Close, CloseReply, Idle, IdleReply, Text, TextReply,
-    Ack, Rate, Key, Heart, Fault, Nak,
+    Hello, HelloAck, Ping, Pong, Open, OpenReply, Close, CloseReply, Idle, IdleReply, Prompt, PromptReply, Led, LedReply,
+    Text, TextReply, CfgGet, CfgValue, CfgSet, CfgReply, Commit, CommitReply, SelfTest, SelfTestReply, SetAddr,
+    SetAddrReply, Loop, LoopReply, Reset, ResetReply, Ack, Discover, Fetch, FetchReply, Rate, Key, Heart, Fault, Nak,
 )  # fmt: skip
 BY_TYPE: Final[dict[int, type[Message]]] = {message.TYPE: message for message in MESSAGES}
-
-
-def encode_text(text: str, limit_bytes: int) -> bytes:
-    """GB18030 without control characters, whole characters only; what cannot be written becomes □."""
-    encoded = b""
-    for char in text:
-        if char < " " or char == "\x7f":
-            continue
-        try:
-            piece = char.encode("gb18030")
-        except UnicodeEncodeError:
-            piece = "□".encode("gb18030")
-        if len(encoded) + len(piece) > limit_bytes:
-            break
-        encoded += piece
-    return encoded
 
 
 def pack(message: Message) -> tuple[int, bytes]:
@@ -353,3 +264,22 @@ def unpack(frame: Frame) -> Message | None:
         return shape.parse(frame.payload)
     except (struct.error, ValueError, IndexError, TypeError):
         return None
+
+
+def unwrap(reply: FetchReply, frame: Frame) -> Frame | None:
+    """The frame the device would have sent unasked, out of the reply that came in `frame`; None if there is none."""
+    if not reply.kind:
+        return None
+    flags = FROM_DEVICE | (ACK_REQ if reply.kind == MessageType.RATE else 0)
+    return Frame(frame.addr, reply.kind, reply.seq, reply.data, flags)
+
+
+__all__ = [
+    "BY_TYPE", "MESSAGES", "REPLY", "Ack", "AckCode", "Caps", "CfgGet", "CfgKey", "CfgReply", "CfgSet", "CfgValue", "Close",
+    "CloseReason", "CloseReply", "CodeReply", "Colour", "Commit", "CommitReply", "DeviceClass", "Discover", "Fault",
+    "FaultCode", "Fetch", "FetchReply", "Flags", "Heart", "Hello", "HelloAck", "Idle", "IdleReply", "Key", "KeyState", "Led",
+    "LedPattern", "LedReply", "Loop", "LoopReply", "Message", "MessageType", "Nak", "NakCode", "Open", "OpenReply", "Ping",
+    "Pong", "Prompt", "PromptReply", "Rate", "ReplyCode", "Reset", "ResetReply", "SelfTest", "SelfTestPart",
+    "SelfTestReply", "SelfTestResult", "SetAddr", "SetAddrReply", "State", "Text", "TextMode", "TextReply", "Voice",
+    "encode_text", "pack", "unpack", "unwrap",
+]  # fmt: skip

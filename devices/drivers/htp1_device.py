@@ -1,16 +1,18 @@
-"""What all HTP/1 devices share: identity by HELLO, supervision by HEART, wishes served in a loop."""
+"""What all HTP/1 devices share: identity by HELLO, supervision by HEART (by PING on a bus), wishes served in a loop."""
 
 import asyncio
 import contextlib
 from typing import ClassVar, Final
 
 from devices.codecs.htp1 import ADDR_ALONE, Frame
-from devices.codecs.htp1_messages import DeviceClass, Heart, Hello, HelloAck, Message
+from devices.codecs.htp1_messages import DeviceClass, Flags, Heart, Hello, HelloAck, Message, Ping, Pong
 from devices.drivers.base import DriverContext
 from devices.drivers.htp1_line import Htp1Line, NoReplyError, RefusedError
 from devices.events import DeviceState, Identity, Role
 
 PROBE_AFTER_HEARTS: Final = 1.5
+PING_HEARTS: Final = 6
+"""Where hearts are told, health is asked for so much more rarely."""
 
 
 class Htp1Device:
@@ -25,8 +27,10 @@ class Htp1Device:
         self.line = Htp1Line(context, self._hear)
         self.identity = Identity()
         self._class = 0
+        self.bus = bool(context.options.get("bus"))
         self._proven = False
         self._unanswered = False
+        self._pinged_ms = context.clock()
 
     def received(self, data: bytes) -> None:
         self.line.received(data)
@@ -61,6 +65,28 @@ class Htp1Device:
     def hear(self, frame: Frame, message: Message) -> None:
         """A message of the proven device that answers no request."""
 
+    def flagged(self, flags: Flags) -> None:
+        """The state flags the device told last."""
+
+    def silent(self) -> None:
+        """The device did not answer, whatever it was asked."""
+
+    async def poll(self) -> None:
+        """Asks what the device does not tell by itself."""
+        every_ms = self.context.timing.heart_s * 1000 * (1 if self.bus else PING_HEARTS)
+        now_ms = self.context.clock()
+        if now_ms - self._pinged_ms < every_ms:
+            return
+        self._pinged_ms = now_ms
+        answer = await self.line.request(Ping())
+        if isinstance(answer, Pong):
+            self.context.counters.supply_mv = answer.supply_mv
+            self.flagged(Flags(answer.flags))
+
+    def pause_s(self) -> float:
+        """How long a round waits for a wish."""
+        return self.context.timing.heart_s / 2
+
     def healthy_state(self) -> tuple[DeviceState, str]:
         return (DeviceState.DEGRADED, "score") if self.context.score.degraded else (DeviceState.READY, "")
 
@@ -75,7 +101,7 @@ class Htp1Device:
             self.context.report(*self.healthy_state())
 
     async def _round(self) -> None:
-        """Serves, probes what is silent, waits for a wish or half a heart's time."""
+        """Probes what is silent, serves, polls, and waits for a wish."""
         self.wishes.changed.clear()
         heart_ms = self.context.timing.heart_s * 1000
         try:
@@ -83,15 +109,17 @@ class Htp1Device:
                 await self._probe()
             if self._proven:
                 await self.serve()
+                await self.poll()
             self._unanswered = False
         except NoReplyError:
             self._unanswered = True
+            self.silent()
         except RefusedError:
             self._unanswered = False
         self.supervise()
         if self._proven:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(heart_ms / 2000):
+                async with asyncio.timeout(self.pause_s()):
                     await self.wishes.changed.wait()
 
     async def _probe(self) -> None:
@@ -112,6 +140,10 @@ class Htp1Device:
         return Identity(
             answer.model, answer.serial, answer.fw, str(answer.hw), answer.boot, self.line.reply_address, answer.nkeys
         )
+
+    def heard(self, frame: Frame, message: Message) -> None:
+        """A message that came unasked, or that was fetched."""
+        self._hear(frame, message)
 
     def _hear(self, frame: Frame, message: Message) -> None:
         if isinstance(message, Heart) and message.boot != self.identity.boot:

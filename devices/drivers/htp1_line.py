@@ -1,6 +1,11 @@
-"""Requests and replies of HTP/1 on one point-to-point line."""
+"""Requests and replies of HTP/1, on a line of its own or on a bus that other devices share.
+
+On a bus (option "bus") nothing is sent outside a turn, frames of other addresses are passed over, damaged bytes are
+charged to the device whose answer is awaited, and a device that is silent already is asked once, not three times.
+"""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Final
 
@@ -37,13 +42,23 @@ class Htp1Line:
         self._on_message = on_message
         self._decoder = htp1.Decoder()
         self._seq = 0
+        self._bus = bool(context.options.get("bus"))
+        self._silent = False
+        self._sent: tuple[int, int, int] | None = None
+        self._telling: set[asyncio.Task[None]] = set()
         self._waiting: tuple[int, int, asyncio.Future[Message]] | None = None
 
     def received(self, data: bytes) -> None:
         frames = self._decoder.feed(data)
-        self._count()
+        ours = [frame for frame in frames if frame.from_device and self.address in (htp1.ADDR_ALONE, frame.addr)]
+        self._count(len(ours))
         for frame in frames:
-            self._take(frame)
+            if frame in ours:
+                self._take(frame)
+            elif (frame.addr, frame.type, frame.seq) == self._sent and not frame.from_device:
+                self._context.counters.echoes += 1
+            elif not self._bus:
+                self._context.counters.strays += 1
 
     async def request(self, message: Message) -> Message:
         """The reply; NoReplyError after all tries, RefusedError for a NAK, PortError if the line breaks."""
@@ -60,29 +75,50 @@ class Htp1Line:
     def tell(self, message: Message) -> None:
         """Sends what is never answered; a broken line is noticed elsewhere."""
         kind, payload = pack(message)
-        try:
-            self._context.link.send(htp1.encode(Frame(self.address, kind, self._next_seq(), payload)))
-        except PortError:
-            self._context.counters.strays += 1
+        frame = Frame(self.address, kind, self._next_seq(), payload)
+        if self._bus:
+            task = asyncio.get_running_loop().create_task(self._tell_in_turn(frame))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+        else:
+            with contextlib.suppress(PortError):
+                self._send(frame)
+
+    async def _tell_in_turn(self, frame: Frame) -> None:
+        link = self._context.link
+        async with link.turn:
+            with contextlib.suppress(PortError):
+                await asyncio.sleep(link.line.transfer_s(self._send(frame)))
+
+    def _send(self, frame: Frame) -> int:
+        """The bytes of the frame on the wire."""
+        wire = htp1.encode(frame)
+        self._sent = (frame.addr, frame.type, frame.seq)
+        self._context.link.send(wire)
+        return len(wire)
 
     async def _try(self, frame: Frame, reply: asyncio.Future[Message]) -> Message:
-        timing, counters = self._context.timing, self._context.counters
-        for attempt in range(1 + timing.retries):
+        timing, counters, clock = self._context.timing, self._context.counters, self._context.clock
+        for attempt in range(1 if self._bus and self._silent else 1 + timing.retries):
             if attempt:
                 counters.retries += 1
                 frame = Frame(frame.addr, frame.type, frame.seq, frame.payload, htp1.ACK_REQ | htp1.RETRANSMIT)
-            wire = htp1.encode(frame)
-            self._context.link.send(wire)
-            limit_s = timing.reply_s + self._context.link.line.transfer_s(len(wire) + REPLY_BYTES)
+            sent_ms = clock()
+            size_bytes = self._send(frame)
+            limit_s = timing.reply_s + self._context.link.line.transfer_s(size_bytes + REPLY_BYTES)
             done, _ = await asyncio.wait({reply}, timeout=limit_s)
             if done:
+                self._silent = False
+                if not attempt:  # the answer to a repeated request tells no time
+                    self._context.score.trips.add(clock() - sent_ms)
                 answer = reply.result()
                 if isinstance(answer, Nak):
                     counters.naks += 1
                     raise RefusedError(answer.code)
                 return answer
             counters.timeouts += 1
-            self._context.score.add(self._context.clock(), 0, 1)
+            self._context.score.add(clock(), 0, 1)
+        self._silent = True
         raise NoReplyError
 
     def _next_seq(self) -> int:
@@ -90,9 +126,8 @@ class Htp1Line:
         return self._seq
 
     def _take(self, frame: Frame) -> None:
-        ours = self.address in (htp1.ADDR_ALONE, frame.addr)
-        message = unpack(frame) if frame.from_device and ours else None
-        if message is None:  # our own echo, another address, or something newer than we are
+        message = unpack(frame)
+        if message is None:  # something newer than we are
             self._context.counters.strays += 1
             return
         self.heard_ms = self._context.clock()
@@ -109,9 +144,12 @@ class Htp1Line:
         reply.set_result(message)
         return True
 
-    def _count(self) -> None:
+    def _count(self, ours: int) -> None:
         stats, counters = self._decoder.stats, self._context.counters
-        self._context.score.add(self._context.clock(), stats.frames, stats.bad)
-        for field in ("frames", "crc_errors", "length_errors", "escape_errors", "noise_bytes"):
-            setattr(counters, field, getattr(counters, field) + getattr(stats, field))
+        counters.frames += ours
+        charged = not self._bus or self._waiting is not None
+        self._context.score.add(self._context.clock(), ours, stats.bad if charged else 0)
+        if charged:
+            for field in ("crc_errors", "length_errors", "escape_errors", "noise_bytes"):
+                setattr(counters, field, getattr(counters, field) + getattr(stats, field))
         self._decoder.stats = htp1.CodecStats()

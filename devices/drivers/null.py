@@ -10,6 +10,7 @@ class NullDriver:
     """Has no port; its slot stays DISABLED."""
 
     roles: ClassVar[frozenset[Role]] = frozenset(Role)
+    portless: ClassVar[bool] = True
 
     def __init__(self, context: DriverContext) -> None:
         self._context = context

@@ -1,8 +1,11 @@
-"""The rating pad on HTP/1: opens windows, reports presses upward, acknowledges only when the house says so."""
+"""The rating pad on HTP/1: opens windows, reports presses upward, acknowledges only when the house says so.
+
+On a bus nothing may speak unasked: what the pad has to say is fetched, quickly while somebody may press.
+"""
 
 import contextlib
 import math
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from devices.codecs.htp1 import Frame
 from devices.codecs.htp1_messages import (
@@ -12,6 +15,8 @@ from devices.codecs.htp1_messages import (
     DeviceClass,
     Fault,
     FaultCode,
+    Fetch,
+    FetchReply,
     Flags,
     Heart,
     Idle,
@@ -22,6 +27,8 @@ from devices.codecs.htp1_messages import (
     Pong,
     Rate,
     ReplyCode,
+    unpack,
+    unwrap,
 )
 from devices.drivers.base import DriverContext, WindowWish
 from devices.drivers.htp1_device import Htp1Device
@@ -38,6 +45,12 @@ from devices.events import (
     WindowTimedOut,
 )
 
+IDLE_FETCH_S: Final = 1.0
+FETCHED_MOST: Final = 8
+"""Messages taken in one round; a pad that never runs dry must not keep the bus to itself."""
+REPEAT_MS: Final = 1_000
+"""On a bus a press is fetched until it is acknowledged; it is told to the house no more often than this."""
+
 
 class PadHtp1(Htp1Device):
     """One pad for one window; the window's wish is opened again after each reconnect and reset."""
@@ -50,6 +63,7 @@ class PadHtp1(Htp1Device):
         self._open_wid: int | None = None
         self._shown: tuple[int, str] | None = None
         self._flags = Flags(0)
+        self._told: tuple[int, int, int] = (-1, -1, 0)
 
     def misfit(self, identity: Identity) -> str:
         wrong_keys = bool(self.context.keys) and identity.keys != len(self.context.keys)
@@ -81,6 +95,40 @@ class PadHtp1(Htp1Device):
             await self.line.request(Idle(*wanted))
             self._shown = wanted
 
+    async def poll(self) -> None:
+        if self.bus:
+            for _ in range(FETCHED_MOST):
+                if not await self._fetch():
+                    break
+        await super().poll()
+
+    def silent(self) -> None:
+        """Somebody waits for a window, and no OPEN has reached the pad: said now, not when it is too late."""
+        window = self.wishes.window
+        if window is not None and window.wid != self._open_wid:
+            self._give_up(window.wid, "silent")
+
+    def pause_s(self) -> float:
+        if not self.bus:
+            return super().pause_s()
+        timing = self.context.timing
+        awaited = self.wishes.window is not None or self._flags & Flags.RATING_WAITING
+        return timing.fetch_s if awaited else min(IDLE_FETCH_S, super().pause_s())
+
+    async def _fetch(self) -> bool:
+        """Whether there may be more to fetch."""
+        answer = await self.line.request(Fetch())
+        if not isinstance(answer, FetchReply):
+            return False
+        place = Frame(self.line.address, 0, 0)
+        self.heard(place, Heart(answer.state, answer.flags, answer.boot, 0))
+        frame = unwrap(answer, place)
+        message = unpack(frame) if frame is not None else None
+        if frame is None or message is None:
+            return False
+        self.heard(frame, message)
+        return not isinstance(message, Rate)
+
     async def _close(self, wid: int, reason: int) -> None:
         with contextlib.suppress(RefusedError):  # it has no such window, which is what we want
             await self.line.request(Close(wid, reason))
@@ -111,6 +159,7 @@ class PadHtp1(Htp1Device):
 
     def _give_up(self, wid: int, why: str) -> None:
         """The pad may have opened it and lost only the answer, so it is closed when it speaks again."""
+        self.context.counters.windows_not_opened += 1
         self.wishes.forget_window(wid)
         if why != "refused" and self.wishes.close is None:
             self.wishes.close = (wid, CloseReason.CANCELLED)
@@ -124,23 +173,29 @@ class PadHtp1(Htp1Device):
                 serial, now_ms = self.identity.serial, self.context.clock()
                 self.context.emit(KeyPressed(self.context.window, serial, key, held_ms, int(self._flags), now_ms))
             case Heart(_, flags, _, _) | Pong(_, flags, _, _, _):
-                self._flagged(Flags(flags))
+                self.flagged(Flags(flags))
             case Fault(code, detail, _):
                 self._fault(code, detail)
             case _:
                 self.context.counters.strays += 1
 
     def _pressed(self, frame: Frame, press: Rate) -> None:
-        self.context.counters.ratings += 0 if frame.retransmit else 1
+        now_ms = self.context.clock()
+        seq, wid, told_ms = self._told
+        again = self.bus and (seq, wid) == (frame.seq, press.wid)
+        if again and now_ms - told_ms < REPEAT_MS:
+            return
+        self._told = (frame.seq, press.wid, now_ms)
+        self.context.counters.ratings += 0 if frame.retransmit or again else 1
         self.wishes.pressed(frame.seq, press.wid)
         self.context.emit(
             RatePressed(
                 self.context.window, self.identity.serial, frame.seq, press.wid, press.key, press.t_ms, press.held_ms,
-                self.identity.boot, int(self._flags), frame.retransmit, self.context.clock(),
+                self.identity.boot, int(self._flags), frame.retransmit or again, now_ms,
             )
         )  # fmt: skip
 
-    def _flagged(self, flags: Flags) -> None:
+    def flagged(self, flags: Flags) -> None:
         if flags & Flags.CASE_OPEN and not self._flags & Flags.CASE_OPEN:
             self._tampered()
         changed = flags != self._flags
@@ -155,11 +210,11 @@ class PadHtp1(Htp1Device):
             self.context.emit(WindowTimedOut(self.context.window, serial, detail))
             return
         if code == FaultCode.TAMPER:
-            self._flagged(self._flags | Flags.CASE_OPEN if detail else self._flags & ~Flags.CASE_OPEN)
+            self.flagged(self._flags | Flags.CASE_OPEN if detail else self._flags & ~Flags.CASE_OPEN)
             return
         if code in (FaultCode.STUCK, FaultCode.FREED):
             stuck = code == FaultCode.STUCK
-            self._flagged(self._flags | Flags.STUCK_KEY if stuck else self._flags & ~Flags.STUCK_KEY)
+            self.flagged(self._flags | Flags.STUCK_KEY if stuck else self._flags & ~Flags.STUCK_KEY)
         self.context.emit(PadFault(self.context.window, serial, code, detail))
 
     def _tampered(self) -> None:

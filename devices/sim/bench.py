@@ -4,38 +4,65 @@
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
+import msgspec
+
 from devices.bindings import Binding, ExpectedIdentity
+from devices.codecs.aabb import Variant
+from devices.drivers.base import Option
+from devices.errors import LineSettings
 from devices.events import Role
 from devices.ports import PortMatch
+from devices.sim.aabb import ROWS, SimStrips
+from devices.sim.card_reader import SimCardReader
 from devices.sim.device import Model, SimDevice
-from devices.sim.htp1_model import HEART_S
+from devices.sim.ff68 import SimFf68
+from devices.sim.htp1_model import HEART_S, Htp1Model
+from devices.sim.lamp import SimHtpLamp, SimRelays
 from devices.sim.pad import AutoPress, SimPad
 from devices.sim.printer import SimPrinter
+from devices.sim.scanner import SimScanner
+from devices.sim.voice import SimVoice
 from devices.sim.window import SimWindowDisplay
 
 KINDS: Final[dict[str, tuple[Role, str]]] = {
     "pad": (Role.RATING_DEVICE, "pad_htp1"),
     "display": (Role.WINDOW_DISPLAY, "window_htp1"),
     "printer": (Role.TICKET_PRINTER, "printer_escpos"),
+    "voice": (Role.VOICE, "voice_syn"),
+    "lamp": (Role.OVERTIME_LAMP, "lamp_lcus"),
+    "htp_lamp": (Role.OVERTIME_LAMP, "lamp_htp1"),
+    "card_reader": (Role.ID_CARD_READER, "idcard_sam"),
+    "scanner": (Role.SCANNER, "scanner_line"),
+    "ff68": (Role.RATING_DEVICE, "pad_ff68"),
+    "strip": (Role.WINDOW_DISPLAY, "window_aabb"),
+    "board": (Role.HALL_BOARD, "window_aabb"),
 }
 KEYS: Final = {1: 5, 2: 4, 3: 3, 4: 2, 5: 1}
+FOUR_KEYS: Final = {1: 5, 2: 4, 3: 3, 4: 2}
 PRINTER_SERIAL: Final = "PR25A0000001"
+PREFIXES: Final = {
+    "pad": "HT25A", "display": "CP25A", "voice": "VO25A", "lamp": "RL25A", "htp_lamp": "LP25A", "card_reader": "ID25A",
+    "scanner": "SC25A", "ff68": "FF25A", "strip": "ST25A", "board": "BD25A",
+}  # fmt: skip
+CARD_READER_LINE: Final = LineSettings(115200)
+
+NO_OPTIONS: Final[Mapping[str, Option]] = {}
 
 ModelT = TypeVar("ModelT", bound=Model)
 
 
 def serial_of(kind: str, window: str) -> str:
     """A serial number for the simulated device of a window, twelve characters."""
-    prefix = {"pad": "HT25A", "display": "CP25A"}[kind]
+    prefix = PREFIXES[kind]
     return prefix + window.rjust(7, "0")[-7:]
 
 
 class Bench:
-    """Pads, displays and a printer; `with Bench(folder) as bench` or `start` and `stop`."""
+    """Any number of devices, one a port; `with Bench(folder) as bench` or `start` and `stop`."""
 
     def __init__(self, run_dir: Path, *, heart_s: float = HEART_S) -> None:
         self.run_dir = run_dir
@@ -69,6 +96,50 @@ class Bench:
         """Starts the ticket printer of the hall."""
         return self._add("printer", "", PRINTER_SERIAL, SimPrinter(), {})
 
+    def add_voice(self, window: str = "", options: Mapping[str, Option] = NO_OPTIONS) -> SimVoice:
+        """Starts the voice of the hall, or of a window."""
+        return self._add("voice", window, serial_of("voice", window), SimVoice(), {}, options=options)
+
+    def add_lamp(self, window: str, options: Mapping[str, Option] = NO_OPTIONS) -> SimRelays:
+        """Starts a relay board with the overtime lamp of a window."""
+        return self._add("lamp", window, serial_of("lamp", window), SimRelays(), {}, options=options)
+
+    def add_htp_lamp(self, window: str) -> SimHtpLamp:
+        """Starts an overtime lamp on HTP/1."""
+        serial = serial_of("htp_lamp", window)
+        lamp = SimHtpLamp(serial, self._address(), boot=self._boots.randrange(0x10000), heart_s=self._heart_s)
+        return self._add("htp_lamp", window, serial, lamp, {})
+
+    def add_card_reader(self, window: str, options: Mapping[str, Option] = NO_OPTIONS) -> SimCardReader:
+        """Starts a reader of ID cards."""
+        serial = serial_of("card_reader", window)
+        return self._add("card_reader", window, serial, SimCardReader(), {}, line=CARD_READER_LINE, options=options)
+
+    def add_scanner(self, window: str) -> SimScanner:
+        """Starts a bar code scanner."""
+        return self._add("scanner", window, serial_of("scanner", window), SimScanner(), {})
+
+    def add_ff68(self, window: str) -> SimFf68:
+        """Starts caller keypad, pad and digits of a window, on one port with two bindings."""
+        address = self._address()
+        counter = self._add("ff68", window, serial_of("ff68", window), SimFf68(address), FOUR_KEYS)
+        expected = ExpectedIdentity(serial=f"ff68-{address}")
+        pad = msgspec.structs.replace(self._bindings["ff68", window], address=address, identity=expected)
+        digits = msgspec.structs.replace(pad, role=Role.WINDOW_DISPLAY, driver="window_ff68", keys={})
+        self._bindings["ff68", window], self._bindings["ff68_digits", window] = pad, digits
+        return counter
+
+    def add_strips(
+        self, window: str, variant: Variant = Variant.XOR, options: Mapping[str, Option] = NO_OPTIONS
+    ) -> SimStrips:
+        """Starts a text strip over a window, or for "" a hall board of four."""
+        kind, rows, address = ("strip", 1, self._address()) if window else ("board", ROWS, self._address())
+        settings = {"variant": str(variant), "rows": rows, **options}
+        strips = SimStrips(address, variant=variant, rows=rows)
+        self._add(kind, window, serial_of(kind, window), strips, {}, options=settings)
+        self._bindings[kind, window] = msgspec.structs.replace(self._bindings[kind, window], address=address)
+        return strips
+
     def device(self, kind: str, window: str = "") -> SimDevice:
         """KeyError if it is not simulated."""
         return self._devices[kind, window]
@@ -83,7 +154,10 @@ class Bench:
         return tuple(self._bindings.values())
 
     def press(self, window: str, key: int, held_ms: int = 180) -> None:
-        self.device("pad", window).do(lambda: self.pad(window).press(key, held_ms))
+        device = self._devices.get(("pad", window)) or self.device("ff68", window)
+        model = device.model
+        assert isinstance(model, SimPad | SimFf68)
+        device.do(lambda: model.press(key, held_ms))
 
     def unplug(self, kind: str, window: str = "") -> None:
         self.device(kind, window).unplug()
@@ -108,13 +182,16 @@ class Bench:
     def _address(self) -> int:
         return len(self._devices) + 1
 
-    def _add(self, kind: str, window: str, serial: str, model: ModelT, keys: dict[int, int]) -> ModelT:
+    def _add(
+        self, kind: str, window: str, serial: str, model: ModelT, keys: dict[int, int], *,
+        line: LineSettings = LineSettings(), options: Mapping[str, Option] = NO_OPTIONS,  # noqa: B008
+    ) -> ModelT:  # fmt: skip
         self.by_id.mkdir(parents=True, exist_ok=True)
         link = self.by_id / f"usb-SIM_{kind}_{serial}-if00"
         role, driver = KINDS[kind]
-        expected = ExpectedIdentity(serial=serial) if kind != "printer" else ExpectedIdentity()
+        expected = ExpectedIdentity(serial=serial) if isinstance(model, Htp1Model) else ExpectedIdentity()
         self._bindings[kind, window] = Binding(
-            role, driver, window, PortMatch(name=str(link)), identity=expected, keys=keys
+            role, driver, window, PortMatch(name=str(link)), line, expected, keys=keys, options=options
         )
         device = SimDevice(f"{kind} {window}".strip(), model, link)
         self._devices[kind, window] = device

@@ -5,17 +5,27 @@
     drop-acks WINDOW COUNT                serial KIND WINDOW SERIAL              tamper WINDOW on|off
     paper ok|low|out                      cover open|closed                      offline on|off
     shown WINDOW                          idle WINDOW                            slips
+    spoken [WINDOW]                       lamp WINDOW                            card WINDOW INDEX|none
+    scan WINDOW TEXT...
 
-KIND is pad, display or printer; WINDOW of the printer is "-".
+KIND is pad, display, printer, voice, lamp, htp_lamp, card_reader, scanner, ff68, strip or board.
+WINDOW of what serves the hall is "-". INDEX numbers people who do not exist. More of them: devices.sim.older_commands.
 """
 
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+from devices.sim.aabb import SimStrips
 from devices.sim.bench import Bench
+from devices.sim.card_reader import SimCardReader, made_up_card
 from devices.sim.device import SimDevice
+from devices.sim.ff68 import SimFf68
 from devices.sim.htp1_model import Htp1Model
+from devices.sim.lamp import SimRelays
+from devices.sim.older_commands import OLDER_COMMANDS
 from devices.sim.printer import SimPrinter
+from devices.sim.scanner import SimScanner
+from devices.sim.voice import SimVoice
 from devices.sim.window import SimWindowDisplay
 
 SWITCH: Final = {"on": True, "off": False}
@@ -65,7 +75,7 @@ def _replug(bench: Bench, kind: str, window: str = "-") -> None:
 
 def _reset(bench: Bench, kind: str, window: str = "-") -> None:
     device = _device(bench, kind, window)
-    if not isinstance(device.model, Htp1Model):
+    if not isinstance(device.model, Htp1Model | SimRelays | SimFf68 | SimStrips):
         raise ValueError(kind)
     device.do(device.model.reset)
 
@@ -142,6 +152,33 @@ def _slips(bench: Bench) -> str:
     return str(len(_printer(bench).slips))
 
 
+def _spoken(bench: Bench, window: str = "-") -> str:
+    model = _device(bench, "voice", window).model
+    assert isinstance(model, SimVoice)
+    return model.spoken[-1] if model.spoken else ""
+
+
+def _lamp(bench: Bench, window: str) -> str:
+    model = bench.device("lamp", window).model
+    assert isinstance(model, SimRelays)
+    return "on" if model.lit else "off"
+
+
+def _card(bench: Bench, window: str, index: str) -> None:
+    device = bench.device("card_reader", window)
+    reader = device.model
+    assert isinstance(reader, SimCardReader)
+    card = None if index == "none" else made_up_card(int(index))
+    device.do(lambda: reader.put(card))
+
+
+def _scan(bench: Bench, window: str, *words: str) -> None:
+    device = bench.device("scanner", window)
+    scanner = device.model
+    assert isinstance(scanner, SimScanner)
+    device.do(lambda: scanner.scan(" ".join(words)))
+
+
 COMMANDS: Final[dict[str, Callable[..., str | None]]] = {
     "press": _press,
     "unplug": _unplug,
@@ -161,4 +198,9 @@ COMMANDS: Final[dict[str, Callable[..., str | None]]] = {
     "shown": _shown,
     "idle": _idle,
     "slips": _slips,
+    "spoken": _spoken,
+    "lamp": _lamp,
+    "card": _card,
+    "scan": _scan,
+    **OLDER_COMMANDS,
 }

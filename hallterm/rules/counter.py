@@ -14,7 +14,7 @@ from hallterm.locale import N_
 from hallterm.rules.day import clock_text
 from hallterm.rules.queue import CALL_GAP_S, MAX_CALLS, no_show_allowed, recall_allowed
 from hallterm.rules.ratings import ASK_WHY_AFTER_S, TIMEOUT_S
-from hallterm.rules.refusal_words import ALREADY_FINISHED, NOT_FROM
+from hallterm.rules.refusal_words import AFTER_FINISH, ALREADY_FINISHED, NOT_FROM
 from hallterm.rules.transitions import ROWS, Guard
 from hallterm.rules.words import Reason
 from storage.facts import CounterAction, WalkUpReason, WindowState
@@ -119,6 +119,7 @@ GUARDS: Mapping[Guard, Callable[[Situation], Reason | None]] = {
     Guard.UNRATED_TODAY: lambda now: None if now.unrated_today else NOTHING_UNRATED,
     Guard.VISIT_OPEN: lambda now: None if now.can_next else NO_OPEN_VISIT,
     Guard.PER_VISIT: lambda now: None if now.per_visit else ALREADY_FINISHED,
+    Guard.IS_WALK_UP: lambda now: AFTER_FINISH if now.has_ticket else None,
     Guard.UNDO_OFFERED: lambda now: None if now.undo_available else NOTHING_TO_UNDO,
 }
 
@@ -165,6 +166,22 @@ def walk_up_reason(now: Situation) -> WalkUpReason:
     if now.hub_down:
         return WalkUpReason.LAN_DOWN
     return WalkUpReason.NO_QUEUE if now.waiting_count == 0 else WalkUpReason.CONSULT
+
+
+NO_POINT = Reason(N_("this hall is no service point"))
+PEOPLE_WAIT = Reason(N_("people are waiting"))
+NO_CONSULTATION = Reason(N_("this matter is no consultation (L)"))
+
+
+def walk_up_choices(now: Situation) -> tuple[tuple[WalkUpReason, Reason | None], ...]:
+    """The reasons a clerk may give instead, and why one cannot be it: what the program itself sees is not argued away."""
+    consulting = now.code[:1] in CONSULT_PREFIXES
+    refused = {
+        WalkUpReason.POINT: None if now.is_point else NO_POINT,
+        WalkUpReason.NO_QUEUE: PEOPLE_WAIT if now.waiting_count else None,
+        WalkUpReason.CONSULT: None if consulting else NO_CONSULTATION,
+    }
+    return tuple((reason, refused.get(reason)) for reason in WALK_UP_LABELS)
 
 
 def walk_up_prefixes(reason: WalkUpReason) -> tuple[str, ...] | None:

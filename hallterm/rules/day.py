@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 from msgspec import Struct
 
@@ -13,6 +13,7 @@ from storage.facts import HallSet
 ZONE = timezone(timedelta(hours=8))
 ISSUE_EARLY_MIN = 15
 NOON_MIN = 12 * 60
+CLOSING = "18:00"
 
 ALWAYS_OPEN = Reason(N_("open at all hours"))
 CLOSED_TODAY = Reason(N_("closed today"))
@@ -32,9 +33,24 @@ def clock_text(t: int) -> str:
     return local(t).strftime("%H:%M:%S")
 
 
+def day_clock_text(t: int) -> str:
+    """``MM-DD HH:MM`` of ``t`` (ms UTC)."""
+    return local(t).strftime("%m-%d %H:%M")
+
+
 def business_day(now_t: int, last_day: str = "") -> str:
     """The business day ``YYYY-MM-DD``; it never goes back behind ``last_day``, whatever the wall clock does."""
     return max(local(now_t).date().isoformat(), last_day)
+
+
+def midnight_t(day: str) -> int:
+    """The first moment of a business day, ms UTC."""
+    return int(datetime.combine(date.fromisoformat(day), time(), ZONE).timestamp() * 1000)
+
+
+def closing_t(hall: HallSet, day: str) -> int:
+    """When the hall closes on a day, ms UTC; a hall without hours at 18:00."""
+    return midnight_t(day) + _minutes(hall.closing_pm or hall.closing_am or CLOSING) * 60_000
 
 
 class Opening(Struct, frozen=True):

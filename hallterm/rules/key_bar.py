@@ -30,6 +30,8 @@ _START = Meaning(_A.START, N_("Start"))
 _ITEM = Meaning(_A.CHANGE_SERVICE, N_("Item"))
 _NEXT = Meaning(_A.NEXT_SERVICE, N_("More"))
 _HOLD = N_("Hold")
+_WHY = N_("Why")
+_WALK_UP_WHY = Meaning(_A.WALK_UP_REASON, _WHY)
 
 USUAL: Mapping[Slot, Meaning] = {
     Slot.PAUSE: _PAUSE,
@@ -41,7 +43,7 @@ USUAL: Mapping[Slot, Meaning] = {
     Slot.WALK_UP: Meaning(_A.WALK_UP, N_("Walk")),
     Slot.TRANSFER: Meaning(_A.TRANSFER, N_("Move")),
     Slot.HOLD: Meaning(_A.HOLD, _HOLD),
-    Slot.UNRATED: Meaning(_A.UNRATED, N_("Why")),
+    Slot.UNRATED: Meaning(_A.UNRATED, _WHY),
 }
 """What a slot means unless the state says otherwise."""
 
@@ -55,6 +57,8 @@ IN_STATE: Mapping[tuple[WindowState, Slot], Meaning] = {
     (WindowState.PAUSED, Slot.TAKE_UP): _ITEM,
     (WindowState.AWAITING_RATING, Slot.TAKE_UP): _NEXT,
     (WindowState.BREAK, Slot.TAKE_UP): _NEXT,
+    (WindowState.SERVING, Slot.UNRATED): _WALK_UP_WHY,
+    (WindowState.PAUSED, Slot.UNRATED): _WALK_UP_WHY,
     (WindowState.IDLE, Slot.HOLD): Meaning(_A.TAKE_BACK, _HOLD),
     (WindowState.BREAK, Slot.HOLD): Meaning(_A.TAKE_BACK, _HOLD),
 }

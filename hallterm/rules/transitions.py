@@ -42,6 +42,7 @@ class Guard(StrEnum):
     UNRATED_TODAY = "unrated_today"
     VISIT_OPEN = "visit_open"
     PER_VISIT = "per_visit"
+    IS_WALK_UP = "is_walk_up"
     UNDO_OFFERED = "undo_offered"
 
 
@@ -77,6 +78,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("T5", "reinstate", _ON_DUTY, None),
     _act("T6", _A.START, (_CALLED,), _SERVING),
     _act("T7", _A.WALK_UP, (_IDLE,), _SERVING),
+    _act("T7", _A.WALK_UP_REASON, (_SERVING, _PAUSED), None, Guard.IS_WALK_UP),
     _act("T8", _A.PAUSE, (_SERVING,), _PAUSED),
     _act("T9", _A.RESUME, (_PAUSED,), _SERVING),
     Transition("T10", "ui_blocked", (_SERVING, _PAUSED), None),

@@ -21,6 +21,7 @@ UNDOABLE: frozenset[CounterAction] = frozenset(
         CounterAction.CALL,
         CounterAction.START,
         CounterAction.WALK_UP,
+        CounterAction.WALK_UP_REASON,
         CounterAction.NEXT_SERVICE,
         CounterAction.CHANGE_SERVICE,
         CounterAction.QUANTITY,
@@ -39,10 +40,7 @@ TOO_LATE = Reason(N_("more than 10 seconds ago: it stays"))
 RATING_CLOSED = Reason(N_("the rating has ended: the finish stays"))
 CALLED_ELSEWHERE = N_("{number} was already called by window {window} ({time}): the move stays")
 
-_FIXED_TARGETS: Mapping[CounterAction, WindowState] = {
-    CounterAction.FINISH: WindowState.SERVING,
-    CounterAction.NEXT_SERVICE: WindowState.IDLE,
-}
+_FIXED_TARGETS: Mapping[CounterAction, WindowState] = {CounterAction.FINISH: WindowState.SERVING}
 
 
 class LastAction(Struct, frozen=True, kw_only=True):
@@ -80,6 +78,6 @@ def undone_state(action: CounterAction, before: WindowState) -> WindowState:
     """The window's state once ``action`` is taken back; ``before`` is the state it was taken from.
 
     A finish goes back to serving even from a pause (the gap is counted); a next matter started over an open rating
-    goes back to idle, for that rating was closed by it.
+    goes back to awaiting it: the pad asks anew.
     """
     return _FIXED_TARGETS.get(action, before)

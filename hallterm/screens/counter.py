@@ -18,15 +18,16 @@ from hallterm.screens.counter_does import does
 from hallterm.screens.counter_entry import Entry
 from hallterm.screens.counter_keys import action_of, reasons, refusal_of, slot_views
 from hallterm.screens.counter_lock import LockPane
+from hallterm.screens.counter_news import counter_news
 from hallterm.screens.counter_pages import Pages
 from hallterm.screens.counter_panel import Choice, Kind, Panel, Work
 from hallterm.screens.counter_tick import to_next_second_s
 from hallterm.screens.counter_words import TICKING, subject
+from hallterm.widgets.bars import ROOMY_FROM, WIDE_FROM, reasons_rows
 from hallterm.widgets.cells import cut
 from hallterm.widgets.field import Field
 from hallterm.widgets.frame import ATTENTION, RESULT, FrameScreen
 from hallterm.widgets.health import health_row
-from hallterm.widgets.health_news import health_news
 from hallterm.widgets.lines import Lines
 from hallterm.widgets.writing import Writer, reason_text, slot_names
 from hallterm.workflows import counter as work
@@ -44,7 +45,8 @@ class CounterScreen(FrameScreen):
 
     def __init__(self) -> None:
         super().__init__(id="counter")
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE_FROM, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (ROOMY_FROM, "-tall")]
         self.view: CounterView | None = None
         self.panel: Panel | None = None
         self.body = CounterBody()
@@ -91,20 +93,20 @@ class CounterScreen(FrameScreen):
         )
         if moved and not self.pages.locked:
             self.close_lists()
-        if moved and before is not None and before.window.state is WindowState.AWAITING_RATING:
+        goes_on = view.window.state is WindowState.SERVING  # the next matter of the visit, with an undo of its own
+        if before is not None and before.window.state is WindowState.AWAITING_RATING and moved and not goes_on:
             self.writer.withdraw()
         self.writer.seen(view.seq)
         if self.is_current:
             self.paint()
             self.entry.view_came()
-            self._tell_health(before)
+            self._tell_news(before)
 
-    def _tell_health(self, before: CounterView | None) -> None:
-        """A device or the station that went or came back is told once, on row 22."""
+    def _tell_news(self, before: CounterView | None) -> None:
+        """What has just become so, unless a result stands there."""
         if self.writer.busy or self.pages.locked:
             return
-        old = before.health if before is not None else None
-        news, attention = health_news(old, self.seen.health, self.host.now().t)
+        news, attention = counter_news(before, self.seen, self.host.now().t)
         if news:
             self.say(news, ATTENTION if attention else RESULT)
 
@@ -123,8 +125,12 @@ class CounterScreen(FrameScreen):
         self.paint_case(now)
         self.pages.paint()
         if self.field is None:
-            self.set_reasons("" if self.pages.locked else reasons(view, self.keys, self.size.width - 1))
+            room = (self.size.width - 1) * self.reasons_height()
+            self.set_reasons("" if self.pages.locked else reasons(view, self.keys, room))
         self._run_clock(now)
+
+    def reasons_height(self) -> int:
+        return reasons_rows(*self.size)
 
     def paint_case(self, now: Moment) -> None:
         """Rows 4-21, below an open field only what the field found."""
@@ -154,6 +160,9 @@ class CounterScreen(FrameScreen):
     def second(self) -> None:
         self.writer.second(self.host.now())
         self.pages.second()
+
+    def rest_s(self, now: Moment) -> float:
+        return self.pages.rest_s(now) if self.writer.is_calm else super().rest_s(now)
 
     # Keys
 

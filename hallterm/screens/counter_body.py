@@ -12,12 +12,14 @@ from hallterm.rules.slots import Slot
 from hallterm.screens.counter_case import advice_rows, call_to_action, last_row, row_ten, top_rows
 from hallterm.screens.counter_lists import held_text, matters_panel, unrated_panel
 from hallterm.screens.counter_panel import Panel, padded
+from hallterm.screens.counter_roomy import roomy_rows, roomy_side, with_done
 from hallterm.screens.counter_side import side_rows
 from hallterm.screens.counter_tick import bar_text, tick_row, tick_word
+from hallterm.screens.counter_wide import WideView
 from hallterm.screens.counter_words import TICKING, hh_mm
-from hallterm.screens.matter_field import FIELD_CELLS
+from hallterm.widgets.bars import WIDE_FROM, reasons_rows
 from hallterm.widgets.cells import spread, width
-from hallterm.widgets.field import Field
+from hallterm.widgets.field import RowField
 from hallterm.widgets.lines import Lines, Row
 from hallterm.workflows.seen import CounterView
 from storage.facts import CounterAction, Moment, WindowState
@@ -55,7 +57,7 @@ class CounterBody(Horizontal):
 
     def __init__(self) -> None:
         super().__init__(id="case")
-        self.field = Field(FIELD_CELLS, id="field")
+        self.field = RowField(id="field")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="left"):
@@ -65,9 +67,7 @@ class CounterBody(Horizontal):
                 yield Lines(id="word")
             yield Lines(id="bar", classes="one")
             yield Lines(id="ten", classes="one")
-            with Horizontal(id="entry", classes="one"):
-                yield self.field
-                yield Lines(id="hint")
+            yield self.field
             yield Lines(id="lower")
         yield Lines(id="side")
 
@@ -78,12 +78,12 @@ class CounterBody(Horizontal):
 
     @property
     def side_cells(self) -> int:
-        return 47 if self.screen.size.width >= 100 else 28
+        return 47 if self.screen.size.width >= WIDE_FROM else 28
 
     @property
     def lower_height(self) -> int:
         """Rows from 11 on."""
-        return max(0, self.screen.size.height - 13)
+        return max(0, self.screen.size.height - 12 - reasons_rows(*self.screen.size))
 
     def _lines(self, name: str) -> Lines:
         return self.query_one(f"#{name}", Lines)
@@ -101,12 +101,31 @@ class CounterBody(Horizontal):
             self._lines("word").show(())
             self._lines("bar").show((rows[5],))
         panel = panel or case_panel(view, keys, self.cells)
-        self.show_lower(panel.rows if panel else resting_rows(view, keys, self.cells))
         notes = {place + 7: text for place, text in panel.notes.items()} if panel else {}
-        self._lines("side").show(side_rows(view, self.side_cells, self.lower_height + 7, notes))
+        height = self.lower_height + 7
+        if not self.field.is_field:
+            self.show_lower(self._lower_rows(view, keys, panel))
+        if isinstance(view, WideView):
+            self._lines("side").show(roomy_side(view, keys, self.side_cells, height, notes))
+        else:
+            self._lines("side").show(side_rows(view, self.side_cells, height, notes))
+
+    def _lower_rows(self, view: CounterView, keys: Mapping[Slot, str], panel: Panel | None) -> Sequence[Row]:
+        if not isinstance(view, WideView):
+            return panel.rows if panel else resting_rows(view, keys, self.cells)
+        if panel:
+            return with_done(panel.rows, view, self.cells, self.lower_height)
+        return roomy_rows(view, keys, self.cells, self.lower_height)
 
     def show_lower(self, rows: Sequence[Row]) -> None:
-        """Rows 11-21; below an open field its first row gives way."""
+        """Rows 11-21."""
+        self.field.show(rows[:1])
+        self._lines("lower").show(rows[1:])
+
+    def show_found(self, rows: Sequence[Row], view: CounterView) -> None:
+        """Rows 12-21, below an open field."""
+        if isinstance(view, WideView):
+            rows = with_done(["", *rows], view, self.cells, self.lower_height)[1:]
         self._lines("lower").show(rows)
 
     def tick(self, view: CounterView, now: Moment) -> None:
@@ -130,12 +149,8 @@ class CounterBody(Horizontal):
 
     def open_entry(self, label: str, hint: str, cells: int) -> None:
         """Row 11 becomes a field."""
-        self.field.cells = cells
-        self.field.relabel(f"  {label}  ")
-        self.field.value = ""
-        self._lines("hint").show((f"  {hint}",))
-        self.screen.add_class("entry")
+        self.field.begin(f"  {label}  ", f"  {hint}", cells)
 
     def close_entry(self) -> None:
         """Row 11 belongs to the list again."""
-        self.screen.remove_class("entry")
+        self.field.end()

@@ -184,6 +184,8 @@ def last_row(last: LastLine | None, cells: int) -> Row:
 def _rated_word(last: LastLine) -> str:
     if last.rating == "rated":
         return _("rated")
+    if last.rating == "with_visit":
+        return _("with the visit")
     if last.rating == "unrated":
         reason = last.unrated_reason
         label = _(unrated_rule(UnratedReason(reason)).label) if reason in tuple(UnratedReason) else ""

@@ -49,5 +49,6 @@ def _lists(screen: CounterScreen) -> Does:
         CounterAction.WALK_UP: lambda now: screen.open_panel(
             lists.matters_panel(screen.seen, CounterAction.WALK_UP, body.cells)
         ),
+        CounterAction.WALK_UP_REASON: lambda now: screen.open_panel(lists.walk_up_panel(screen.seen, body.cells)),
         CounterAction.UNRATED: lambda now: screen.open_panel(lists.unrated_panel(screen.seen, screen.keys, body.cells)),
     }

@@ -39,6 +39,7 @@ class Entry:
         self._action, self._note = action, None
         screen = self._screen
         screen.body.open_entry(_("Matter"), _("code, pinyin initials or Chinese"), FIELD_CELLS)
+        screen.body.field.picks = True
         screen.open_field(screen.body.field)
         screen.set_reasons(_("Takes a code (B07, acts at once), pinyin initials, Chinese; a digit picks; *3 quantity"))
         self._search()
@@ -48,6 +49,7 @@ class Entry:
         self._action, self._note, self._pressed = None, choice, pressed
         screen = self._screen
         screen.body.open_entry(_("Say what"), "", NOTE_CELLS)
+        screen.body.field.picks = False
         screen.open_field(screen.body.field)
         screen.set_reasons(_("Takes a few words; Enter takes them, Esc goes back"))
         self.paint()
@@ -63,9 +65,9 @@ class Entry:
     def paint(self) -> None:
         """Below an open field stands what it found."""
         if self._found is not None:
-            self._screen.body.show_lower(self._found.rows)
+            self._screen.body.show_found(self._found.rows, self._screen.seen)
         elif self._note is not None:
-            self._screen.body.show_lower(())
+            self._screen.body.show_found((), self._screen.seen)
 
     def changed(self) -> None:
         """A key changed the field."""

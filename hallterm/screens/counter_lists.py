@@ -17,13 +17,12 @@ from hallterm.screens.counter_words import hh_mm, matter_name, matter_text, subj
 from hallterm.widgets.cells import cut, fit, middle, right, width
 from hallterm.widgets.lines import Row
 from hallterm.workflows import counter as work
-from hallterm.workflows.seen import CounterView, HeldLine, Target
+from hallterm.workflows.seen import WELL, CounterView, HeldLine, Target
 from storage.facts import CounterAction, HoldReason, Moment, UnratedReason, WalkUpReason, WindowState
 from storage.views import Matter
 
 Keys = Mapping[Slot, str]
 Start = Callable[[str, int], Work]
-WELL = ("ready", "none", "disabled")
 
 
 def start_of(action: CounterAction) -> Start:
@@ -82,10 +81,11 @@ def _matters_head(view: CounterView, action: CounterAction, cells: int) -> Row:
 
 def pause_panel(view: CounterView, pressed: Moment, cells: int) -> Panel:
     """T8: why; the pause counts from the press of its key."""
-    well = view.health.station and all(device.state in WELL for device in view.health.devices)
     rows: list[Row] = [head_row(_("Why pause?  by its digit, Esc: no pause"), _("limit"), cells)]
     choices, notes = {}, {}
-    for digit, (rule, refused) in enumerate(pause_choices(network_ok=view.health.online, devices_ok=well), start=1):
+    for digit, (rule, refused) in enumerate(
+        pause_choices(network_ok=view.health.online, devices_ok=view.health.devices_well), start=1
+    ):
         digit %= 10
         label, why = _(rule.label), refused.text() if refused else ""
         if why:
@@ -94,6 +94,19 @@ def pause_panel(view: CounterView, pressed: Moment, cells: int) -> Panel:
         noted = (lambda note, r=rule.reason: partial(work.pause, reason=r, note=note)) if rule.note_required else None
         choices[digit] = Choice(label, partial(work.pause, reason=rule.reason), noted, why)
     return Panel(Kind.PAUSE, tuple(rows), choices, notes, pressed)
+
+
+def walk_up_panel(view: CounterView, cells: int) -> Panel:
+    """T7: why somebody is served without a number, where the derived reason is not the true one."""
+    rows: list[Row] = [head_row(_("Why without a number?  by its digit, Esc leaves it"), "", cells)]
+    choices, notes = {}, {}
+    for digit, (reason, refused) in enumerate(view.walk_up_choices, start=1):
+        label, why = _(WALK_UP_LABELS[reason]), refused.text() if refused else ""
+        if why:
+            notes[len(rows)] = why
+        rows.append(choice_row(digit, label, "", cells, bool(why)))
+        choices[digit] = Choice(label, partial(work.change_walk_up_reason, reason=reason), refused=why)
+    return Panel(Kind.WALK_UP_REASON, tuple(rows), choices, notes)
 
 
 def break_panel(cells: int, pressed: Moment) -> Panel:

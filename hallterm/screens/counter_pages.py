@@ -14,11 +14,12 @@ from hallterm.rules.slots import Slot
 from hallterm.screens.counter_keys import refusal_of
 from hallterm.screens.menu import CardLine, Entry, MenuPage, card_rows, entries, slot_card
 from hallterm.widgets.lines import Lines
+from hallterm.widgets.seconds import LONGEST_REST_S
 from hallterm.widgets.writing import FAILURES, NOT_SAVED, reason_text
 from hallterm.workflows import counter as work
 from hallterm.workflows.desk import Refused
 from storage.errors import StorageError
-from storage.facts import CounterAction
+from storage.facts import CounterAction, Moment
 
 if TYPE_CHECKING:
     from hallterm.screens.counter import CounterScreen
@@ -70,6 +71,15 @@ class Pages:
         idle_ms = screen.host.now().m - screen.last_key_m
         if idle_ms >= screen.host.lock_after_s * 1000 and screen.view.refusals.get(CounterAction.LOCK) is None:
             self.lock()
+
+    def rest_s(self, now: Moment) -> float:
+        """How long until the lock may fall."""
+        screen = self._screen
+        if self.locked or screen.host.lock_after_s <= 0 or screen.view is None:
+            return LONGEST_REST_S
+        if screen.view.refusals.get(CounterAction.LOCK) is not None:
+            return LONGEST_REST_S
+        return screen.host.lock_after_s - (now.m - screen.last_key_m) / 1000
 
     def act(self, action: str) -> None:
         """The menu key, the help key, or an action that only the menu has."""

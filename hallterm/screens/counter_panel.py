@@ -21,6 +21,7 @@ class Kind(Enum):
 
     MATTERS = "matters"
     WALK_UP = "walk_up"
+    WALK_UP_REASON = "walk_up_reason"
     PAUSE = "pause"
     BREAK = "break"
     UNRATED = "unrated"

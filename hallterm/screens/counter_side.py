@@ -22,18 +22,20 @@ def side_rows(view: CounterView, cells: int, height: int, notes: Mapping[int, st
     """The column with its ``|``; ``notes`` (by row) stand in place of a figure, beside the list they belong to."""
     room = height - FIGURES_AT - 10
     shown = GROUPS_SHOWN + max(0, room)
-    queue = [_head(view), _columns(cells), *_groups(view.groups, shown, cells)]
+    queue = [head(view), _columns(cells), *_groups(view.groups, shown, cells)]
     queue += [""] * (2 + shown + 1 - len(queue))
-    rows = [*queue, "-" * (cells - 2), *_figures(view)]
+    rows = [*queue, "-" * (cells - 2), *figures(view)]
     rows += [""] * (height - len(rows))
-    return [f"|  {notes[place]}" if place in notes else _ruled(text) for place, text in enumerate(rows)]
+    return [f"|  {notes[place]}" if place in notes else ruled(text) for place, text in enumerate(rows)]
 
 
-def _ruled(text: str) -> str:
+def ruled(text: str) -> str:
+    """A row behind the ``|`` of the column."""
     return f"|{text}" if text.startswith("---") else f"| {text}"
 
 
-def _head(view: CounterView) -> str:
+def head(view: CounterView) -> str:
+    """How many wait, and the groups of this window."""
     window = view.window
     text = _("Waiting {count}").format(count=view.waiting_all)
     gap = "   " if len(window.primary_groups) + len(window.secondary_groups) < 4 else "  "
@@ -64,7 +66,8 @@ def _groups(groups: Sequence[GroupLine], shown: int, cells: int) -> list[str]:
     return rows
 
 
-def _figures(view: CounterView) -> list[str]:
+def figures(view: CounterView) -> list[str]:
+    """The clerk's own figures of today."""
     today = view.today
     credit = f"{today.std_milliminutes // 1000}.{today.std_milliminutes % 1000 // 100}"
     rate = ABSENT if view.evaluation_rate is None else f"{view.evaluation_rate} %"

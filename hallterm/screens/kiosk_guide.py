@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from devices.wedge import ScanKind
 from hallterm.actions import Slot
 from hallterm.locale import N_, _
 from hallterm.rules.queue import Estimate
@@ -43,6 +44,11 @@ class Asked(Enum):
     FIND = N_("Find ticket ")
     REPRINT = N_("Print ticket again ")
     CANCEL = N_("Cancel ticket ")
+
+
+CODES = frozenset({ScanKind.CODE})
+SCANNED = frozenset({Asked.NUMBER, Asked.FIND, Asked.REPRINT, Asked.CANCEL})
+"""Numbers that a badge or a ticket has too; a scan asks at once only where nothing is printed or cancelled."""
 
 
 class Guide:
@@ -128,6 +134,8 @@ class Guide:
     def _ask(self, asked: Asked) -> None:
         self._asked = asked
         self.field.secret = asked is Asked.PASSWORD
+        self.field.takes = CODES if asked in SCANNED else frozenset()
+        self.field.submits = asked in (Asked.NUMBER, Asked.FIND)
         self.field.value = ""
         self.field.relabel(" " + _(asked.value))
         self.field.display = True

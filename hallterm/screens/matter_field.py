@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from hallterm.locale import _
-from hallterm.rules.matters import Found, find
+from hallterm.rules.matters import MAX_RESULTS, Found, find
 from hallterm.rules.words import Reason
 from hallterm.screens.counter_lists import matter_rows
 from hallterm.widgets.lines import Row
@@ -31,12 +31,19 @@ def search(text: str, catalogue: Sequence[Matter], usual: Sequence[Matter], cell
     """Read the field; with nothing typed the usual matters are shown, and a first digit picks from them."""
     found = find(text, [_type_of(matter) for matter in catalogue], [matter.code for matter in usual])
     if not text.strip():
-        return Search(tuple(matter_rows(usual, cells)))
+        return Search(tuple(_usual_rows(usual, cells)))
     rows = matter_rows(_matters(found, catalogue), cells)
     if found.more:
         rows.append("     " + _("{count} more, type another letter").format(count=found.more))
     code = found.taken.code if found.taken else ""
     return Search(tuple(rows), code, found.quantity or 0, found.refused)
+
+
+def _usual_rows(usual: Sequence[Matter], cells: int) -> list[Row]:
+    """As many rows as results ever have, so that the first letter paints no more; the others stand as codes in one."""
+    rows = matter_rows(usual[:MAX_RESULTS], cells)
+    others = [f"{digit}  {matter.code}" for digit, matter in enumerate(usual, start=1)][MAX_RESULTS:]
+    return [*rows, "  " + "   ".join(others)] if others else rows
 
 
 def _matters(found: Found, catalogue: Sequence[Matter]) -> list[Matter]:

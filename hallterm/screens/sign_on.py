@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 from textual.events import ScreenResume
 from textual.message import Message
 
+from devices.wedge import ScanKind
 from hallterm import locale
 from hallterm.actions import SLOTS, Slot
 from hallterm.locale import _
@@ -66,6 +67,7 @@ class SignOnScreen(AskingScreen):
         self.window = window
         self.step = Step.WHO
         self.number = Field(16, longest=12, id="number")
+        self.number.submits = True  # a badge with the number on it leads on to the password
         self.password = Field(16, secret=True, longest=64, id="password")
         self.seen: Welcome | None = None
         self._signed: SignedOn | None = None
@@ -91,6 +93,7 @@ class SignOnScreen(AskingScreen):
     def _ask_who(self) -> None:
         self.step, self._signed, self._given = Step.WHO, None, ""
         self.number.secret = False
+        self.number.takes = frozenset({ScanKind.CODE})
         self.number.value, self.password.value = "", ""
         self.open_field(self.number)
 
@@ -217,6 +220,7 @@ class SignOnScreen(AskingScreen):
         if signed.must_change:
             self.step = Step.NEW_PASSWORD
             self.number.value, self.password.value, self.number.secret = "", "", True
+            self.number.takes = frozenset()
             self.open_field(self.number)
             self.say(_("This password was given to you: choose your own now"), ATTENTION)
             self.repaint()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from datetime import date, timedelta
 from pathlib import Path
 
 from hallterm.config import BackupSettings
 from hallterm.rules.counter import NEXT_SERVICE_WITHIN_S
-from hallterm.rules.day import business_day, local, opening
-from hallterm.workflows.case import hall_hours
+from hallterm.rules.day import business_day, local
 from hallterm.workflows.day import close_day, ensure_day
+from hallterm.workflows.visit_rating import settle_left
+from hallterm.workflows.workdays import hall_opening
 from storage import views
 from storage.backup import list_backups, make_backup, prune
 from storage.errors import StorageError
@@ -22,6 +24,7 @@ CHECKPOINT_S = 10
 JUMP_MS = 2_000
 DAY_END_AFTER_MIN = 240
 BACKUP_HOUR = 2
+SETTLED_WITHIN_DAYS = 7
 
 
 class Keeping:
@@ -59,6 +62,7 @@ class Keeping:
     def minute(self, now: Moment) -> None:
         """Once a minute: lapsed visits, the day's end, the daily backup."""
         self._close_visits(now)
+        self._settle_ratings(now)
         self._day(now)
         self._daily_backup(now)
 
@@ -72,6 +76,14 @@ class Keeping:
                     if visit is not None and not visit.closed_t:
                         tx.record(VisitClosed(visit=visit.id, window=window.code, ticket=visit.ticket))
 
+    def _settle_ratings(self, now: Moment) -> None:
+        """A visit that ended before its one rating was asked for is unrated: the person has left."""
+        last = views.last_day(self.journal.database, self.journal.identity.hall)
+        since = (date.fromisoformat(last) - timedelta(days=SETTLED_WITHIN_DAYS)).isoformat() if last else ""
+        if last and views.visits_without_rating(self.journal.database, self.journal.identity.hall, since):
+            with self.journal.write("-", now) as tx:
+                settle_left(tx, since)
+
     def _day(self, now: Moment) -> None:
         db, hall_code = self.journal.database, self.journal.identity.hall
         hall = views.hall(db, hall_code)
@@ -81,7 +93,7 @@ class Keeping:
         if business_day(now.t, last) != last:
             with self.journal.write("-", now) as tx:
                 ensure_day(tx)
-        elif self._is_over(now, last) and not opening(hall_hours(hall), now.t).may_issue and not hall.open_always:
+        elif self._is_over(now, last) and not hall_opening(db, hall, now).may_issue and not hall.open_always:
             with self.journal.write("-", now) as tx:
                 close_day(tx, last)
 

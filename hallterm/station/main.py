@@ -15,20 +15,35 @@ from typing import Any
 
 from devices.bindings import Binding, BindingError
 from devices.bindings import load as load_bindings
-from devices.events import KeyPressed, RatePressed, Role, StateChanged, Timing, WindowNotOpened, WindowTimedOut
+from devices.card import CardReading
+from devices.events import (
+    KeyPressed,
+    PadFault,
+    RatePressed,
+    Role,
+    StateChanged,
+    Timing,
+    WindowNotOpened,
+    WindowTimedOut,
+)
 from devices.manager import DeviceManager
 from devices.rating import ClosedBy
+from hallterm import __version__
 from hallterm.config import DEVICES_FILE, BackupSettings, Settings
+from hallterm.station import cards
+from hallterm.station.device_desk import REQUESTS, DeviceDesk
 from hallterm.station.keeping import Keeping
 from hallterm.station.lock import StationLock
 from hallterm.station.outputs import Outputs
 from hallterm.station.ratings import RatingDesk
+from hallterm.station.recalling import recall_due
+from hallterm.station.seeding import seed_displays, show_window
 from hallterm.workflows.pads import STATION
 from storage import facts, tail, views
 from storage.clock import now as read_clock
 from storage.doctor import verify_chain
 from storage.errors import StorageError
-from storage.facts import DeviceChanged, Moment, NodeStarted, NodeStopped
+from storage.facts import Moment, NodeStarted, NodeStopped
 from storage.journal import Journal
 from storage.local import Board
 from storage.projections import Placed
@@ -37,10 +52,7 @@ log = logging.getLogger(__name__)
 
 BUSY_POLL_S = 0.05
 IDLE_POLL_S = 0.25
-SETTLED = frozenset({"ready", "absent", "lost", "denied", "busy", "wrong_device", "quarantined", "disabled", "stale"})
-"""Device states worth a fact; the steps in between are not."""
 
-VERSION = "0.1.0"
 SIMULATORS = "HALLTERM_SIMULATORS"
 """Environment: a folder of simulated ports (``by-id``), for demonstrations and tests."""
 
@@ -57,6 +69,7 @@ class Station:
         *,
         backups: BackupSettings = BackupSettings(),  # noqa: B008
         fault: str = "",
+        machine_folder: Path | None = None,
     ) -> None:
         self.folder = folder
         self.events: SimpleQueue[Any] = SimpleQueue()
@@ -68,12 +81,15 @@ class Station:
         self.manager = DeviceManager(bindings, self.events.put, by_id=by_id, timing=timing)
         pads = {self.codes[b.window]: b for b in bindings if b.role is Role.RATING_DEVICE}
         self.ratings = RatingDesk(self.journal, self.manager, pads, self.names)
-        self.outputs = Outputs(self.journal, self.manager, self.names, self.events.put)
+        self.desk = DeviceDesk(
+            self.journal, self.board, self.manager, self.ratings, bindings=bindings, codes=self.codes, names=self.names,
+            pads=pads, code_of=lambda window: window_code(hall, window), machine_folder=machine_folder,
+        )  # fmt: skip
+        self.outputs = Outputs(self.journal, self.manager, self.names, self.events.put, lambda: self.desk.bindings)
         self.keeping = Keeping(self.journal, folder, read_clock(), backups)
         self.pos = self.journal.last_pos()
         self._stopping = threading.Event()
         self._second = -1
-        self._known: dict[tuple[str, str], str] = {}
         self._chain_holds = True
         self._fault = fault
 
@@ -84,9 +100,12 @@ class Station:
         if not self._chain_holds:
             log.error("the hash chain of the journal does not hold: run hallterm doctor")
         with contextlib.suppress(StorageError):
-            self._record(NodeStarted(app=VERSION, process="station"), now)
+            self._record(NodeStarted(app=__version__, process="station"), now)
         self.manager.start()
+        self.desk.start()
         self.ratings.seed(now)
+        seed_displays(self.journal.database, self.journal.identity.hall, self.manager, self.names)
+        end_cards = cards.serve(self.folder, self._read_card)
         busy = True
         while not self._stopping.is_set():
             event = self._next(BUSY_POLL_S if busy else IDLE_POLL_S)
@@ -95,6 +114,7 @@ class Station:
                 if event is not None:
                     self._event(event, now)
                 self._follow(now)
+                self.outputs.tick(now)
                 busy = self.ratings.tick(now) or views.somebody_served(
                     self.journal.database, self.journal.identity.hall
                 )
@@ -104,7 +124,11 @@ class Station:
             except StorageError as error:
                 log.error("storage: %s", type(error).__name__)
                 self._stopping.wait(0.5)
+        end_cards()
         self.close()
+
+    def _read_card(self, window: str, done: Callable[[CardReading], None]) -> bool:
+        return self.manager.read_card(self.names.get(window, window), done)
 
     def stop(self) -> None:
         """From a signal handler or another thread."""
@@ -134,7 +158,9 @@ class Station:
         if callable(event):
             event()
         elif isinstance(event, StateChanged):
-            self._device(event, now)
+            self.desk.state_changed(event, now)
+        elif isinstance(event, PadFault):
+            self.desk.pad_fault(event, now)
         else:
             window = self.codes.get(getattr(event, "window", ""), "")
             if isinstance(event, RatePressed):
@@ -145,14 +171,6 @@ class Station:
                 self.ratings.not_opened(event, window, now)
             elif isinstance(event, WindowTimedOut):
                 self.ratings.pad_timed_out(event, window, now)
-
-    def _device(self, event: StateChanged, now: Moment) -> None:
-        window = self.codes.get(event.window, "")
-        self.board.set_device(event.role, window, event.state, now.t, event.reason)
-        place = (str(event.role), window)
-        if event.state in SETTLED and self._known.get(place) != event.state:
-            self._known[place] = event.state
-            self._record(DeviceChanged(role=event.role, window=window, state=event.state, reason=event.reason), now)
 
     # --- the journal --------------------------------------------------------------------------------------------------
 
@@ -173,20 +191,33 @@ class Station:
     def _each_second(self, now: Moment) -> None:
         self.board.process_beat(STATION, os.getpid(), now, {"chain_holds": self._chain_holds, "fault": self._fault})
         for request in self.board.take_requests(now):
-            if request.kind == "ask_again":
+            answer: dict[str, Any] = {}
+            if request.kind in REQUESTS:
+                answer = self.desk.answer(request.kind, request.data, now)
+            elif request.kind == "ask_again":
                 self.ratings.ask_again(str(request.data.get("window", "")), now)
             elif request.kind == "backup":
                 self.keeping.backup(now)
             elif request.kind == "print":
                 self.outputs.print_again(str(request.data.get("ticket", "")))
-            self.board.answer(request.id, {})
+            self.board.answer(request.id, answer)
+        self.desk.second(now)
         self.keeping.second(now)
+        recall_due(self.journal, now)
 
 
 def _undone(station: Station, p: Placed, now: Moment) -> None:
     if p.fact.finished is not None:
         station.ratings.cancelled(p.fact.window, ClosedBy.CANCELLED, now)
     station.outputs.free(p)
+    show_window(station.journal.database, p.fact.window, station.manager, station.names)
+
+
+def _joined(station: Station, p: Placed, now: Moment) -> None:
+    if p.fact.ask:
+        station.ratings.cancelled(p.fact.window, ClosedBy.CANCELLED, now)
+    if p.fact.frees_window:
+        station.outputs.free(p)
 
 
 def _missing(station: Station, p: Placed, now: Moment) -> None:
@@ -215,6 +246,7 @@ ACTS: dict[str, Callable[[Station, Placed, Moment], None]] = {
     facts.TicketTransferred.kind: lambda station, p, now: station.outputs.free(p),
     facts.RatingGiven.kind: lambda station, p, now: station.outputs.rated(p),
     facts.RatingMissing.kind: _missing,
+    facts.RatingJoined.kind: _joined,
     facts.ActionUndone.kind: _undone,
     facts.WindowOpened.kind: lambda station, p, now: station.outputs.opened(p),
     facts.WindowClosed.kind: lambda station, p, now: station.outputs.closed(p),
@@ -238,7 +270,10 @@ def main(settings: Settings) -> int:
     _log_to(folder / "log", settings.log.level)
     by_id = os.environ.get(SIMULATORS)
     bindings, fault = usable_bindings(settings)
-    station = Station(folder, bindings, Path(by_id) if by_id else None, backups=settings.backup, fault=fault)
+    station = Station(
+        folder, bindings, Path(by_id) if by_id else None, backups=settings.backup, fault=fault,
+        machine_folder=settings.machine_folder,
+    )  # fmt: skip
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: station.stop())
     end_sync = _start_sync(station, settings.sync.upstream)

@@ -1,17 +1,21 @@
-"""What a hall shows and prints: calls on the window displays, tickets on paper."""
+"""What a hall shows, says and prints: calls on displays and boards and aloud, overtime lamps, tickets on paper."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+from devices.bindings import Binding
 from devices.manager import DeviceManager
 from devices.ticket import PrintCode, PrintResult
 from hallterm.locale import N_, _
+from hallterm.station.boards import Boards
+from hallterm.station.lamps import Lamps
+from hallterm.station.speaking import Speaking
 from hallterm.workflows.ticketing import slip
 from storage import views
 from storage.clock import now as read_clock
-from storage.facts import TicketPrinted
+from storage.facts import Moment, TicketPrinted
 from storage.journal import Journal
 from storage.projections import Placed
 
@@ -24,7 +28,7 @@ PAUSED = N_("window closed for now")
 
 
 class Outputs:
-    """Displays and the ticket printer; used from the station's thread only."""
+    """Displays, boards, voices, lamps and the ticket printer; used from the station's thread only."""
 
     def __init__(
         self,
@@ -32,15 +36,28 @@ class Outputs:
         manager: DeviceManager,
         names: Mapping[str, str],
         later: Callable[[Callable[[], None]], None],
+        bindings: Callable[[], Iterable[Binding]] = tuple,
     ) -> None:
         self.journal = journal
         self.manager = manager
         self.names = names
+        self.speaking = Speaking(journal, manager, names)
+        self.lamps = Lamps(journal, manager, names)
+        self.boards = Boards(journal, manager, bindings)
         self._later = later
+        self._second = -1
+
+    def tick(self, now: Moment) -> None:
+        """Brings boards and lamps to what is true now; called often."""
+        self.boards.tick(now)
+        if now.m // 1000 != self._second:
+            self._second = now.m // 1000
+            self.lamps.tick(now)
 
     def called(self, p: Placed) -> None:
-        """A call (or a recall) is shown at its window."""
+        """A call (or a recall) is shown at its window and spoken."""
         self._show(p.fact.window, CALL, number=p.fact.number)
+        self.speaking.called(p, read_clock())
 
     def serving(self, p: Placed) -> None:
         """The number stays while it is served."""

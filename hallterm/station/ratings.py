@@ -15,7 +15,7 @@ from devices.rating import ACKS, CLOSE_REASONS, ClosedBy, Press, RatingLedger, R
 from hallterm.rules.ratings import TIMEOUT_S
 from hallterm.rules.timers import elapsed_ms
 from hallterm.workflows import rating
-from hallterm.workflows.case import setting
+from hallterm.workflows.hall_settings import setting
 from storage import views
 from storage.errors import StorageError
 from storage.facts import Moment, Scale, UnratedReason
@@ -96,11 +96,16 @@ class RatingDesk:
             rating.miss(self.journal, service.id, UnratedReason.DEVICE_FAULT, now)
 
     def _ask(self, service: ServiceRow, now: Moment) -> None:
-        pad = self.pads[service.window]
         timeout_s = setting(self.journal.database, "rating_timeout_s", service.hall, service.day, TIMEOUT_S)
-        asked = rating.ask(self.journal, service.id, pad.identity.serial, timeout_s, now)
+        asked = rating.ask(self.journal, service.id, self._serial(service.window), timeout_s, now)
         if asked is not None:
             self._ensure_open(asked, now)
+
+    def _serial(self, window: str) -> str:
+        """The serial the binding asks for, else the one that is there."""
+        place, bound = self.names[window], self.pads[window].identity.serial
+        there = (s.identity for s in self.manager.status() if (s.role, s.window) == (Role.RATING_DEVICE, place))
+        return bound or next((identity.serial for identity in there if identity is not None), "")
 
     def _ensure_open(self, asked: AskRow, now: Moment) -> None:
         ledger = self.ledgers.get(asked.window)
@@ -123,7 +128,7 @@ class RatingDesk:
         press = Press(event.pad_serial, event.wid, event.key, event.t_ms, event.held_ms, event.flags)
         verdict = ledger.judge(press, event.received_ms)
         try:
-            ack = self._record(verdict, window, now)
+            ack = self._record(verdict, window, now, weak=event.weak)
         except StorageError as error:
             ledger.withdraw(event.wid, now.m)
             log.error("rating not recorded: %s", type(error).__name__)
@@ -140,7 +145,7 @@ class RatingDesk:
             verdict = ledger.judge(Press(event.pad_serial, None, event.key, 0, event.held_ms, event.flags), now.m)
             self._record(verdict, window, now)
 
-    def _record(self, verdict: Verdict, window: str, now: Moment) -> AckCode | None:
+    def _record(self, verdict: Verdict, window: str, now: Moment, *, weak: bool = False) -> AckCode | None:
         """Commit the press, counted or refused, and answer what the pad may be told."""
         if verdict.code is not VerdictCode.COUNTED:
             return self._refuse(verdict, window, verdict.code, now)
@@ -160,6 +165,7 @@ class RatingDesk:
             map_hash=map_hash(pad.keys),
             grace=verdict.grace,
             suspect="fast" if verdict.suspect_fast else "",
+            weak=weak,
         )
         if rating.give(self.journal, asked.id, press, Scale.FIVE_SEED, now) is None:
             again = asked.state == "rated"

@@ -42,6 +42,7 @@ def _run(folder: Path, upstream: str, stop: threading.Event) -> None:
 
 def _send(folder: Path, upstream: str, stop: threading.Event) -> None:
     from sync.client import SyncClient, SyncState
+    from sync.keys import load_or_make
 
     board = Board(folder / "local.db")
 
@@ -56,7 +57,7 @@ def _send(folder: Path, upstream: str, stop: threading.Event) -> None:
         )
         board.set_sync(word)
 
-    client = SyncClient(lambda: Journal.open(folder / "hall.db"), upstream, on_state=tell)
+    client = SyncClient(lambda: Journal.open(folder / "hall.db"), upstream, load_or_make(folder), on_state=tell)
     try:
         client.run(stop)
     finally:

@@ -19,12 +19,24 @@ NOT_NOW: Mark = "-"
 IS_ON: Mark = ">"
 
 WIDE_FROM = 100
+ROOMY_FROM = 34
+"""Rows; from here on a wide screen has room for lists below its lists, and for two rows of reasons."""
 _SPELLED = "Ctrl-"
 # Cells of key and label together, the mark before them not counted. English labels have at most five letters.
 _CELLS: Mapping[str, tuple[int, ...]] = {
     "zh_CN": (6, 6, 6, 6, 6, 6, 7, 6, 6, 6, 6),
     "en": (7, 6, 7, 7, 6, 6, 7, 6, 6, 5, 6),
 }
+
+
+def is_roomy(cells: int, rows: int) -> bool:
+    """Whether a screen shows more than the 80x24 that every terminal has."""
+    return cells >= WIDE_FROM and rows >= ROOMY_FROM
+
+
+def reasons_rows(cells: int, rows: int) -> int:
+    """Rows that the reasons above the key bar take on a counter."""
+    return 2 if is_roomy(cells, rows) else 1
 
 
 class SlotView(Struct, frozen=True):

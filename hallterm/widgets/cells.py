@@ -64,6 +64,19 @@ def middle(text: str, cells: int) -> str:
     return head(text, room - cell_len(end)) + CUT + end
 
 
+def folded(text: str, cells: int, rows: int = 9) -> list[str]:
+    """The text on so many rows at most: broken between parts, which stand two spaces apart, else between words."""
+    gap = "  " if "  " in text else " "
+    lines = [""]
+    for part in text.split(gap):
+        longer = f"{lines[-1]}{gap}{part}" if lines[-1] else part
+        if width(longer) <= cells or not lines[-1] or len(lines) == rows:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return [cut(line, cells) for line in lines]
+
+
 def fit(text: str, cells: int) -> str:
     """Exactly so many cells, from the left."""
     return set_cell_size(cut(text, cells), cells)

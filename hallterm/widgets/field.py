@@ -6,6 +6,7 @@ from textual.events import Key
 from textual.geometry import Offset, Region
 from textual.strip import Strip
 
+from devices.wedge import ScanKind
 from hallterm.widgets.cells import literal, tail, width
 from hallterm.widgets.lines import Ink, Lines, Piece, strip_of
 
@@ -15,6 +16,9 @@ class Field(Lines):
 
     Use: ``screen.open_field(field)``; keys then go to :meth:`take`, and ``field_changed`` / ``field_entered`` of the
     screen are called. What was typed stays when the field is closed.
+
+    ``takes`` are the scans of a reader that fill it, ``submits``: such a scan counts as Enter too. A field that
+    ``picks`` acts on a key before Enter.
     """
 
     DEFAULT_CSS = "Field { height: 1; width: auto; }"
@@ -28,8 +32,11 @@ class Field(Lines):
         self.secret = secret
         self.longest = longest
         self.open = False
+        self.takes: frozenset[ScanKind] = frozenset()
+        self.submits = False
+        self.picks = False
         self._value = ""
-        self.styles.width = width(label) + cells + 2
+        self._fit()
 
     @property
     def value(self) -> str:
@@ -48,8 +55,12 @@ class Field(Lines):
     def relabel(self, label: str) -> None:
         """Another text before the bracket, after a change of language."""
         self.label = label
-        self.styles.width = width(label) + self.cells + 2
+        self._fit()
         self._changed()
+
+    def _fit(self) -> None:
+        """As wide as its label and its brackets."""
+        self.styles.width = width(self.label) + self.cells + 2
 
     def take(self, event: Key) -> bool:
         """One key; True if it was for the field and changed it."""
@@ -80,9 +91,44 @@ class Field(Lines):
     def _cursor(self) -> Offset:
         return self.region.offset + Offset(width(self.label) + 1 + width(self._shown_text()), 0)
 
-    def render_line(self, y: int) -> Strip:
+    def _pieces(self) -> tuple[Piece, ...]:
         text = self._shown_text()
         rest = "_" * (self.cells - width(text))
-        pieces: tuple[Piece, ...] = ((f"{self.label}[{text}", Ink.PLAIN),)
-        pieces += (("_", Ink.REVERSE), (f"{rest[1:]}]", Ink.PLAIN)) if self.open else ((f"{rest}]", Ink.PLAIN),)
-        return strip_of(pieces, self.size.width)
+        start = (f"{self.label}[{text}", Ink.PLAIN)
+        if self.open:
+            return (start, ("_", Ink.REVERSE), (f"{rest[1:]}]", Ink.PLAIN))
+        return (start, (f"{rest}]", Ink.PLAIN))
+
+    def render_line(self, y: int) -> Strip:
+        return strip_of(self._pieces(), self.size.width)
+
+
+class RowField(Field):
+    """A row of text that becomes a field with a hint behind it: one widget, so that nothing is laid out anew.
+
+    :meth:`show` sets the row, :meth:`begin` makes it a field until :meth:`end`.
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(0, id=id)
+        self.hint = ""
+        self.is_field = False
+
+    def begin(self, label: str, hint: str, cells: int) -> None:
+        """An empty field of so many cells."""
+        self.is_field, self.hint, self.cells, self.label = True, hint, cells, label
+        self.value = ""
+
+    def end(self) -> None:
+        """The row again."""
+        self.is_field = False
+        self._changed()
+
+    def _fit(self) -> None:
+        """It has its row to itself."""
+        self.styles.width = "1fr"
+
+    def render_line(self, y: int) -> Strip:
+        if self.is_field:
+            return strip_of((*self._pieces(), (self.hint, Ink.PLAIN)), self.size.width)
+        return Lines.render_line(self, y)

@@ -25,24 +25,26 @@ Row 1 title with the clock, 2 health, 3 rule, 4-21 body, 22 message, 23 reasons,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import ClassVar, Literal, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import Key, Mount, Paste, Resize, ScreenResume, ScreenSuspend
 from textual.screen import Screen
-from textual.timer import Timer
 
 from hallterm.actions import SLOTS, Slot
 from hallterm.keys import key_name
 from hallterm.locale import _, language
 from hallterm.rules.day import local
 from hallterm.widgets.bars import NOT_NOW, WORKS, Mark, SlotView, key_row, slot_key
-from hallterm.widgets.cells import fit, width
+from hallterm.widgets.cells import fit, folded, width
 from hallterm.widgets.field import Field
 from hallterm.widgets.host import Host
 from hallterm.widgets.lines import Ink, Lines, Row
+from hallterm.widgets.seconds import SECOND_S, Seconds
 from hallterm.workflows.seen import CounterView
+from storage.facts import Moment
 
 Kind = Literal[" ", "!", "X"]
 RESULT: Kind = " "
@@ -85,12 +87,18 @@ def message_row(text: str, kind: Kind) -> Row:
 
 
 class Question:
-    """A confirmation that waits for its key a second time."""
+    """A confirmation that waits for its key a second time: too early it is the same press, too late it asks anew."""
 
     def __init__(self, action: str, then: Callable[[], None]) -> None:
         self.action = action
         self.then = then
         self.painted_m: int | None = None
+
+    def is_early(self, now_m: int) -> bool:
+        return self.painted_m is None or now_m - self.painted_m < SAME_KEY_MS
+
+    def is_late(self, now_m: int) -> bool:
+        return self.painted_m is not None and now_m - self.painted_m > CONFIRM_MS
 
 
 class FrameScreen(Screen[None], inherit_bindings=False):
@@ -117,7 +125,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self._last_key: tuple[str, int] = ("", -SAME_KEY_MS)
         self.last_key_m = 0
         self._rows: dict[str, Lines] = {}
-        self._seconds: Timer | None = None
+        self._seconds = Seconds(self)
 
     @property
     def host(self) -> Host:
@@ -140,19 +148,18 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self, _event: Mount) -> None:
         self.last_key_m = self.host.now().m
-        self._seconds = self.set_interval(1.0, self._second, pause=not self.is_current)
+        if self.is_current:
+            self._seconds.go_on()
 
     def on_resize(self, _event: Resize) -> None:
         self.repaint()
 
     def on_screen_suspend(self, _event: ScreenSuspend) -> None:
-        if self._seconds is not None:
-            self._seconds.pause()
+        self._seconds.stop()
 
     def on_screen_resume(self, _event: ScreenResume) -> None:
         self.last_key_m = self.host.now().m
-        if self._seconds is not None:
-            self._seconds.resume()
+        self._seconds.go_on()
         self.repaint()
 
     def repaint(self) -> None:
@@ -162,19 +169,14 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self._draw_title()
         self._line("keys", key_row(self._slots, self.size.width))
 
-    def _line(self, name: str, row: Row) -> None:
-        line = self._rows.get(name)
-        if line is None:
+    def _line(self, name: str, *rows: Row) -> None:
+        lines = self._rows.get(name)
+        if lines is None:
             found = list(self.query(f"#{name}").results(Lines))
             if not found:
                 return
-            line = self._rows[name] = found[0]
-        line.show((row,))
-
-    def _second(self) -> None:
-        if self.is_current:
-            self._draw_clock()
-            self.second()
+            lines = self._rows[name] = found[0]
+        lines.show(rows)
 
     # What is drawn around the body
 
@@ -188,9 +190,10 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     def _draw_title(self) -> None:
         text = title_text(self._title_parts, self.host.now().t, self.size.width - 6)
         self._line("title", text)
-        self._draw_clock()
+        self.draw_clock()
 
-    def _draw_clock(self) -> None:
+    def draw_clock(self) -> None:
+        """The minute of row 1."""
         self._line("clock", f"{local(self.host.now().t):%H:%M}")
 
     def set_health(self, health: str | Row) -> None:
@@ -204,7 +207,12 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def set_reasons(self, text: str) -> None:
         """Row 23: why each marked key does not work (``bars.reasons_text``), or what the open field takes."""
-        self._line("reasons", f" {text}" if text else "")
+        lines = folded(text, self.size.width - 1, self.reasons_height()) if text else []
+        self._line("reasons", *(f" {line}" for line in lines))
+
+    def reasons_height(self) -> int:
+        """Rows of the reasons; a screen that has room gives them two."""
+        return 1
 
     def set_keys(self, slots: Iterable[SlotView]) -> None:
         """Row 24; slots that are left out are blank."""
@@ -227,6 +235,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         event.stop()
         event.prevent_default()
         self.last_key_m = self.host.now().m
+        self._seconds.awake()
         action = self.host.key_map.action_of(event.key)
         if self.field is not None and self._field_key(self.field, event):
             self._question = None
@@ -252,7 +261,10 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self._last_key = (key, now_m)
         question = self._question
         if question is not None and question.action == action:
-            self._answer(question, now_m)
+            if not question.is_early(now_m):
+                self._question = None
+                again = partial(self.act, action)
+                (again if question.is_late(now_m) else question.then)()
             return
         if key == last_key and 0 <= now_m - last_m < SAME_KEY_MS:
             return
@@ -260,17 +272,6 @@ class FrameScreen(Screen[None], inherit_bindings=False):
             self._question = None
             self.say("")
         self.act(action)
-
-    def _answer(self, question: Question, now_m: int) -> None:
-        """The same key again: too early it is the same press, too late it asks anew."""
-        since = None if question.painted_m is None else now_m - question.painted_m
-        if since is None or since < SAME_KEY_MS:
-            return
-        self._question = None
-        if since <= CONFIRM_MS:
-            question.then()
-        else:
-            self.act(question.action)
 
     def _plain_key(self, event: Key) -> None:
         if event.key in _ARROWS:
@@ -321,7 +322,11 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         """Draw everything from the screen's state."""
 
     def second(self) -> None:
-        """Once a second while this screen is shown; the clock of row 1 is drawn already."""
+        """Once a second, or when :meth:`rest_s` is over, while this screen is shown; the clock of row 1 is drawn."""
+
+    def rest_s(self, now: Moment) -> float:
+        """For how long :meth:`second` has nothing to do unless a key comes: a program that sleeps costs nothing."""
+        return SECOND_S
 
     def show_view(self, view: CounterView) -> None:
         """A new view of the counter came; screens that show it draw it."""

@@ -70,6 +70,11 @@ class Writer:
         """A write is under way, or its view has not come yet."""
         return bool(self.saving)
 
+    @property
+    def is_calm(self) -> bool:
+        """Nothing is being saved and no offer stands on row 22: :meth:`second` has nothing to do."""
+        return not self.saving and not self._offer
+
     def busy_said(self) -> bool:
         """Whether keys must wait for a write; says which."""
         if self.saving:

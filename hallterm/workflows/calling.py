@@ -6,10 +6,10 @@ from msgspec.structs import replace
 
 from hallterm.locale import N_
 from hallterm.rules.day import clock_text
-from hallterm.rules.queue import wait_s
+from hallterm.rules.queue import recall_allowed, wait_s
 from hallterm.rules.timers import elapsed_ms
 from hallterm.rules.words import Reason
-from hallterm.workflows.case import Case, groups_of, legs, queue_of, read_case, require
+from hallterm.workflows.case import Case, groups_of, legs, queue_of, read_case, require, since_s
 from hallterm.workflows.clocks import resumed_fact, stopped
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused, Undoable
@@ -19,6 +19,7 @@ from storage.facts import (
     Fact,
     HoldReason,
     Moment,
+    RatingJoined,
     ServiceState,
     TicketCalled,
     TicketHeld,
@@ -29,7 +30,7 @@ from storage.facts import (
     VisitClosed,
     WindowState,
 )
-from storage.journal import Write
+from storage.journal import Journal, Write
 from storage.views import ServiceRow, TicketRow, WindowRow
 
 CALLED = N_("{time} {number} called. Backspace takes it back within 10 s")
@@ -60,6 +61,7 @@ def undoable(
     *,
     ticket: TicketRow | None = None,
     service: ServiceRow | None = None,
+    joined: RatingJoined | None = None,
 ) -> Undoable:
     """What the action changed, as it was before; ``ticket`` and ``service`` where they are not those of the case."""
     ticket, service = ticket or case.ticket, service or case.service
@@ -79,6 +81,7 @@ def undoable(
         service_before=views.service_now(service) if service else None,
         number=ticket.number if ticket else "",
         body=body,
+        joined=joined,
     )
 
 
@@ -118,20 +121,35 @@ def recall(desk: Desk, now: Moment) -> Done:
         case = read_case(tx.database, desk, ensure_day(tx))
         require(case, desk, now, CounterAction.RECALL)
         row = ticket_of(case)
-        nth = row.calls + 1
-        tx.record(
-            TicketCalled(
-                ticket=row.id,
-                number=row.number,
-                window=desk.window,
-                staff=desk.staff,
-                nth=nth,
-                day=row.day,
-                prefix=row.prefix,
-            )
-        )
-    words = Reason(CALLED_AGAIN, {"time": clock_text(now.t), "number": row.number, "nth": nth})
+        again = _called_again(row, desk.window, desk.staff)
+        tx.record(again)
+    words = Reason(CALLED_AGAIN, {"time": clock_text(now.t), "number": row.number, "nth": again.nth})
     return Done(words, ticket=row.id, number=row.number)
+
+
+def _called_again(row: TicketRow, window: str, staff: str) -> TicketCalled:
+    return TicketCalled(
+        ticket=row.id,
+        number=row.number,
+        window=window,
+        staff=staff,
+        nth=row.calls + 1,
+        day=row.day,
+        prefix=row.prefix,
+    )
+
+
+def recall_by_time(journal: Journal, code: str, now: Moment) -> bool:
+    """The same call by the station, where the hall lets it; False if somebody came or it was called meanwhile."""
+    with journal.write("-", now) as tx:
+        window = views.window(tx.database, code)
+        row = views.ticket(tx.database, window.ticket) if window is not None and window.ticket else None
+        if window is None or row is None or window.state is not WindowState.CALLED:
+            return False
+        if not recall_allowed(row.calls, since_s(row.last_called_t, row.last_called_m, row.last_called_boot, now)):
+            return False
+        tx.record(_called_again(row, code, window.staff))
+    return True
 
 
 def no_show(desk: Desk, now: Moment) -> Done:
@@ -140,7 +158,7 @@ def no_show(desk: Desk, now: Moment) -> Done:
         case = read_case(tx.database, desk, ensure_day(tx))
         require(case, desk, now, CounterAction.NO_SHOW)
         row = ticket_of(case)
-        gone = TicketNoShow(ticket=row.id, window=desk.window, staff=desk.staff, day=case.day, prefix=row.prefix)
+        gone = TicketNoShow(ticket=row.id, window=desk.window, staff=desk.staff, day=row.day, prefix=row.prefix)
         fact = tx.record(gone)
     undo = undoable(case, CounterAction.NO_SHOW, fact, gone, now)
     return Done(Reason(NO_SHOW, {"number": row.number}), undo, number=row.number)
@@ -162,7 +180,7 @@ def transfer(desk: Desk, now: Moment, to: str) -> Done:
             prefix=row.prefix,
             window=desk.window,
             staff=desk.staff,
-            day=case.day,
+            day=service.day if service else case.day,
             service=service.id if service else "",
             visit=service.visit if service else "",
             code=service.code if service else "",
@@ -190,7 +208,7 @@ def end_pause(tx: Write, case: Case, now: Moment) -> None:
     """A pause ends with what interrupts it, so that its length is known."""
     service = case.service
     if service is not None and service.pause_boot:
-        tx.record(resumed_fact(service, case.window.code, case.window.staff, now))
+        tx.record(resumed_fact(tx.database, service, case.window.code, case.window.staff, case.day, now))
 
 
 def hold(desk: Desk, now: Moment, reason: HoldReason) -> Done:

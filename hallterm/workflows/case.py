@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from msgspec import Struct
 
 from hallterm.locale import N_
@@ -14,9 +12,11 @@ from hallterm.rules.ratings import TIMEOUT_S
 from hallterm.rules.timers import elapsed_ms
 from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Refused
+from hallterm.workflows.hall_settings import per_visit, setting
+from hallterm.workflows.workdays import hall_hours, is_workday
 from storage import views
 from storage.database import Database
-from storage.facts import CounterAction, HallKind, HallSet, Moment, ServiceState, WindowState
+from storage.facts import CounterAction, HallKind, Moment, ServiceState, WindowState
 from storage.views import AskRow, HallRow, Matter, ServiceRow, TicketRow, VisitRow, WindowRow
 
 NOT_YOURS = Reason(N_("this window is not open under your number; sign on again"))
@@ -38,12 +38,8 @@ class Case(Struct, frozen=True):
     held: tuple[TicketRow, ...]
     unrated: int
     rating_timeout_s: int
-
-
-def setting(db: Database, name: str, scope: str, day: str, default: int) -> int:
-    """A whole-number setting that holds on a day."""
-    found = views.setting(db, name, scope, day)
-    return default if found is None else int(json.loads(found))
+    per_visit: bool
+    workday: bool
 
 
 def read_case(db: Database, desk: Desk, day: str) -> Case:
@@ -68,6 +64,8 @@ def read_case(db: Database, desk: Desk, day: str) -> Case:
         held=tuple(views.held(db, desk.hall, desk.staff)),
         unrated=len(views.unrated_today(db, desk.hall, desk.staff, day)),
         rating_timeout_s=setting(db, "rating_timeout_s", desk.hall, day, TIMEOUT_S),
+        per_visit=per_visit(db, desk.hall, service.day if service else day),
+        workday=is_workday(db, hall, day),
     )
 
 
@@ -111,19 +109,6 @@ def queue_of(window: WindowRow, waiting: tuple[TicketRow, ...], now_t: int) -> l
         if group_of(row, window)
     )
     return order(queued, groups_of(window), now_t)
-
-
-def hall_hours(hall: HallRow) -> HallSet:
-    """The opening hours as the rules take them."""
-    return HallSet(
-        code=hall.code,
-        name=hall.name,
-        opening_am=hall.opening_am,
-        closing_am=hall.closing_am,
-        opening_pm=hall.opening_pm,
-        closing_pm=hall.closing_pm,
-        open_always=hall.open_always,
-    )
 
 
 def since_s(t: int, m: int, boot: str, now: Moment) -> int:
@@ -170,7 +155,8 @@ def situation(case: Case, now: Moment, *, undo_available: bool = False) -> Situa
         asked_t=asked_t,
         rating_s_so_far=since_s(asked_t, asked_m, asked_boot, now),
         rating_timeout_s=case.rating_timeout_s,
-        may_issue=opening(hall_hours(case.hall), now.t).may_issue,
+        per_visit=case.per_visit,
+        may_issue=opening(hall_hours(case.hall), now.t, workday=case.workday).may_issue,
         undo_available=undo_available,
         is_point=case.hall.hall_kind is HallKind.POINT,
     )

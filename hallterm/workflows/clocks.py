@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hallterm.rules.timers import running_counted_ms, running_pause_ms
-from storage.facts import Moment, ServiceResumed
+from hallterm.rules.day import midnight_t
+from hallterm.rules.timers import PAUSE_RULES, needs_confirmation, pause_rule, running_counted_ms, running_pause_ms
+from storage import views
+from storage.database import Database
+from storage.facts import Moment, PauseReason, ServiceResumed
 from storage.views import ServiceRow
+
+FAULTS = tuple(rule.reason.value for rule in PAUSE_RULES if rule.fault)
 
 
 class Totals(NamedTuple):
@@ -37,7 +42,15 @@ def later(one: Moment, other: Moment) -> Moment:
     return other if after else one
 
 
-def resumed_fact(service: ServiceRow, window: str, staff: str, at: Moment) -> ServiceResumed:
+def to_confirm(db: Database, service: ServiceRow, day: str, at: Moment) -> bool:
+    """Whether the open pause, if it ended now, would be one that the duty leader must confirm. Business rule 7.4."""
+    if not service.pause_boot or not pause_rule(PauseReason(service.pause_reason)).fault:
+        return False
+    nth_today = views.fault_pauses(db, service.hall, service.staff, midnight_t(day), FAULTS)
+    return needs_confirmation(PauseReason(service.pause_reason), running_pause_ms(service, at), nth_today)
+
+
+def resumed_fact(db: Database, service: ServiceRow, window: str, staff: str, day: str, at: Moment) -> ServiceResumed:
     """The end of the open pause."""
     totals = stopped(service, at)
     return ServiceResumed(
@@ -51,4 +64,5 @@ def resumed_fact(service: ServiceRow, window: str, staff: str, at: Moment) -> Se
         pause_excluded=service.pause_excluded,
         visit=service.visit,
         ticket=service.ticket,
+        needs_confirmation=to_confirm(db, service, day, at),
     )

@@ -14,15 +14,16 @@ from hallterm.workflows.serving import (
     resume,
     set_quantity,
     start,
-    walk_up,
 )
 from hallterm.workflows.undo import undo
+from hallterm.workflows.walking_up import change_walk_up_reason, walk_up
 
 __all__ = [
     "ask_again",
     "blocked",
     "call",
     "change_service",
+    "change_walk_up_reason",
     "end_break",
     "finish",
     "give_unrated_reason",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hallterm.rules.words import Reason
-from storage.facts import CounterAction, Fact, ServiceNow, TicketNow, WindowNow
+from storage.facts import CounterAction, Fact, RatingJoined, ServiceNow, TicketNow, WindowNow
 
 if TYPE_CHECKING:
     from storage.journal import Journal
@@ -48,6 +48,7 @@ class Undoable(Struct, frozen=True):
     service_before: ServiceNow | None = None
     number: str = ""
     body: Fact | None = None
+    joined: RatingJoined | None = None
     pause: str = ""
 
 

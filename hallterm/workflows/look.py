@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from hallterm.locale import N_
-from hallterm.rules.counter import refusals, walk_up_prefixes, walk_up_reason
-from hallterm.rules.day import ZONE, business_day
+from hallterm.rules.counter import refusals, walk_up_choices, walk_up_prefixes, walk_up_reason
+from hallterm.rules.day import business_day, midnight_t
 from hallterm.rules.queue import why_first
 from hallterm.rules.ratings import evaluation_rate
 from hallterm.rules.words import Reason
 from hallterm.workflows.calling import NOT_OPEN
 from hallterm.workflows.case import Case, asked_at, group_of, groups_of, queue_of, read_case, situation
+from hallterm.workflows.clocks import to_confirm
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.pads import STATION, station_alive
 from hallterm.workflows.seen import (
@@ -25,6 +26,7 @@ from hallterm.workflows.seen import (
     NextTicket,
     Target,
 )
+from hallterm.workflows.workdays import confirm_until_t
 from storage import views
 from storage.database import Database
 from storage.facts import HoldReason, Moment, WindowState
@@ -48,7 +50,6 @@ def look(desk: Desk, now: Moment) -> CounterView:
     only = walk_up_prefixes(reason)
     matters = tuple(matter for matter in views.matters(db, desk.hall) if not matter.hidden)
     asked_t, _, _ = asked_at(case)
-    midnight_t = _midnight(day)
     return CounterView(
         day=day,
         hall=case.hall,
@@ -74,19 +75,22 @@ def look(desk: Desk, now: Moment) -> CounterView:
         today=today,
         evaluation_rate=None if rate is None else f"{rate:.2f}",
         punch_t=views.punched(db, desk.hall, desk.staff, day),
-        break_t=views.last_break(db, desk.hall, desk.staff, midnight_t),
+        break_t=views.last_break(db, desk.hall, desk.staff, midnight_t(day)),
         walk_up_reason=reason,
         walk_up_only="".join(only or ()),
         refusals=refusals(looked_at),
         health=health(desk, now, desk.window),
         pos=desk.journal.last_pos(),
         seq=desk.journal.own_seq(),
+        confirm_until_t=_confirm_until_t(db, case, now),
+        walk_up_choices=walk_up_choices(looked_at) if case.service is not None and case.ticket is None else (),
     )
 
 
-def _midnight(day: str) -> int:
-    """The first moment of a business day, ms UTC."""
-    return int(datetime.combine(date.fromisoformat(day), time(), ZONE).timestamp() * 1000)
+def _confirm_until_t(db: Database, case: Case, now: Moment) -> int:
+    if case.service is None or not to_confirm(db, case.service, case.day, now):
+        return 0
+    return confirm_until_t(db, case.hall, case.day)
 
 
 def _awaiting(case: Case) -> bool:

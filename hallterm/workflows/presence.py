@@ -111,7 +111,7 @@ def _last_sign(desk: Desk, service: ServiceRow) -> Moment:
 def _stop(tx: Write, desk: Desk, service: ServiceRow, day: str, reason: PauseReason, since: Moment) -> None:
     """The clock stands from ``since`` on; a pause that was open ends there."""
     if service.pause_boot:
-        tx.record(resumed_fact(service, service.window, desk.staff, since))
+        tx.record(resumed_fact(tx.database, service, service.window, desk.staff, day, since))
     tx.record(pause_fact(read_case(tx.database, desk, day), service, desk, reason, since))
 
 

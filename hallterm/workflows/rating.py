@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date, timedelta
 
 from msgspec import Struct
 
@@ -12,6 +13,7 @@ from hallterm.rules.words import Reason
 from hallterm.workflows.case import read_case, require
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused
+from hallterm.workflows.visit_rating import WITH_VISIT, carry, visit_is_rated
 from storage import views
 from storage.facts import (
     CounterAction,
@@ -49,6 +51,7 @@ class Press(Struct, frozen=True):
     map_hash: str
     grace: bool = False
     suspect: str = ""
+    weak: bool = False
 
 
 def missing_fact(
@@ -101,36 +104,47 @@ def ask(journal: Journal, service_id: str, pad: str, timeout_s: int, now: Moment
         open_already = views.ask_of_service(tx.database, service_id)
         if open_already is not None and open_already.state == "open":
             return open_already
-        wid = _fresh_wid(views.wids_used(tx.database, service.window, pad, service.day))
+        today, recent = (
+            views.wids_used(tx.database, service.window, pad, since) for since in (service.day, _before(service.day))
+        )
         asked = RatingAsked(
             service=service.id,
             visit=service.visit,
             window=service.window,
             staff=service.staff,
             day=service.day,
-            wid=wid,
+            wid=_fresh_wid(today, recent),
             pad=pad,
             timeout_s=timeout_s,
         )
         return views.ask(tx.database, tx.record(asked))
 
 
-def _fresh_wid(used: set[int]) -> int:
-    """A number of 16 bits that was not used here today; the first is random, the next ones follow."""
-    wid = (max(used) if used else secrets.randbelow(WIDS)) % WIDS + 1
-    while wid in used:
+def _before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def _fresh_wid(today: set[int], recent: set[int]) -> int:
+    """A number of 16 bits that was not used here today, nor yesterday: at midnight a pad still knows those.
+
+    The first of a day is random, the next ones follow.
+    """
+    wid = (max(today) if today else secrets.randbelow(WIDS)) % WIDS + 1
+    while wid in recent:
         wid = wid % WIDS + 1
     return wid
 
 
 def give(journal: Journal, ask_id: str, press: Press, scale: Scale, now: Moment) -> str | None:
-    """T16: one press counts. The fact's id, or None: a rating of this window is recorded already, or the next ticket
-    was called.
+    """T16: one press counts. The fact's id, or None: this window, or its visit where one rating is for the visit, has its
+    rating already, or the next ticket was called.
     """
     with journal.write("-", now) as tx:
         asked = views.ask(tx.database, ask_id)
         service = views.service(tx.database, asked.service) if asked else None
         if asked is None or service is None or asked.state in ("rated", "cancelled"):
+            return None
+        if service.rating == WITH_VISIT or visit_is_rated(tx.database, service):
             return None
         missed = views.unrated(tx.database, service.id)
         replaced = missed if missed is not None and not missed.undone else None
@@ -138,7 +152,7 @@ def give(journal: Journal, ask_id: str, press: Press, scale: Scale, now: Moment)
         waits = window is not None and window.service == service.id and window.state is WindowState.AWAITING_RATING
         if not waits and not _nobody_came_since(window, service):
             return None
-        return tx.record(
+        given = tx.record(
             RatingGiven(
                 service=service.id,
                 visit=service.visit,
@@ -158,11 +172,14 @@ def give(journal: Journal, ask_id: str, press: Press, scale: Scale, now: Moment)
                 ticket=service.ticket,
                 grace=press.grace,
                 suspect=press.suspect,
+                weak=press.weak,
                 frees_window=waits,
                 replaces=replaced.reason if replaced else "",
                 exempt_withdrawn=replaced.exempt if replaced else False,
             )
         )
+        carry(tx, service.id)
+        return given
 
 
 def _nobody_came_since(window: WindowRow | None, service: ServiceRow) -> bool:
@@ -187,6 +204,7 @@ def miss(journal: Journal, service_id: str, reason: UnratedReason, now: Moment) 
             return False
         asked = views.ask_of_service(tx.database, service_id)
         tx.record(missing_of(service, asked, reason, exempt=unrated_rule(reason).exempt))
+        carry(tx, service_id)
         return True
 
 
@@ -204,6 +222,7 @@ def give_unrated_reason(desk: Desk, now: Moment, reason: UnratedReason, note: st
             if rule.exempt:
                 raise Refused(SAW_NO_FAULT)
             tx.record(missing_of(case.service, case.ask, reason, by=desk.staff, note=note.strip()[:200]))
+            carry(tx, case.service.id)
         else:
             missed = views.unrated_today(tx.database, desk.hall, desk.staff, case.day)[0]
             if rule.exempt and not missed.exempt:

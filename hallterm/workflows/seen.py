@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from hallterm.rules.words import Reason
-from storage.facts import CounterAction, HoldReason, TicketClass
+from storage.facts import CounterAction, HoldReason, TicketClass, WalkUpReason
 from storage.views import AskRow, HallRow, Matter, ServiceRow, StaffRow, TicketRow, Today, WindowRow
+
+WELL = ("ready", "none", "disabled")
+"""States of a device that is no fault."""
 
 
 class GroupLine(Struct, frozen=True):
@@ -84,9 +87,17 @@ class Health(Struct, frozen=True):
     warnings: int = 0
     fault: str = ""
 
+    @property
+    def devices_well(self) -> bool:
+        """The station is there, and no device that this window has is out of order."""
+        return self.station and all(device.state in WELL for device in self.devices)
+
 
 class CounterView(Struct, frozen=True):
-    """Everything a counter screen draws. Times ``*_t`` are ms UTC; figures are counts."""
+    """Everything a counter screen draws. Times ``*_t`` are ms UTC; figures are counts.
+
+    ``confirm_until_t``: until then the duty leader must confirm the open pause; 0 for one that stands by itself.
+    """
 
     day: str
     hall: HallRow
@@ -119,3 +130,5 @@ class CounterView(Struct, frozen=True):
     health: Health
     pos: int
     seq: int
+    confirm_until_t: int = 0
+    walk_up_choices: tuple[tuple[WalkUpReason, Reason | None], ...] = ()

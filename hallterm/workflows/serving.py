@@ -6,26 +6,35 @@ from hallterm.locale import N_
 from hallterm.rules.counter import (
     ONE_AT_A_TIME,
     QUANTITY_FIRST,
-    WALK_UP_LABELS,
-    walk_up_prefixes,
-    walk_up_reason,
 )
-from hallterm.rules.day import clock_text
-from hallterm.rules.timers import elapsed_ms, is_suspicious, limit_s, pause_rule, std_milliminutes, timing
+from hallterm.rules.day import clock_text, day_clock_text
+from hallterm.rules.timers import (
+    elapsed_ms,
+    is_suspicious,
+    limit_s,
+    pause_choices,
+    pause_rule,
+    std_milliminutes,
+    timing,
+)
 from hallterm.rules.words import Reason
-from hallterm.workflows.calling import close_visit, held_leg, taken_back, ticket_of, undoable
+from hallterm.workflows.calling import held_leg, taken_back, ticket_of, undoable
 from hallterm.workflows.case import Case, legs, read_case, require, since_s, visit_of
-from hallterm.workflows.clocks import last_change, later, resumed_fact, stopped
+from hallterm.workflows.clocks import last_change, later, resumed_fact, stopped, to_confirm
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused
+from hallterm.workflows.look import health
 from hallterm.workflows.pads import pad_ready
 from hallterm.workflows.rating import missing_fact
+from hallterm.workflows.visit_rating import carry, joined, joined_at_once, visit_is_rated
+from hallterm.workflows.workdays import confirm_until_t
 from storage import views
 from storage.facts import (
     CounterAction,
     EntryMode,
     Moment,
     PauseReason,
+    RatingJoined,
     ServiceBlocked,
     ServiceChanged,
     ServiceFinished,
@@ -33,6 +42,7 @@ from storage.facts import (
     ServiceStarted,
     ServiceState,
     UnratedReason,
+    WindowState,
 )
 from storage.journal import Write
 from storage.views import Matter, ServiceRow, TicketRow
@@ -43,10 +53,13 @@ QUANTITY = N_("quantity {quantity}, limit {limit}. Backspace takes it back withi
 PAUSED = N_("paused: {reason}. Backspace takes it back within 10 s")
 RESUMED = N_("the clock runs again. Backspace takes it back within 10 s")
 FINISHED = N_("{time} {code} finished in {used}. Until the rating Backspace takes it back")
+FINISHED_RATED = N_("{time} {code} finished in {used}. The visit has its rating already")
+SAME_VISIT = N_("{subject} goes on: {code}; one rating at the end. Backspace takes it back")
+CONFIRM = N_("the clock runs again; the duty leader confirms this pause until {time}")
+NOT_CHOSEN = N_("{reason}: not now, {why}")
 FINISHED_NO_PAD = N_("{time} {code} finished in {used}. Unrated: the pad is out of order, exempt")
 NO_MATTER = N_("there is no code {code} here")
 NO_TICKET_MATTER = Reason(N_("the ticket names no matter: choose one"))
-ONLY_CONSULT = Reason(N_("people are waiting: without a number only consultation (L)"))
 NOTE_NEEDED = Reason(N_("say in a few words what it is"))
 NOTHING_OPEN = Reason(N_("no matter is open at this window"))
 BY_PROGRAM = Reason(N_("only the program itself sets this reason"))
@@ -117,34 +130,6 @@ def started_fact(tx: Write, case: Case, row: TicketRow, matter: Matter, quantity
     )
 
 
-def walk_up(desk: Desk, now: Moment, code: str, quantity: int = 1) -> Done:
-    """T7: a person without a number; the reason is derived, and people who wait are not jumped."""
-    with desk.journal.write(desk.staff, now) as tx:
-        case = read_case(tx.database, desk, ensure_day(tx))
-        reason = walk_up_reason(require(case, desk, now, CounterAction.WALK_UP))
-        matter = matter_of(tx, desk, code)
-        only = walk_up_prefixes(reason)
-        if only is not None and matter.code[0] not in only:
-            raise Refused(ONLY_CONSULT)
-        pieces(matter, quantity)
-        close_visit(tx, case)
-        started = ServiceStarted(
-            window=desk.window,
-            staff=desk.staff,
-            day=case.day,
-            code=matter.code,
-            number=matter.number,
-            limit_s=limit_s(matter.limit_min, quantity, matter.batchable),
-            quantity=quantity,
-            entry_mode=EntryMode.WALK_UP,
-            walk_up_reason=reason,
-        )
-        fact = tx.record(started)
-    subject = Reason(WALK_UP_LABELS[reason])
-    words = Reason(STARTED, {"time": clock_text(now.t), "subject": subject, "code": matter.code})
-    return Done(words, undoable(case, CounterAction.WALK_UP, fact, started, now))
-
-
 def next_service(desk: Desk, now: Moment, code: str, quantity: int = 1) -> Done:
     """T21: another matter of the same visit, without a new call."""
     with desk.journal.write(desk.staff, now) as tx:
@@ -152,6 +137,7 @@ def next_service(desk: Desk, now: Moment, code: str, quantity: int = 1) -> Done:
         require(case, desk, now, CounterAction.NEXT_SERVICE)
         matter = matter_of(tx, desk, code)
         pieces(matter, quantity)
+        put_off = _put_off(tx, case)
         visit = case.visit
         begun = views.services_of_visit(tx.database, visit.id) if visit else []
         earlier = [one for one in begun if one.state is not ServiceState.CANCELLED]
@@ -171,8 +157,17 @@ def next_service(desk: Desk, now: Moment, code: str, quantity: int = 1) -> Done:
         )
         fact = tx.record(started)
     values = {"time": clock_text(now.t), "subject": case.ticket.number if case.ticket else matter.code}
-    words = Reason(STARTED, {**values, "code": matter.code})
-    return Done(words, undoable(case, CounterAction.NEXT_SERVICE, fact, started, now))
+    words = Reason(SAME_VISIT if put_off else STARTED, {**values, "code": matter.code})
+    return Done(words, undoable(case, CounterAction.NEXT_SERVICE, fact, started, now, joined=put_off))
+
+
+def _put_off(tx: Write, case: Case) -> RatingJoined | None:
+    """One rating is for the whole visit: the prompt that runs is cancelled, the last finish asks again."""
+    if case.window.state is not WindowState.AWAITING_RATING or case.service is None:
+        return None
+    fact = joined(case.service, case.ask)
+    tx.record(fact)
+    return fact
 
 
 def change_service(desk: Desk, now: Moment, code: str, quantity: int = 0) -> Done:
@@ -220,12 +215,22 @@ def pause(desk: Desk, now: Moment, reason: PauseReason, note: str = "") -> Done:
         rule = pause_rule(reason)
         if rule.by_program:
             raise Refused(BY_PROGRAM)
+        _may_pause(desk, reason, now)
         if rule.note_required and not note.strip():
             raise Refused(NOTE_NEEDED)
         paused = pause_fact(case, service_of(case), desk, reason, now, note)
         fact = tx.record(paused)
     undo = undoable(case, CounterAction.PAUSE, fact, paused, now)
     return Done(Reason(PAUSED, {"reason": Reason(rule.label)}), undo)
+
+
+def _may_pause(desk: Desk, reason: PauseReason, now: Moment) -> None:
+    """A fault that the program itself does not see is none; raises Refused."""
+    seen = health(desk, now, desk.window)
+    choices = pause_choices(network_ok=seen.online, devices_ok=seen.devices_well)
+    rule, why = next(choice for choice in choices if choice[0].reason is reason)
+    if why is not None:
+        raise Refused(Reason(NOT_CHOSEN, {"reason": Reason(rule.label), "why": why}))
 
 
 def pause_fact(
@@ -255,9 +260,12 @@ def resume(desk: Desk, now: Moment) -> Done:
     with desk.journal.write(desk.staff, now) as tx:
         case = read_case(tx.database, desk, ensure_day(tx))
         require(case, desk, now, CounterAction.RESUME)
-        resumed = resumed_fact(service_of(case), desk.window, desk.staff, now)
+        resumed = resumed_fact(tx.database, service_of(case), desk.window, desk.staff, case.day, now)
         fact = tx.record(resumed)
-    return Done(Reason(RESUMED), undoable(case, CounterAction.RESUME, fact, resumed, now))
+        until_t = confirm_until_t(tx.database, case.hall, case.day)
+    confirm = Reason(CONFIRM, {"time": day_clock_text(until_t)})
+    words = confirm if resumed.needs_confirmation else Reason(RESUMED)
+    return Done(words, undoable(case, CounterAction.RESUME, fact, resumed, now))
 
 
 def blocked(desk: Desk, since: Moment, now: Moment) -> bool:
@@ -275,7 +283,7 @@ def blocked(desk: Desk, since: Moment, now: Moment) -> bool:
             return False
         begin = later(since, last_change(service))
         if counting_pause:
-            tx.record(resumed_fact(service, desk.window, desk.staff, begin))
+            tx.record(resumed_fact(tx.database, service, desk.window, desk.staff, case.day, begin))
         tx.record(_blocked_fact(service, desk, begin, now))
         again = views.service(tx.database, service.id)
         if counting_pause and again is not None:
@@ -306,20 +314,24 @@ def finish(desk: Desk, now: Moment) -> Done:
         case = read_case(tx.database, desk, ensure_day(tx))
         require(case, desk, now, CounterAction.FINISH)
         service = service_of(case)
-        finished = finish_fact(case, service, desk, now)
+        finished = finish_fact(tx, case, service, now)
         fact = tx.record(finished)
+        values = {"time": clock_text(now.t), "code": service.code, "used": minutes_text(finished.counted_s)}
+        if visit_is_rated(tx.database, service):
+            tx.record(joined_at_once(finished))
+            return Done(Reason(FINISHED_RATED, values))
         rated = case.matter is None or case.matter.rating_required
         ready = rated and pad_ready(desk, now)
         if not ready:
             tx.record(missing_fact(finished, UnratedReason.DEVICE_FAULT, exempt=True))
-    values = {"time": clock_text(now.t), "code": service.code, "used": minutes_text(finished.counted_s)}
+            carry(tx, service.id)
     if not ready:
         return Done(Reason(FINISHED_NO_PAD, values))
     return Done(Reason(FINISHED, values), undoable(case, CounterAction.FINISH, fact, finished, now))
 
 
-def finish_fact(case: Case, service: ServiceRow, desk: Desk, now: Moment) -> ServiceFinished:
-    """The outcome of the rules for a service that ends now."""
+def finish_fact(tx: Write, case: Case, service: ServiceRow, now: Moment) -> ServiceFinished:
+    """The outcome of the rules for a service that ends now; it counts on the day on which it began."""
     totals = stopped(service, now)
     outcome = timing(totals.counted_ms, totals.excluded_ms, service.limit_s)
     matter = case.matter
@@ -327,9 +339,9 @@ def finish_fact(case: Case, service: ServiceRow, desk: Desk, now: Moment) -> Ser
     return ServiceFinished(
         service=service.id,
         visit=service.visit,
-        window=desk.window,
-        staff=desk.staff,
-        day=case.day,
+        window=case.window.code,
+        staff=case.window.staff,
+        day=service.day,
         code=service.code,
         number=service.version,
         quantity=service.quantity,
@@ -347,4 +359,5 @@ def finish_fact(case: Case, service: ServiceRow, desk: Desk, now: Moment) -> Ser
         end_t=now.t,
         pause=service.pause_id if service.pause_boot else "",
         pause_ms=totals.pause_ms,
+        pause_needs_confirmation=to_confirm(tx.database, service, case.day, now),
     )

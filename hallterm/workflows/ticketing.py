@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 
 from msgspec import Struct
 
@@ -11,14 +10,15 @@ from devices.ticket import Align, TicketDoc, TicketLine
 from hallterm.locale import N_, _
 from hallterm.rules import queue
 from hallterm.rules.counter import HALL_CLOSED
-from hallterm.rules.day import Opening, business_day, local, opening
+from hallterm.rules.day import Opening, business_day, local
 from hallterm.rules.numbers import counter_key, parse_number, ticket_number
 from hallterm.rules.queue import Estimate, Handling, QueuedTicket, WindowGroups
 from hallterm.rules.timers import running_counted_ms, std_milliminutes
 from hallterm.rules.words import Reason
-from hallterm.workflows.case import group_of, hall_hours
+from hallterm.workflows.case import group_of
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Refused
+from hallterm.workflows.workdays import hall_opening
 from storage import views
 from storage.database import Database
 from storage.facts import (
@@ -96,22 +96,6 @@ class Issued(Struct, frozen=True):
     def estimate_min(self) -> int | None:
         """Whole minutes; None while no window of the group is open."""
         return self.estimate.minutes
-
-
-def is_workday(day: str) -> bool:
-    """Whether a day ``YYYY-MM-DD`` is a working day; beyond the published calendar Monday to Friday are."""
-    import chinese_calendar
-
-    at = date.fromisoformat(day)
-    try:
-        return bool(chinese_calendar.is_workday(at))
-    except NotImplementedError:
-        return at.isoweekday() <= 5
-
-
-def hall_opening(hall: HallRow, now: Moment) -> Opening:
-    """Is the hall open now."""
-    return opening(hall_hours(hall), now.t, workday=is_workday(business_day(now.t)))
 
 
 def queued(rows: Iterable[TicketRow]) -> list[QueuedTicket]:
@@ -200,7 +184,7 @@ def issue(
     """Hand out the next number of a group; raises Refused when the hall is closed or has no such group."""
     with desk.journal.write(desk.staff or "-", now) as tx:
         db, hall = tx.database, desk.hall
-        _may_issue(views.hall(db, hall), now)
+        _may_issue(db, views.hall(db, hall), now)
         day = ensure_day(tx)
         seen = Hall(db, hall, day, now)
         _has_group(seen, prefix, service_code)
@@ -210,8 +194,8 @@ def issue(
     return Issued(ticket, number, prefix, cls, now.t, estimate)
 
 
-def _may_issue(hall: HallRow | None, now: Moment) -> None:
-    if hall is None or not hall_opening(hall, now).may_issue:
+def _may_issue(db: Database, hall: HallRow | None, now: Moment) -> None:
+    if hall is None or not hall_opening(db, hall, now).may_issue:
         raise Refused(HALL_CLOSED)
 
 
@@ -328,7 +312,7 @@ def kiosk_view(desk: Desk, now: Moment) -> KioskView:
     printers = [one.state for one in desk.board.devices() if one.role in PRINTER_ROLES]
     return KioskView(
         hall=hall.name,
-        opening=hall_opening(hall, now),
+        opening=hall_opening(db, hall, now),
         groups=tuple(queue_groups(db, desk.hall, day, now)),
         printer=printers[0] if printers else "none",
     )

@@ -23,6 +23,7 @@ from storage.facts import (
     ServiceResumed,
     ServiceStarted,
     ServiceState,
+    ServiceWalkUpChanged,
     TicketCalled,
     TicketNoShow,
     TicketNow,
@@ -53,9 +54,10 @@ _AFTER: dict[CounterAction, WindowState] = {
     CounterAction.NO_SHOW: WindowState.IDLE,
     CounterAction.FINISH: WindowState.AWAITING_RATING,
 }
-"""The state in which the action left the window; any other one means that it has moved on."""
+"""The state in which the action left the window; any other one means that it has moved on. What is missing left it."""
 
 _CHANGES_MATTER = frozenset({CounterAction.CHANGE_SERVICE, CounterAction.QUANTITY})
+_CHANGES_LITTLE = _CHANGES_MATTER | {CounterAction.WALK_UP_REASON}
 """They leave window, ticket and clock as they are."""
 
 
@@ -66,7 +68,10 @@ def undo(desk: Desk, now: Moment, last: Undoable) -> Done:
         refusal = undo_refusal(_last_action(tx, case, last, now))
         if refusal is not None:
             raise Refused(refusal)
-        if case.window.state is not _AFTER[last.action] or case.window.staff != desk.staff:
+        if (
+            case.window.state is not _AFTER.get(last.action, last.window_before.state)
+            or case.window.staff != desk.staff
+        ):
             raise Refused(MOVED_ON)
         if _moved_on(tx, case, last):
             raise Refused(MOVED_ON)
@@ -95,7 +100,7 @@ def _last_action(tx: Write, case: Case, last: Undoable, now: Moment) -> LastActi
 
 def _moved_on(tx: Write, case: Case, last: Undoable) -> bool:
     """Something came after the action: another change of the window or of its ticket, or a block cut out of the clock."""
-    if last.action in _CHANGES_MATTER:
+    if last.action in _CHANGES_LITTLE:
         return case.window.service != last.service
     resumed, service = last.body, case.service
     if isinstance(resumed, ServiceResumed) and service is not None and service.excluded_ms != resumed.excluded_ms:
@@ -117,6 +122,8 @@ def _undone(case: Case, desk: Desk, last: Undoable) -> ActionUndone:
     elif last.action in _CHANGES_MATTER and case.service is not None and service_now is not None:
         window_now, ticket_now = views.window_now(case.window), None
         service_now = _with_matter(views.service_now(case.service), service_now)
+    elif last.action is CounterAction.WALK_UP_REASON:
+        window_now, ticket_now, service_now = views.window_now(case.window), None, None
     elif isinstance(body, ServiceFinished):
         window_now, ticket_now, service_now = _serving_again(last, body)
     return ActionUndone(
@@ -135,6 +142,8 @@ def _undone(case: Case, desk: Desk, last: Undoable) -> ActionUndone:
         transferred=body if isinstance(body, TicketTransferred) else None,
         ask=case.ask.id if case.ask is not None and last.action is CounterAction.FINISH else "",
         pause=last.fact if isinstance(body, ServicePaused | TicketTakenBack) else "",
+        joined=last.joined,
+        walk_up=body if isinstance(body, ServiceWalkUpChanged) else None,
     )
 
 

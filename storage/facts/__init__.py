@@ -11,6 +11,7 @@ opened them (:class:`storage.journal.Journal` makes it).
 from __future__ import annotations
 
 from storage.facts.base import *
+from storage.facts.nodes import *
 from storage.facts.reference import *
 from storage.facts.services import *
 from storage.facts.sets import *

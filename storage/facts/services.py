@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.facts.base import Fact, kind
-from storage.facts.sets import CounterAction, EntryMode, PauseReason, Scale, ServiceState, UnratedReason
+from storage.facts.sets import CounterAction, EntryMode, PauseReason, Scale, ServiceState, UnratedReason, WalkUpReason
 from storage.facts.state import ServiceNow, TicketNow, WindowNow
 from storage.facts.tickets import TicketCalled, TicketNoShow, TicketTransferred
 
@@ -40,6 +40,17 @@ class ServiceChanged(Fact, frozen=True):
     quantity: int
 
 
+@kind("service.walk_up_changed")
+class ServiceWalkUpChanged(Fact, frozen=True):
+    """Why somebody is served without a number, corrected by the clerk; ``before`` is the reason until then."""
+
+    service: str
+    window: str
+    staff: str
+    reason: WalkUpReason
+    before: str
+
+
 @kind("service.paused")
 class ServicePaused(Fact, frozen=True):
     """From ``from_t``/``from_m`` of ``boot`` on. ``counted_ms`` is what had been counted until then."""
@@ -61,7 +72,10 @@ class ServicePaused(Fact, frozen=True):
 
 @kind("service.resumed")
 class ServiceResumed(Fact, frozen=True):
-    """``pause_ms`` is the length of the pause that ends; ``counted_ms`` and ``excluded_ms`` are totals with it."""
+    """``pause_ms`` is the length of the pause that ends; ``counted_ms`` and ``excluded_ms`` are totals with it.
+
+    ``needs_confirmation``: a fault that a clerk declared, and that the duty leader must confirm.
+    """
 
     service: str
     window: str
@@ -73,6 +87,7 @@ class ServiceResumed(Fact, frozen=True):
     pause_excluded: bool = False
     visit: str = ""
     ticket: str = ""
+    needs_confirmation: bool = False
 
 
 @kind("service.blocked")
@@ -93,7 +108,10 @@ class ServiceBlocked(Fact, frozen=True):
 
 @kind("service.finished")
 class ServiceFinished(Fact, frozen=True):
-    """All timers frozen. ``std_milliminutes`` is the credit in thousandths of a standard minute."""
+    """All timers frozen. ``std_milliminutes`` is the credit in thousandths of a standard minute.
+
+    ``day`` is the business day on which the service began: what it adds to the sums, and its rating, belong there.
+    """
 
     service: str
     visit: str
@@ -117,6 +135,7 @@ class ServiceFinished(Fact, frozen=True):
     end_t: int = 0
     pause: str = ""
     pause_ms: int = 0
+    pause_needs_confirmation: bool = False
 
 
 @kind("service.ended")
@@ -148,7 +167,10 @@ class RatingAsked(Fact, frozen=True):
 
 @kind("rating.given")
 class RatingGiven(Fact, frozen=True):
-    """One press that counts: the pad's ``key``, the hall's ``level``, the hash of the bound key map."""
+    """One press that counts: the pad's ``key``, the hall's ``level``, the hash of the bound key map.
+
+    ``weak``: the pad's line proves little (no window number, no serial, a check that misses much).
+    """
 
     service: str
     visit: str
@@ -171,6 +193,7 @@ class RatingGiven(Fact, frozen=True):
     frees_window: bool = True
     replaces: str = ""
     exempt_withdrawn: bool = False
+    weak: bool = False
 
 
 @kind("rating.refused")
@@ -201,6 +224,27 @@ class RatingMissing(Fact, frozen=True):
     note: str = ""
     by: str = ""
     frees_window: bool = True
+
+
+@kind("rating.joined")
+class RatingJoined(Fact, frozen=True):
+    """One rating a visit: this finished service has none of its own, the rating of its visit holds for it too.
+
+    ``ask`` is the pad's window that is cancelled by it. ``withdrawn`` is the reason for which it had been unrated:
+    another service of the visit carries the outcome now.
+    """
+
+    service: str
+    visit: str
+    window: str
+    staff: str
+    code: str
+    day: str
+    ask: str = ""
+    ticket: str = ""
+    withdrawn: str = ""
+    exempt_withdrawn: bool = False
+    frees_window: bool = False
 
 
 @kind("rating.missing_changed")
@@ -240,3 +284,5 @@ class ActionUndone(Fact, frozen=True):
     transferred: TicketTransferred | None = None
     ask: str = ""
     pause: str = ""
+    joined: RatingJoined | None = None
+    walk_up: ServiceWalkUpChanged | None = None

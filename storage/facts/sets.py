@@ -159,6 +159,7 @@ class CounterAction(StrEnum):
     NO_SHOW = "no_show"
     START = "start"
     WALK_UP = "walk_up"
+    WALK_UP_REASON = "walk_up_reason"
     PAUSE = "pause"
     RESUME = "resume"
     HOLD = "hold"

@@ -14,7 +14,7 @@ import msgspec
 
 from storage.database import Database
 from storage.facts import KINDS, Fact
-from storage.projections import counter, ratings, reference  # noqa: F401  (they register themselves)
+from storage.projections import counter, devices, nodes, ratings, reference  # noqa: F401  (they register themselves)
 from storage.projections.register import PROJECTIONS, Placed
 from storage.statements import Statement, Values, merged
 

@@ -29,7 +29,7 @@ SERVICE = opening(
     "service",
     ("id",),
     (
-        *("hall", "day", "visit", "ticket", "leg", "entry_mode", "walk_up_reason", "move_s"),
+        *("hall", "day", "visit", "ticket", "leg", "entry_mode", "move_s"),
         *("start_t", "start_m", "start_boot"),
     ),
 )
@@ -38,6 +38,7 @@ CLOCK = (
     *("pause_id", "pause_reason", "pause_excluded", "pause_t", "pause_m", "pause_boot"),
 )
 SERVICE_CLOCK = latest("service", ("id",), CLOCK)
+SERVICE_WALK_UP = latest("service", ("id",), ("walk_up_reason",), order="walk_up_ord")
 SERVICE_MATTER = latest("service", ("id",), ("code", "version", "quantity", "limit_s"), order="matter_ord")
 END = ("end_t", "wall_s", "excluded_s", "counted_s", "overtime", "std_milliminutes", "suspicious")
 SERVICE_END = latest("service", ("id",), END, order="end_ord")
@@ -49,9 +50,10 @@ INTERVAL = opening(
 INTERVAL_OPENED = opening(
     "service_interval", ("id",), ("service", "hall", "staff", "kind", "reason", "excluded", "from_t")
 )
-INTERVAL_LENGTH = opening("service_interval", ("id",), ("length_ms",))
+INTERVAL_LENGTH = opening("service_interval", ("id",), ("length_ms", "needs_confirmation"))
 INTERVAL_UNDONE = opening("service_interval", ("id",), ("undone",))
 ASK_STATE = latest("rating_ask", ("id",), ("state",))
+SERVICE_RATING = latest("service", ("id",), ("rating",), order="rating_ord")
 
 
 def ticket_now(p: Placed, ticket: str, state: TicketState, **values: object) -> Iterator[Step]:
@@ -195,8 +197,10 @@ def started(p: Placed) -> Iterator[Step]:
     visit = d.visit or p.id
     if not d.visit:
         yield Step(VISIT, (visit, p.hall, d.day, d.ticket, d.window, d.staff, p.t))
-    opening_row = (d.leg, d.entry_mode, d.walk_up_reason, d.move_s, p.t, p.m, p.boot)
+    opening_row = (d.leg, d.entry_mode, d.move_s, p.t, p.m, p.boot)
     yield Step(SERVICE, (p.id, p.hall, d.day, visit, d.ticket, *opening_row))
+    if d.walk_up_reason:
+        yield Step(SERVICE_WALK_UP, (p.id, d.walk_up_reason, p.ord))
     yield Step(SERVICE_MATTER, (p.id, d.code, d.number, d.quantity, d.limit_s, p.ord))
     yield running(p, p.id)
     yield from ticket_now(p, d.ticket, TicketState.SERVING, window=d.window, staff=d.staff)
@@ -207,6 +211,11 @@ def started(p: Placed) -> Iterator[Step]:
 def changed(p: Placed) -> Iterator[Step]:
     d = p.fact
     yield Step(SERVICE_MATTER, (d.service, d.code, d.number, d.quantity, d.limit_s, p.ord))
+
+
+@projects(f.ServiceWalkUpChanged)
+def walk_up_changed(p: Placed) -> Iterator[Step]:
+    yield Step(SERVICE_WALK_UP, (p.fact.service, p.fact.reason, p.ord))
 
 
 @projects(f.ServicePaused)
@@ -238,7 +247,7 @@ def resumed(p: Placed) -> Iterator[Step]:
     yield running(p, d.service, d.counted_ms, d.excluded_ms)
     yield from ticket_now(p, d.ticket, TicketState.SERVING, window=d.window, staff=d.staff)
     yield window_now(p, WindowState.SERVING, ticket=d.ticket, visit=d.visit, service=d.service)
-    yield Step(INTERVAL_LENGTH, (d.pause, d.pause_ms))
+    yield Step(INTERVAL_LENGTH, (d.pause, d.pause_ms, int(d.needs_confirmation)))
 
 
 @projects(f.ServiceBlocked)
@@ -271,7 +280,7 @@ def finished(p: Placed) -> Iterator[Step]:
     yield from ticket_now(p, d.ticket, TicketState.AWAITING_RATING, window=d.window, staff=d.staff)
     yield window_now(p, WindowState.AWAITING_RATING, ticket=d.ticket, visit=d.visit, service=d.service)
     if d.pause:
-        yield Step(INTERVAL_LENGTH, (d.pause, d.pause_ms))
+        yield Step(INTERVAL_LENGTH, (d.pause, d.pause_ms, int(d.pause_needs_confirmation)))
     yield from finish_figures(p, d, 1)
 
 
@@ -319,9 +328,13 @@ def undone(p: Placed) -> Iterator[Step]:
         yield clock(p, d.service, s)
         yield Step(SERVICE_MATTER, (d.service, s.code, s.version, s.quantity, s.limit_s, p.ord))
         if s.pause_id:
-            yield Step(INTERVAL_LENGTH, (s.pause_id, 0))
+            yield Step(INTERVAL_LENGTH, (s.pause_id, 0, 0))
     if d.pause:
         yield Step(INTERVAL_UNDONE, (d.pause, 1))
+    if d.joined is not None:
+        yield Step(SERVICE_RATING, (d.joined.service, "", p.ord))
+    if d.walk_up is not None:
+        yield Step(SERVICE_WALK_UP, (d.walk_up.service, d.walk_up.before, p.ord))
     yield from withdrawn_figures(p)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from storage import facts as f
 from storage.facts import TicketState, WindowState
 from storage.figures import add_sums, figure
-from storage.projections.counter import ASK_STATE, ticket_now
+from storage.projections.counter import ASK_STATE, SERVICE_RATING, ticket_now
 from storage.projections.register import Placed, projects, window_now
 from storage.statements import Step, latest, opening
 
@@ -24,11 +24,10 @@ RATING = opening(
     ("id",),
     (
         *("hall", "day", "service", "visit", "window", "staff", "code", "wid", "pad", "key", "level", "scale"),
-        *("t_ms", "held_ms", "map_hash", "grace", "suspect", "at_t"),
+        *("t_ms", "held_ms", "map_hash", "grace", "suspect", "weak", "at_t"),
     ),
 )
 REFUSED = opening("rating_refused", ("id",), ("hall", "window", "pad", "wid", "why", "at_t"))
-SERVICE_RATING = latest("service", ("id",), ("rating",), order="rating_ord")
 UNRATED = opening("unrated", ("service",), ("hall", "day", "window", "staff", "code", "first_reason", "at_t"))
 UNRATED_NOW = latest("unrated", ("service",), ("reason", "exempt", "note", "by", "undone"))
 
@@ -45,7 +44,7 @@ def asked(p: Placed) -> Iterator[Step]:
 def given(p: Placed) -> Iterator[Step]:
     d = p.fact
     who = (d.service, d.visit, d.window, d.staff, d.code, d.wid, d.pad, d.key, d.level, d.scale)
-    press = (d.t_ms, d.held_ms, d.map_hash, int(d.grace), d.suspect, p.t)
+    press = (d.t_ms, d.held_ms, d.map_hash, int(d.grace), d.suspect, int(d.weak), p.t)
     yield Step(RATING, (p.id, p.hall, d.day, *who, *press))
     yield Step(ASK_STATE, (d.ask, "rated", p.ord))
     yield Step(SERVICE_RATING, (d.service, "rated", p.ord))
@@ -76,6 +75,18 @@ def after_rating(p: Placed) -> Iterator[Step]:
     if d.frees_window:
         yield from ticket_now(p, d.ticket, TicketState.CLOSED, staff=d.staff, result=f.TicketResult.DONE)
         yield window_now(p, WindowState.IDLE, ticket=d.ticket, visit=d.visit)
+
+
+@projects(f.RatingJoined)
+def joined(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    yield Step(SERVICE_RATING, (d.service, "with_visit", p.ord))
+    if d.ask:
+        yield Step(ASK_STATE, (d.ask, "cancelled", p.ord))
+    if d.withdrawn:
+        yield Step(UNRATED_NOW, (d.service, d.withdrawn, int(d.exempt_withdrawn), "", "", 1, p.ord))
+        yield from figure(p, unrated=-1, exempt=-int(d.exempt_withdrawn))
+    yield from after_rating(p)
 
 
 @projects(f.RatingMissingChanged)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from storage import facts as f
 from storage.facts import WindowState
+from storage.projections.devices import lock
 from storage.projections.register import Placed, projects, window_now
 from storage.statements import Step, largest, latest, opening, smallest
 
@@ -106,6 +107,7 @@ def break_ended(p: Placed) -> Iterator[Step]:
 def device_changed(p: Placed) -> Iterator[Step]:
     d = p.fact
     yield Step(DEVICE, (p.hall, p.node, d.role, d.window, d.state, d.reason, p.t, p.ord))
+    yield from lock(p)
 
 
 @projects(f.DayOpened)

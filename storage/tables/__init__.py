@@ -13,13 +13,16 @@ from peewee import Model
 
 # isort: on
 from storage.tables.counter import *
+from storage.tables.devices import *
 from storage.tables.figure import *
 from storage.tables.log import *
+from storage.tables.nodes import *
 from storage.tables.reference import *
 
-JOURNAL_MODELS: tuple[type[Model], ...] = (NodeMeta, Log, Event, Segment)
+JOURNAL_MODELS: tuple[type[Model], ...] = (NodeMeta, Log, Event, Segment, EnrolOffer)
 DERIVED_MODELS: tuple[type[Model], ...] = (
-    *(Quarantine, Hall, Window, Staff, StaffGrant, ServiceType, Setting),
+    *(Quarantine, Hall, Window, Staff, StaffGrant, ServiceType, Setting, Node),
     *(Ticket, Visit, Service, ServiceInterval, RatingAsk, Rating, RatingRefused, Unrated, Punch, DeviceState, Day),
+    *(DeviceDay, DeviceLock),
     Figure,
 )

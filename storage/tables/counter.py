@@ -76,6 +76,7 @@ class Service(Model):
     leg = integer()
     entry_mode = words()
     walk_up_reason = words()
+    walk_up_ord = words()
     move_s = integer(null=True)
     start_t = integer()
     start_m = integer()
@@ -128,11 +129,12 @@ class ServiceInterval(Model):
     excluded = integer()
     from_t = integer()
     length_ms = integer()
+    needs_confirmation = integer()
     undone = integer()
 
     class Meta:
         table_name = "service_interval"
-        indexes = ((("service",), False),)
+        indexes = ((("service",), False), (("hall", "staff", "from_t"), False))
 
 
 class RatingAsk(Model):
@@ -178,6 +180,7 @@ class Rating(Model):
     map_hash = words()
     grace = integer()
     suspect = words()
+    weak = integer()
     at_t = integer()
 
     class Meta:

@@ -198,10 +198,10 @@ def ask_of_service(db: Database, service: str) -> AskRow | None:
     return one(db, AskRow, sql, (service,))
 
 
-def wids_used(db: Database, window: str, pad: str, day: str) -> set[int]:
-    """Pad windows already used on a day at a window or by a pad (never reused)."""
-    sql = 'SELECT "wid" FROM rating_ask WHERE "day" = ? AND ("window" = ? OR "pad" = ?)'
-    return {int(row[0]) for row in db.rows(sql, (day, window, pad))}
+def wids_used(db: Database, window: str, pad: str, since_day: str) -> set[int]:
+    """Pad windows already used at a window or by a pad since a day (never reused)."""
+    sql = 'SELECT "wid" FROM rating_ask WHERE "day" >= ? AND ("window" = ? OR "pad" = ?)'
+    return {int(row[0]) for row in db.rows(sql, (since_day, window, pad))}
 
 
 def rated_key(db: Database, service: str, wid: int) -> int:
@@ -234,6 +234,45 @@ def awaiting(db: Database, hall: str) -> list[ServiceRow]:
 
 def unrated(db: Database, service: str) -> UnratedRow | None:
     return one(db, UnratedRow, f'SELECT {columns(UnratedRow)} FROM unrated WHERE "service" = ?', (service,))
+
+
+def visits_without_rating(db: Database, hall: str, since_day: str) -> list[ServiceRow]:
+    """Services whose rating was left to their visit, in the order of their ends, where the visit is over without one."""
+    sql = (
+        f'SELECT {columns(ServiceRow, "s.")} FROM service s JOIN ticket t ON t."id" = s."ticket" '
+        'WHERE s."hall" = ? AND s."day" >= ? AND s."rating" = \'with_visit\' AND t."state" = \'closed\' '
+        'AND NOT EXISTS (SELECT 1 FROM service o WHERE o."visit" = s."visit" '
+        "AND o.\"rating\" IN ('rated', 'unrated')) ORDER BY s.\"end_ord\""
+    )
+    return structs(db, ServiceRow, sql, (hall, since_day))
+
+
+def level(db: Database, service: str) -> int:
+    """The level that holds for a service: its own, or that of its visit; 0 without one. For drill-down, never for sums."""
+    sql = (
+        'SELECT r."level" FROM service s JOIN rating r ON r."service" = s."id" '
+        'OR (s."rating" = \'with_visit\' AND r."visit" = s."visit") WHERE s."id" = ? ORDER BY r."at_t" DESC LIMIT 1'
+    )
+    return int(db.value(sql, (service,)) or 0)
+
+
+def fault_pauses(db: Database, hall: str, staff: str, since_t: int, reasons: tuple[str, ...]) -> int:
+    """How many pauses for one of these reasons a clerk has begun since a moment, ms UTC; those taken back are none."""
+    marks = ", ".join("?" * len(reasons))
+    sql = (
+        'SELECT count(*) FROM service_interval WHERE "hall" = ? AND "staff" = ? AND "from_t" >= ? '
+        f'AND "kind" = \'paused\' AND "undone" = 0 AND "reason" IN ({marks})'
+    )
+    return int(db.value(sql, (hall, staff, since_t, *reasons)))
+
+
+def unconfirmed_pauses(db: Database, hall: str, since_t: int) -> list[PauseRow]:
+    """Fault pauses that the duty leader must confirm, oldest first."""
+    sql = (
+        f'SELECT {columns(PauseRow)} FROM service_interval WHERE "hall" = ? AND "from_t" >= ? '
+        'AND "needs_confirmation" = 1 AND "undone" = 0 ORDER BY "from_t"'
+    )
+    return structs(db, PauseRow, sql, (hall, since_t))
 
 
 def unrated_today(db: Database, hall: str, staff: str, day: str) -> list[UnratedRow]:
@@ -285,3 +324,17 @@ def held_in_hall(db: Database, hall: str, day: str) -> list[TicketRow]:
     """All held tickets of a day."""
     sql = f'SELECT {columns(TicketRow)} FROM ticket WHERE "hall" = ? AND "day" = ? AND "state" = \'held\''
     return structs(db, TicketRow, sql, (hall, day))
+
+
+def finished_last(db: Database, hall: str, staff: str, day: str, limit: int) -> list[DoneRow]:
+    """The services a clerk finished last on a day, newest first."""
+    sql = (
+        'SELECT s."id", coalesce(t."number", \'\'), s."code", coalesce(m."name_zh", \'\'), coalesce(m."name_en", \'\'), '
+        's."end_t", s."counted_s", s."overtime", s."rating", coalesce(u."reason", \'\') FROM service s '
+        'LEFT JOIN ticket t ON t."id" = s."ticket" '
+        'LEFT JOIN service_type m ON m."hall" = s."hall" AND m."code" = s."code" AND m."number" = s."version" '
+        'LEFT JOIN unrated u ON u."service" = s."id" AND u."undone" = 0 '
+        'WHERE s."hall" = ? AND s."day" = ? AND s."staff" = ? AND s."state" = \'finished\' '
+        'ORDER BY s."end_ord" DESC LIMIT ?'
+    )
+    return structs(db, DoneRow, sql, (hall, day, staff, limit))

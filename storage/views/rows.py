@@ -102,6 +102,17 @@ class ServiceRow(ServiceNow, frozen=True, kw_only=True):
     rating: str
 
 
+class PauseRow(Struct, frozen=True):
+    """A stretch in which a service did not run; ``from_t`` ms UTC."""
+
+    id: str
+    service: str
+    staff: str
+    reason: str
+    from_t: int
+    length_ms: int
+
+
 class VisitRow(Struct, frozen=True):
     id: str
     day: str
@@ -159,3 +170,18 @@ class CallRow(Struct, frozen=True):
     window: str
     last_called_t: int
     calls: int
+
+
+class DoneRow(Struct, frozen=True):
+    """A finished service as a list of the day shows it: never its level, only whether it was rated."""
+
+    id: str
+    number: str
+    code: str
+    name_zh: str
+    name_en: str
+    end_t: int
+    counted_s: int
+    overtime: bool
+    rating: str
+    unrated_reason: str

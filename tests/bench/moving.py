@@ -17,6 +17,7 @@ from sync.client import SyncClient
 from tests.bench.figure import Figure
 from tests.sync.centres import CentreProcess
 from tests.sync.facts import batch_of, serve_visits
+from tests.sync.trust import DEVICE_KEY
 
 VISITS = 1000
 FACTS = VISITS * 5
@@ -72,7 +73,8 @@ def sent_per_s(hall: Journal, folder: Path) -> tuple[float, float]:
     client = None
     try:
         centre.start()
-        client = SyncClient(lambda: Journal.open(folder / "hall.db"), centre.url)
+        centre.enrol(hall)
+        client = SyncClient(lambda: Journal.open(folder / "hall.db"), centre.url, DEVICE_KEY)
         start = time.perf_counter()
         while outbox.standing(hall).waiting:
             client.step(read_clock())

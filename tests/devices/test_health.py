@@ -7,10 +7,10 @@ def test_a_few_events_say_nothing_many_do_and_old_ones_are_forgotten() -> None:
     score = LinkScore()
     score.add(0, 5, 5)
     assert score.value == 1.0
-    score.add(1000, 490, 0)
-    assert (score.value, score.degraded) == (0.99, False)
+    score.add(1000, 990, 0)
+    assert (score.value, score.degraded) == (0.995, False)
     score.add(2000, 0, 5)
-    assert (score.value < 0.99, score.degraded) == (True, True)
+    assert (score.value < 0.995, score.degraded) == (True, True)
     score.add(400_000, 20, 0)
     assert score.value == 1.0
 

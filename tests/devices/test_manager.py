@@ -144,7 +144,7 @@ def test_ports_that_are_not_bound_are_never_opened(bench: Bench, halls: list[Hal
         binding = Binding(Role.RATING_DEVICE, "pad_htp1", "9", PortMatch(usb_serial="MINE"), keys={1: 3, 2: 2, 3: 1})
         hall = Hall(bench, bindings=(binding, *bench.bindings()))
         halls.append(hall)
-        hall.manager._take_scan(tuple(ports))
+        hall.manager._scanned(tuple(ports))
         hall.await_state(DeviceState.READY)
         hall.await_state(DeviceState.ABSENT, window="9")
         os.set_blocking(master, False)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,6 +39,8 @@ PEOPLE = {MEI: "张晓梅", WEI: "李强"}
 PASSWORD = "correct horse"
 WINDOWS = (WindowSpec(1, ("A", "B"), ("C",)), WindowSpec(2, ("B",), ("A",)), WindowSpec(3))
 RUN = FirstRun(NAME, HALL, WINDOWS, ADMIN, "王建国", PASSWORD, open_always=True)
+
+PROGRAM = (sys.executable, "-m", "hallterm")
 
 T = TypeVar("T")
 
@@ -96,13 +99,19 @@ class Hall:
     # The program on it
 
     def terminal(
-        self, *arguments: str, at: int = 0, lang: str = "zh_CN", station: bool = False, **options: Any
+        self,
+        *arguments: str,
+        at: int = 0,
+        lang: str = "zh_CN",
+        station: bool = False,
+        program: Sequence[str] = PROGRAM,
+        **options: Any,
     ) -> Terminal:
         """``python -m hallterm`` with these arguments; it starts a station of its own only if told to."""
         words = [*arguments, "--config", str(self.config), *(["--lang", lang] if lang else [])]
         env = {"HOME": str(self.folder), "HALLTERM_NO_STATION": None if station else "1", **options.pop("env", {})}
         places = ["--window", window(at)] if at else []
-        return Terminal([sys.executable, "-m", "hallterm", *words, *places], env=env, **options)
+        return Terminal([*program, *words, *places], env=env, **options)
 
     def counter(self, at: int = 1, staff: str = MEI, password: str = PASSWORD, **options: Any) -> Terminal:
         """A terminal with this person signed on at this window; close it."""
@@ -116,12 +125,13 @@ class Hall:
         return terminal
 
     @contextmanager
-    def station(self) -> Iterator[subprocess.Popen[bytes]]:
+    def station(self, program: Sequence[str] = PROGRAM, **env: str) -> Iterator[subprocess.Popen[bytes]]:
         """The background process, ended afterwards."""
         child = subprocess.Popen(
-            [sys.executable, "-m", "hallterm", "station", "--config", str(self.config)],
+            [*program, "station", "--config", str(self.config)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            env={**os.environ, **env},
         )
         try:
             yield child

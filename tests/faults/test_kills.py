@@ -21,6 +21,7 @@ import pytest
 from storage.doctor import verify_chain
 from storage.journal import Journal
 from storage.local import Board
+from sync.keys import load_or_make
 from tests.faults.clerk import KIOSK
 from tests.faults.halls import assert_whole, ids, make_hall, staff_of, window_of
 from tests.sync.centres import CentreProcess
@@ -90,6 +91,12 @@ class Centre:
     def url(self) -> str:
         return self._process.url
 
+    def enrol(self, hall: Path) -> None:
+        """The hall's key, from its own folder, is known at the centre."""
+        journal = Journal.open(hall / "hall.db")
+        self._process.enrol(journal, load_or_make(hall))
+        journal.close()
+
     def start(self) -> None:
         self._process.start()
 
@@ -109,6 +116,7 @@ class Run:
         self.centre = Centre(folder / "centre")
         self.data = folder / "data"
         make_hall(self.data, 3)
+        self.centre.enrol(self.data)
         config = folder / "hallterm.toml"
         config.write_text(f'[data]\npath = "{self.data}"\n[sync]\nupstream = "{self.centre.url}"\n', encoding="utf-8")
         self.counters = [*(self._clerk(window_of(n), staff_of(n)) for n in (1, 2, 3)), self._clerk(KIOSK, "-")]

@@ -166,6 +166,28 @@ def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -
     assert f"Usage: hallterm {name}" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("name", ["device", "catalogue"])
+def test_the_language_may_follow_the_word_of_a_group(
+    name: str, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in ([name, "--lang", language, "--help"], [f"--lang={language}", name, "--help"]):
+        assert cli.main(words) == 0
+        assert capsys.readouterr().out.startswith({"en": "Usage", "zh_CN": "用法"}[language])
+
+
+def test_options_of_a_group_reach_its_command_and_the_nearest_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "told_room.py").write_text("def main(settings, *words):\n    print(settings.ui.language, *words)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(cli, "DEVICE_PRESS", "told_room:main")
+    words = ["--lang", "zh_CN", "--data", str(tmp_path), "device", "--lang", "en", "press", "1", "5"]
+    assert cli.main(words) == 0
+    assert capsys.readouterr().out == "en 1 5\n"
+    monkeypatch.delitem(sys.modules, "told_room")
+
+
 def test_help_loads_no_room() -> None:
     code = (
         "import sys\nfrom hallterm.cli import main\nmain(['--help'])\n"

@@ -56,7 +56,8 @@ def test_a_move_only_until_somebody_calls_it(speak: Callable[[str], None]) -> No
         (CounterAction.HOLD, WindowState.PAUSED, WindowState.PAUSED),
         (CounterAction.FINISH, WindowState.SERVING, WindowState.SERVING),
         (CounterAction.FINISH, WindowState.PAUSED, WindowState.SERVING),
-        (CounterAction.NEXT_SERVICE, WindowState.AWAITING_RATING, WindowState.IDLE),
+        (CounterAction.NEXT_SERVICE, WindowState.AWAITING_RATING, WindowState.AWAITING_RATING),
+        (CounterAction.WALK_UP_REASON, WindowState.PAUSED, WindowState.PAUSED),
     ],
 )
 def test_where_an_undo_leads(action: CounterAction, before: WindowState, after: WindowState) -> None:

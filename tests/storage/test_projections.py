@@ -109,7 +109,7 @@ def test_every_kind_that_changes_a_table_is_drawn() -> None:
     """The properties above draw from all kinds; a projection of a kind nobody can record would be dead."""
     assert set(PROJECTIONS) <= set(KINDS)
     assert {kind for kind in KINDS if kind not in PROJECTIONS} == {
-        *("node.started", "node.stopped", "clock.jumped", "backup.made", "device.daily"),
+        *("node.started", "node.stopped", "clock.jumped", "backup.made"),
         *("sign_on.refused", "credential.changed"),
     }
 

@@ -17,7 +17,9 @@ import uvicorn
 from starlette.applications import Starlette
 
 from storage.journal import Journal
+from sync.keys import NodeKey
 from sync.server import create_app
+from tests.sync.trust import CENTRE_KEY, DEVICE_KEY, enrol_at
 
 DEADLINE_S = 60
 SERVE = """
@@ -43,7 +45,7 @@ class ThreadedServer(uvicorn.Server):
 def centre_in_thread(open_journal: Callable[[], Journal]) -> Iterator[str]:
     """The URL of a centre that runs until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = ThreadedServer(create_app(open_journal))
+        server = ThreadedServer(create_app(open_journal, CENTRE_KEY))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
@@ -77,6 +79,12 @@ class CentreProcess:
         found = re.search(r"http://127\.0\.0\.1:(\d+)$", line.strip())
         assert found, (line, self.process.communicate(timeout=DEADLINE_S))
         self.port = int(found[1])
+
+    def enrol(self, device: Journal, key: NodeKey = DEVICE_KEY) -> None:
+        """A code made in the running centre's database lets the device in over HTTP."""
+        own = Journal.open(self.database_url or self.folder / "centre.db")
+        enrol_at(device, own, self.url, key)
+        own.close()
 
     def signal(self, number: signal.Signals) -> None:
         assert self.process is not None

@@ -10,28 +10,40 @@ from pathlib import Path
 
 import pytest
 
+from storage import nodes
+from storage.facts import NodeEnrolled
 from storage.journal import Journal
+from storage.nodes import Upstream
 from storage.receive import prepare_store
+from tests.sync.facts import at
+from tests.sync.trust import CENTRE_KEY, DEVICE_KEY
 
 Opener = Callable[[], Journal]
 
 
+def _found_centre(journal: Journal) -> None:
+    journal.found("centre-1", "")
+    prepare_store(journal)
+    with journal.write("-", at(0)) as tx:
+        tx.record(NodeEnrolled(node="3301-0310-07", scope="3301", key=DEVICE_KEY.public))
+
+
 @pytest.fixture
 def device(tmp_path: Path) -> Iterator[Journal]:
-    """A hall PC's file with its node."""
+    """A hall PC's file with its node; it trusts the centre of ``open_centre``."""
     journal = Journal.open(tmp_path / "hall.db")
     journal.found("3301-0310-07", "3301")
+    nodes.enrolled_with(journal, Upstream("centre-1", CENTRE_KEY.public, "3301"))
     yield journal
     journal.close()
 
 
 @pytest.fixture
 def open_centre(tmp_path: Path) -> Opener:
-    """How any thread opens the centre's file; it is set up."""
+    """How any thread opens the centre's file; it is set up, and the device is enrolled."""
     path = tmp_path / "centre.db"
     journal = Journal.open(path)
-    journal.found("centre-1", "")
-    prepare_store(journal)
+    _found_centre(journal)
     journal.close()
     return lambda: Journal.open(path)
 
@@ -72,8 +84,7 @@ def open_postgresql_centre(postgresql: Callable[[], str]) -> Opener:
     """The same as ``open_centre`` on PostgreSQL."""
     url = postgresql()
     journal = Journal.open(url)
-    journal.found("centre-1", "")
-    prepare_store(journal)
+    _found_centre(journal)
     journal.close()
     return lambda: Journal.open(url)
 

@@ -16,7 +16,8 @@ from storage import outbox
 from storage.journal import Journal
 from sync.client import Result, SyncClient, SyncState
 from tests.sync.centres import DEADLINE_S, CentreProcess
-from tests.sync.facts import assert_same_facts, at, serve_visits
+from tests.sync.facts import assert_same_facts, at, has, serve_visits
+from tests.sync.trust import DEVICE_KEY
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,8 @@ def test_it_stops_cleanly_in_mid_stream_and_goes_on(device: Journal, tmp_path: P
             process.signal(signal.SIGTERM)
 
     process.start()
-    client = SyncClient(lambda: Journal.open(Path(device.database.where)), process.url, on_state=on_state)
+    process.enrol(device)
+    client = SyncClient(lambda: Journal.open(Path(device.database.where)), process.url, DEVICE_KEY, on_state=on_state)
     try:
         while (outcome := client.step(at(0))).result is Result.STORED:
             assert outcome.waiting or asked.wait(DEADLINE_S)
@@ -102,7 +104,7 @@ def test_it_stops_cleanly_in_mid_stream_and_goes_on(device: Journal, tmp_path: P
         assert process.ended() == (0, "")
         assert outcome.result is Result.UNREACHABLE
         centre = Journal.open(tmp_path / "new" / "folder" / "centre.db")
-        assert outbox.standing(device).acked == centre.last_pos()
+        assert outbox.standing(device).acked == has(centre, device)
         process.start()
         while outbox.standing(device).waiting:
             assert client.step(at(1)).result is Result.STORED

@@ -24,6 +24,7 @@ from sync.wire import CONTENT_TYPE
 from tests.sync.centres import DEADLINE_S, centre_in_thread
 from tests.sync.conftest import Opener
 from tests.sync.facts import assert_same_facts, at, serve_visits
+from tests.sync.trust import CENTRE_KEY, DEVICE_KEY
 
 ANSWER = {"Content-Type": CONTENT_TYPE, "Content-Encoding": "gzip"}
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -39,7 +40,9 @@ def told(handler: Handler, device: Journal, states: list[SyncState] | None = Non
     """A client whose centre is a function."""
     path = device.database.where
     transport = httpx.MockTransport(handler)
-    return SyncClient(lambda: reopened(path), "http://centre", transport, (states or []).append, random.Random(1))
+    return SyncClient(
+        lambda: reopened(path), "http://centre", DEVICE_KEY, transport, (states or []).append, random.Random(1)
+    )
 
 
 def reopened(path: str) -> Journal:
@@ -55,7 +58,7 @@ def truthful(device: Journal, seq: int, **changes: object) -> bytes:
     head = outbox.hash_at(device, outbox.standing(device), seq)
     assert head is not None
     ack = Ack(have=seq, head=head.hex(), common=seq, durable=0, now=at(0).t, next=300, store="s", rev=seq)
-    return answer.write(msgspec.structs.replace(ack, **changes))
+    return answer.write(msgspec.structs.replace(ack, **changes), CENTRE_KEY.sign)
 
 
 def reached(seen: list[SyncState], have: int) -> bool:
@@ -72,7 +75,7 @@ def one_step(client: SyncClient) -> Outcome:
 def test_everything_arrives_in_growing_batches(device: Journal, centre: Journal, centre_url: str) -> None:
     serve_visits(device, 160)
     states: list[SyncState] = []
-    client = SyncClient(lambda: reopened(device.database.where), centre_url, on_state=states.append)
+    client = SyncClient(lambda: reopened(device.database.where), centre_url, DEVICE_KEY, on_state=states.append)
     sent: list[int] = []
     while not sent or outbox.standing(device).waiting:
         outcome = client.step(at(7))
@@ -152,12 +155,14 @@ def test_a_centre_that_went_back_is_filled_again(
 ) -> None:
     """As if yesterday's backup of the centre had been put in place of today's file."""
     serve_visits(device, 30)
-    client = SyncClient(lambda: reopened(device.database.where), centre_url)
+    client = SyncClient(lambda: reopened(device.database.where), centre_url, DEVICE_KEY)
     while outbox.standing(device).waiting:
         client.step(at(0))
     with centre.transaction() as database:
         for table in ("event", "segment", "log", "ticket", "visit", "service", "rating", "window", "figure"):
-            database.execute(f'DELETE FROM "{table}"' + (" WHERE node <> 'centre-1'" if table == "log" else ""))
+            database.execute(
+                f'DELETE FROM "{table}"' + (" WHERE node <> 'centre-1'" if table in ("log", "event") else "")
+            )
     serve_visits(device, 1, start=30)
     assert client.step(at(1)).result is Result.REWOUND
     assert outbox.standing(device).acked == 0
@@ -190,7 +195,9 @@ def test_a_broken_line_halves_and_success_grows_the_batch_again(device: Journal,
             real.close()
 
     states: list[SyncState] = []
-    client = SyncClient(lambda: reopened(device.database.where), centre_url, Line(), states.append, random.Random(3))
+    client = SyncClient(
+        lambda: reopened(device.database.where), centre_url, DEVICE_KEY, Line(), states.append, random.Random(3)
+    )
     for _ in range(6):
         assert client.step(at(1)).result is Result.UNREACHABLE
     assert (states[-1].online, states[-1].reason, states[-1].since_t) == (False, "unreachable read-error", at(1).t)
@@ -202,7 +209,7 @@ def test_a_broken_line_halves_and_success_grows_the_batch_again(device: Journal,
 
 
 def test_a_centre_that_is_not_there_is_unreachable(device: Journal) -> None:
-    client = SyncClient(lambda: reopened(device.database.where), "http://127.0.0.1:9")
+    client = SyncClient(lambda: reopened(device.database.where), "http://127.0.0.1:9", DEVICE_KEY)
     assert one_step(client).result is Result.UNREACHABLE
 
 
@@ -213,7 +220,7 @@ def test_a_locked_file_of_our_own_is_a_pause_not_a_crash(device: Journal, centre
         return journal
 
     serve_visits(device, 1)
-    client = SyncClient(impatient, centre_url)
+    client = SyncClient(impatient, centre_url, DEVICE_KEY)
     with device.transaction():
         outcome = client.step(at(0))
         assert (outcome.result, outcome.code) == (Result.STORE_FAULT, "StorageBusy")
@@ -231,7 +238,7 @@ def test_the_loop_sends_what_gathers_and_ends_when_asked(device: Journal, centre
             seen.append(state)
             told_of.notify_all()
 
-    client = SyncClient(lambda: reopened(device.database.where), centre_url, on_state=on_state)
+    client = SyncClient(lambda: reopened(device.database.where), centre_url, DEVICE_KEY, on_state=on_state)
     thread = threading.Thread(target=client.run, args=(stop,))
     thread.start()
     try:
@@ -283,7 +290,9 @@ def test_pauses_grow_have_jitter_and_an_end() -> None:
 
 
 def test_the_http_library_is_loaded_by_the_first_exchange_only() -> None:
-    code = "import sys, sync.client; sync.client.SyncClient(None, 'http://centre'); sys.exit('httpx' in sys.modules)"
+    code = (
+        "import sys, sync.client; sync.client.SyncClient(None, 'http://centre', None); sys.exit('httpx' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

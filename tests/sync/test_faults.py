@@ -19,13 +19,15 @@ from storage.chain import next_hash
 from storage.journal import Journal
 from storage.projections import project
 from storage.receive import Batch, Receipt
-from sync import server
+from storage.speech import Speech
+from sync import centre as centre_module
 from sync.client import Result, SyncClient, SyncState
 from tests.sync import proxy as faults
 from tests.sync.centres import DEADLINE_S, CentreProcess, centre_in_thread
 from tests.sync.conftest import Opener
 from tests.sync.facts import assert_same_facts, at, has, serve_visits
 from tests.sync.proxy import FAULTS, Fault, Proxy, running
+from tests.sync.trust import DEVICE_KEY
 
 SEED = int(os.environ.get("HALLTERM_SEED", "20260302"))
 MOST_STEPS = 3000
@@ -54,7 +56,7 @@ def drive(device: Journal, open_centre: Opener, centre: Journal, visits: int, se
         proxy = Proxy(int(url.rpartition(":")[2]), seed, mostly_broken)
         with running(proxy) as line:
             path = Path(device.database.where)
-            client = SyncClient(lambda: Journal.open(path), line, source=random.Random(seed))
+            client = SyncClient(lambda: Journal.open(path), line, DEVICE_KEY, source=random.Random(seed))
             try:
                 for part in range(4):
                     serve_visits(device, visits // 4, start=part * 1000)
@@ -81,7 +83,7 @@ def test_each_fault_alone_and_often(fault: Fault, device: Journal, open_centre: 
         proxy = Proxy(int(url.rpartition(":")[2]), SEED, lambda _: faults.through if next(turns) % 3 == 2 else fault)
         with running(proxy) as line:
             path = Path(device.database.where)
-            client = SyncClient(lambda: Journal.open(path), line)
+            client = SyncClient(lambda: Journal.open(path), line, DEVICE_KEY)
             serve_visits(device, 40)
             drain(client, device, centre)
             client.close()
@@ -116,7 +118,7 @@ def counting_repeats_again(journal: Journal, batch: Batch, received_t: int) -> R
         seqs = range(batch.first, batch.last + 1)
         new = list(zip(seqs, batch.lines, chain_of(batch)[1:], strict=True))
         with journal.transaction() as database:
-            project(database, [one for _, one in receive._read(batch, new).placed])
+            project(database, [one for _, one in receive._read(batch, new, Speech("", {})).placed])
     Seen.rev = receipt.rev
     return receipt
 
@@ -138,7 +140,7 @@ def test_the_comparison_can_fail(
     mutant: object, device: Journal, open_centre: Opener, centre: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Seen.rev = -1
-    monkeypatch.setattr(server, "accept", mutant)
+    monkeypatch.setattr(centre_module, "accept", mutant)
     with pytest.raises(AssertionError):
         drive(device, open_centre, centre, 200)
 
@@ -172,7 +174,8 @@ def test_a_centre_killed_three_times_in_mid_stream_has_everything_once(device: J
             killers[-1].start()
 
     process.start()
-    client = SyncClient(lambda: Journal.open(Path(device.database.where)), process.url, on_state=on_state)
+    process.enrol(device)
+    client = SyncClient(lambda: Journal.open(Path(device.database.where)), process.url, DEVICE_KEY, on_state=on_state)
     centre = Journal.open(file)
     try:
         for second in range(MOST_STEPS):

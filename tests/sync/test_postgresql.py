@@ -14,6 +14,7 @@ from sync.client import Result, SyncClient
 from tests.sync.centres import CentreProcess
 from tests.sync.conftest import Opener
 from tests.sync.facts import assert_same_facts, at, batch_of, serve_visits
+from tests.sync.trust import DEVICE_KEY
 
 pytestmark = pytest.mark.postgresql
 
@@ -43,7 +44,7 @@ def test_two_connections_write_one_after_the_other(
         accept(postgresql_centre, batch_of(device, part * 5 + 1, 5), 0)
     other.close()
     positions = postgresql_centre.database.rows("SELECT pos, node FROM event ORDER BY pos")
-    assert [pos for pos, _ in positions] == list(range(1, 41))
+    assert [pos for pos, _ in positions] == list(range(1, 42))
 
 
 def test_a_centre_process_on_postgresql_serves_and_is_killed_and_goes_on(
@@ -52,7 +53,8 @@ def test_a_centre_process_on_postgresql_serves_and_is_killed_and_goes_on(
     url = postgresql()  # type: ignore[operator]
     process = CentreProcess(tmp_path, url)
     process.start()
-    client = SyncClient(lambda: Journal.open(Path(device.database.where)), process.url)
+    process.enrol(device)
+    client = SyncClient(lambda: Journal.open(Path(device.database.where)), process.url, DEVICE_KEY)
     try:
         serve_visits(device, 40)
         assert client.step(at(1)).result is Result.STORED

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from storage import outbox
 from storage.errors import StorageBusy, StorageDamaged, StorageFull
 from storage.journal import MAX_LINE, Journal
-from storage.receive import MAX_CAUSAL, Batch, BrokenChain, OwnLog, Verdict, Why, accept
+from storage.receive import MAX_CAUSAL, Batch, BrokenChain, OwnLog, Verdict, Why, accept, prepare_store
 from tests.sync.conftest import Opener
 from tests.sync.facts import (
     FACTS_OF_A_VISIT,
@@ -37,6 +37,17 @@ POISON: dict[Why, tuple[bytes, ...]] = {
     Why.REFUSED: (line_by_hand(1, t=2**70),),
 }
 CASES = [(why, line) for why, lines in POISON.items() for line in lines]
+
+
+@pytest.fixture
+def open_centre(tmp_path: Path) -> Opener:
+    """A centre's file that holds nothing yet: who may send is asked before anything is received."""
+    path = tmp_path / "centre.db"
+    journal = Journal.open(path)
+    journal.found("centre-1", "")
+    prepare_store(journal)
+    journal.close()
+    return lambda: Journal.open(path)
 
 
 def reseated(line: bytes, seq: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import tracemalloc
 from contextlib import suppress
+from functools import partial
 
 import msgspec
 import pytest
@@ -15,6 +16,7 @@ from storage.chain import first_hash, next_hash
 from sync import answer, segment, wire
 from sync.segment import Header, Line
 from sync.wire import Clock
+from tests.sync.trust import CENTRE_KEY, DEVICE_KEY
 
 H0 = first_hash("n-1", 0)
 LINES = [b'{"s":1,"k":"x.y"}', '{"s":2,"k":"票"}'.encode(), b'{"s":3}']
@@ -32,9 +34,9 @@ def packed(*lines: bytes) -> bytes:
     return gzip.compress(b"\n".join(lines) + b"\n", mtime=0)
 
 
-GOOD = segment.write(header(LINES), LINES)
+GOOD = segment.write(header(LINES), LINES, DEVICE_KEY.sign)
 HEAD_LINE = msgspec.json.encode(header(LINES))
-UNSIGNED = b'{"sig":""}'
+SIGNED = msgspec.json.encode(wire.Signature("0" * 128))
 
 
 def test_what_was_written_is_what_is_read() -> None:
@@ -42,16 +44,16 @@ def test_what_was_written_is_what_is_read() -> None:
     assert read.header == header(LINES)
     assert list(read.batch.lines) == LINES
     assert (read.batch.prev, read.batch.body) == (H0, GOOD)
-    assert segment.write(header(LINES), LINES) == GOOD
+    assert segment.write(header(LINES), LINES, DEVICE_KEY.sign) == GOOD
 
 
 def test_a_heartbeat_has_no_lines() -> None:
-    assert segment.read(segment.write(header([]), [])).batch.lines == ()
+    assert segment.read(segment.write(header([]), [], DEVICE_KEY.sign)).batch.lines == ()
 
 
 def test_fields_of_a_newer_program_are_ignored() -> None:
     newer = HEAD_LINE[:-1] + b',"later":[1]}'
-    assert segment.read(packed(newer, *LINES, UNSIGNED)).header == header(LINES)
+    assert segment.read(packed(newer, *LINES, SIGNED)).header == header(LINES)
 
 
 @pytest.mark.parametrize(
@@ -64,14 +66,14 @@ def test_fields_of_a_newer_program_are_ignored() -> None:
         (GOOD + GOOD, wire.NotGzip),
         (gzip.compress(b"", mtime=0), wire.BadLines),
         (gzip.compress(b"no newline", mtime=0), wire.BadLines),
-        (packed(HEAD_LINE, UNSIGNED), wire.BadLines),
-        (packed(HEAD_LINE, *LINES, b"", UNSIGNED), wire.BadLines),
+        (packed(HEAD_LINE, SIGNED), wire.BadLines),
+        (packed(HEAD_LINE, *LINES, b"", SIGNED), wire.BadLines),
         (gzip.compress(b"\n" * 3_000_000, mtime=0), wire.BadLines),
         (packed(HEAD_LINE, *LINES), wire.BadSignature),
         (packed(HEAD_LINE, *LINES, b'{"sig":"aa"}'), wire.BadSignature),
-        (packed(b"{}", *LINES, UNSIGNED), wire.BadHeader),
-        (packed(b"[" * 100_000, *LINES, UNSIGNED), wire.BadHeader),
-        (packed(b'{"p":2}', UNSIGNED), wire.OtherProtocol),
+        (packed(b"{}", *LINES, SIGNED), wire.BadHeader),
+        (packed(b"[" * 100_000, *LINES, SIGNED), wire.BadHeader),
+        (packed(b'{"p":2}', SIGNED), wire.OtherProtocol),
         (bytes(wire.MAX_PACKED + 1), wire.TooLarge),
     ],
 )
@@ -96,7 +98,7 @@ def test_what_is_no_segment_is_named(body: bytes, error: type[wire.WireError]) -
 )
 def test_a_header_out_of_bounds_is_refused(changes: dict[str, object]) -> None:
     with pytest.raises(wire.BadHeader):
-        segment.read(segment.write(header(LINES, **changes), LINES))
+        segment.read(segment.write(header(LINES, **changes), LINES, DEVICE_KEY.sign))
 
 
 def test_a_gzip_bomb_is_stopped_at_the_limit() -> None:
@@ -113,15 +115,15 @@ def test_a_gzip_bomb_is_stopped_at_the_limit() -> None:
 
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_a_segment_or_an_error(body: bytes) -> None:
-    for whole in (body, gzip.compress(body, mtime=0), gzip.compress(body + b"\n" + UNSIGNED + b"\n")):
-        for read in (segment.read, answer.read):
+    for whole in (body, gzip.compress(body, mtime=0), gzip.compress(body + b"\n" + SIGNED + b"\n")):
+        for read in (segment.read, partial(answer.read, key=CENTRE_KEY.public)):
             with suppress(wire.WireError):  # any other exception fails the test
                 read(whole)
 
 
 @given(st.lists(st.binary(max_size=300).map(lambda line: line.replace(b"\n", b"")), max_size=30))
 def test_lines_travel_as_the_bytes_they_are(lines: list[bytes]) -> None:
-    assert list(segment.read(segment.write(header(lines), lines)).batch.lines) == lines
+    assert list(segment.read(segment.write(header(lines), lines, DEVICE_KEY.sign)).batch.lines) == lines
 
 
 @given(st.integers(10, len(GOOD) - 1), st.integers(0, 7))

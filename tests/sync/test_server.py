@@ -12,16 +12,21 @@ import httpx
 import pytest
 
 from storage import outbox
+from storage.facts import NodeRekeyed, NodeRevoked
 from storage.journal import Journal
 from sync import answer, segment, server, wire
+from sync.keys import NodeKey
 from sync.segment import Header
-from sync.server import is_loopback
 from sync.wire import Clock
 from tests.sync.centres import centre_in_thread
 from tests.sync.conftest import Opener
-from tests.sync.facts import assert_same_facts, batch_of, has, serve_visits
+from tests.sync.facts import assert_same_facts, at, batch_of, has, serve_visits
+from tests.sync.trust import CENTRE_KEY, DEVICE_KEY, enrolled
 
 HEADERS = {"Content-Type": wire.CONTENT_TYPE, "Content-Encoding": "gzip"}
+
+
+SIGNED = b'{"sig":"%s"}\n' % (b"0" * 128)
 
 
 @pytest.fixture
@@ -30,7 +35,7 @@ def http(open_centre: Opener) -> Iterator[httpx.Client]:
         yield client
 
 
-def body_of(device: Journal, first: int, n: int, **changes: object) -> bytes:
+def body_of(device: Journal, first: int, n: int, key: NodeKey = DEVICE_KEY, **changes: object) -> bytes:
     batch = batch_of(device, first, n)
     values: dict[str, object] = {
         "node": batch.node,
@@ -41,7 +46,7 @@ def body_of(device: Journal, first: int, n: int, **changes: object) -> bytes:
         "head": batch.head.hex(),
         "now": Clock(0, 0, "b"),
     }
-    return segment.write(Header(**values | changes), batch.lines)  # type: ignore[arg-type]
+    return segment.write(Header(**values | changes), batch.lines, key.sign)  # type: ignore[arg-type]
 
 
 def post(http: httpx.Client, body: bytes, headers: dict[str, str] = HEADERS) -> httpx.Response:
@@ -51,7 +56,7 @@ def post(http: httpx.Client, body: bytes, headers: dict[str, str] = HEADERS) -> 
 def ack(response: httpx.Response) -> answer.Ack:
     assert response.status_code == 200
     assert response.headers["content-type"] == wire.CONTENT_TYPE
-    return answer.read(gzip.compress(response.content, mtime=0))  # httpx has unpacked it already
+    return answer.read(gzip.compress(response.content, mtime=0), CENTRE_KEY.public)  # httpx has unpacked it already
 
 
 def problem(response: httpx.Response) -> tuple[int, str]:
@@ -76,8 +81,9 @@ def test_what_is_stored_is_acknowledged_with_its_hash(http: httpx.Client, device
     [
         (b"rubbish", (400, "not-gzip")),
         (gzip.compress(b"{}\n" * 3, mtime=0), (401, "bad-signature")),
-        (gzip.compress(b'{"p":1}\n{"sig":""}\n', mtime=0), (400, "bad-header")),
-        (gzip.compress(b'{"p":9}\n{"sig":""}\n', mtime=0), (426, "other-protocol")),
+        (gzip.compress(b'{"p":1}\n' + SIGNED, mtime=0), (400, "bad-header")),
+        (gzip.compress(b'{"p":9}\n' + SIGNED, mtime=0), (426, "other-protocol")),
+        (gzip.compress(b'{"p":1}\n{"sig":""}\n', mtime=0), (401, "bad-signature")),
         (gzip.compress(b'{"p":1}\n{"sig":"forged"}\n', mtime=0), (401, "bad-signature")),
         (gzip.compress(bytes(wire.MAX_UNPACKED + 1), mtime=0), (413, "too-large")),
         (bytes(wire.MAX_PACKED + 1), (413, "too-large")),
@@ -92,9 +98,9 @@ def test_a_garbled_line_breaks_the_chain(http: httpx.Client, device: Journal) ->
     assert problem(post(http, body_of(device, 1, 5, head="0" * 64))) == (400, "broken-chain")
 
 
-def test_the_centres_own_name_is_a_conflict(http: httpx.Client, device: Journal) -> None:
+def test_nobody_speaks_in_the_centres_own_name(http: httpx.Client, device: Journal) -> None:
     serve_visits(device, 1)
-    assert problem(post(http, body_of(device, 1, 5, node="centre-1"))) == (409, "own-log")
+    assert problem(post(http, body_of(device, 1, 5, node="centre-1"))) == (401, "not-enrolled")
 
 
 def test_other_paths_methods_and_media_are_problems(http: httpx.Client, device: Journal) -> None:
@@ -149,7 +155,7 @@ def test_a_busy_store_acknowledges_nothing(device: Journal, open_centre: Opener,
             response = post(http, body)
             assert problem(response) == (503, "storage-busy")
             assert int(response.headers["retry-after"]) > 0
-            assert http.get(server.HEALTH_PATH).json() == {"status": "ok", "rev": 0}
+            assert http.get(server.HEALTH_PATH).json() == {"status": "ok", "rev": 1}
         assert ack(post(http, body)).have == 5
 
 
@@ -200,26 +206,51 @@ def test_too_many_at_once_are_asked_to_come_back(
 
 
 def test_health_names_the_last_position(http: httpx.Client, device: Journal) -> None:
-    assert http.get(server.HEALTH_PATH).json() == {"status": "ok", "rev": 0}
+    assert http.get(server.HEALTH_PATH).json() == {"status": "ok", "rev": 1}
     serve_visits(device, 1)
     post(http, body_of(device, 1, 5))
-    assert http.get(server.HEALTH_PATH).json() == {"status": "ok", "rev": 5}
+    assert http.get(server.HEALTH_PATH).json() == {"status": "ok", "rev": 6}
     assert outbox.standing(device).acked == 0
 
 
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("10.0.0.1", False), ("localhost", False), ("", False)],
-)
-def test_unsigned_segments_come_from_this_machine_only(host: str, expected: bool) -> None:
-    assert is_loopback(host) is expected
+STRANGER = NodeKey.make()
 
 
-async def test_another_machine_is_refused(open_centre: Opener, device: Journal) -> None:
+def test_nothing_is_taken_without_the_signature_of_an_enrolled_node(
+    http: httpx.Client, device: Journal, centre: Journal
+) -> None:
     serve_visits(device, 1)
-    app = server.create_app(open_centre)
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app, client=("10.1.2.3", 5))
-        async with httpx.AsyncClient(transport=transport, base_url="http://centre") as http:
-            response = await http.post(wire.SYNC_PATH, content=body_of(device, 1, 5), headers=HEADERS)
-    assert problem(response) == (403, "not-enrolled")
+    good = body_of(device, 1, 5)
+    assert problem(post(http, body_of(device, 1, 5, STRANGER))) == (401, "bad-signature")
+    assert problem(post(http, body_of(device, 1, 5, node="3301-0310-08"))) == (401, "not-enrolled")
+    swapped = gzip.decompress(good).split(b"\n")
+    other = gzip.decompress(body_of(device, 1, 4)).split(b"\n")
+    swapped[-2] = other[-2]
+    assert problem(post(http, gzip.compress(b"\n".join(swapped), mtime=0))) == (401, "bad-signature")
+    assert has(centre, device) == 0
+    assert ack(post(http, good)).have == 5
+
+
+def test_a_revoked_node_is_refused_until_it_enrols_again(http: httpx.Client, device: Journal, centre: Journal) -> None:
+    serve_visits(device, 2)
+    assert ack(post(http, body_of(device, 1, 5))).have == 5
+    with centre.write("-", at(1)) as tx:
+        tx.record(NodeRevoked(node=device.identity.node, reason="stolen"))
+    assert problem(post(http, body_of(device, 6, 5))) == (401, "revoked")
+    enrolled(device, centre)
+    assert ack(post(http, body_of(device, 6, 5))).have == 10
+
+
+def test_a_key_that_changed_speaks_from_the_next_segment_on(
+    http: httpx.Client, device: Journal, centre: Journal
+) -> None:
+    newer = NodeKey.make()
+    serve_visits(device, 1)
+    with device.write("-", at(9)) as tx:
+        tx.record(NodeRekeyed(key=newer.public))
+    serve_visits(device, 1, start=50)
+    assert problem(post(http, body_of(device, 1, 6, newer))) == (401, "bad-signature")
+    assert ack(post(http, body_of(device, 1, 6))).have == 6
+    assert problem(post(http, body_of(device, 7, 5))) == (401, "bad-signature")
+    assert ack(post(http, body_of(device, 7, 5, newer))).have == 11
+    assert has(centre, device) == 11

@@ -13,6 +13,7 @@ from hallterm import locale
 from hallterm.workflows.seen import CounterView
 from tests.hallterm.screens import views
 from tests.hallterm.screens.conftest import Opened
+from tests.hallterm.screens.wide_views import wide
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -41,16 +42,30 @@ SCREENS: dict[str, tuple[Callable[[], CounterView], str, tuple[str, ...]]] = {
 }
 
 
+ROOMY = ("idle", "called", "serving_green", "pause_list", "field")
+NORMAL_SIZE, ROOMY_SIZE = (80, 24), (120, 40)
+
+
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 @pytest.mark.parametrize("name", SCREENS)
 async def test_screen_is_drawn_as_recorded(name: str, language: str, opened: Opened) -> None:
-    make, clock, keys = SCREENS[name]
+    await _check(name, language, SCREENS[name][0](), NORMAL_SIZE, opened)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("name", ROOMY)
+async def test_a_screen_with_room_is_drawn_as_recorded(name: str, language: str, opened: Opened) -> None:
+    await _check(name, language, wide(SCREENS[name][0]()), ROOMY_SIZE, opened)
+
+
+async def _check(name: str, language: str, view: CounterView, size: tuple[int, int], opened: Opened) -> None:
+    _make, clock, keys = SCREENS[name]
     locale.use(language)
-    async with opened(make(), clock) as counter:
+    async with opened(view, clock, size) as counter:
         await counter.press(*keys)
         rows = counter.rows()
-    assert [cell_len(row) for row in rows] == [80] * 24
-    path = GOLDEN / f"counter_{name}.{language}.80x24.txt"
+    assert [cell_len(row) for row in rows] == [size[0]] * size[1]
+    path = GOLDEN / f"counter_{name}.{language}.{size[0]}x{size[1]}.txt"
     text = "".join(f"{row}\n" for row in rows)
     if os.environ.get("HALLTERM_GOLDEN") == "write":
         path.parent.mkdir(exist_ok=True)

@@ -205,6 +205,7 @@ def test_4_no_key_of_the_clerk_gives_changes_or_deletes_a_level(shift: Shift) ->
         "rating.refused",
         "rating.missing",
         "rating.missing_changed",
+        "rating.joined",
     }
 
 

@@ -20,6 +20,8 @@ def test_a_pause_counts_or_not_by_its_reason(shift: Shift, rule: PauseRule) -> N
     desk = shift.open()
     shift.serve(desk)
     service = shift.serving(desk).id
+    shift.pads = False
+    shift.show_pad(desk.window, "lost")  # a device fault may be chosen only while one is seen
     shift.do(counter.pause, desk, rule.reason, "note", after_s=11)
     shift.do(counter.finish, desk, after_s=200.5)
     row = shift.service(service)

@@ -1,0 +1,119 @@
+"""``hallterm admin``: what is decided at a centre, on its own machine: which nodes may send, and which no longer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hallterm.cli_errors import BAD_INPUT, OK, STOPPED
+from hallterm.config import Settings
+from hallterm.locale import N_, _
+
+if TYPE_CHECKING:
+    from storage.journal import Journal
+
+CODE = N_("{code}   {scope}   good once, within 7 days. Shown now and never again.")
+ANSWERED = N_("{node} of {scope} is enrolled. {file} is the answer: take it back to that PC.")
+NOT_ANSWERED = N_("{file}: the code of this request is unknown here, used, or too old.")
+NAME_TAKEN = N_("{node} is known here with another key: make a code that replaces it.")
+UNREADABLE = N_("{file}: this is no request of a PC.")
+REVOKED = N_("{node}: nothing more is taken from it. What it sent stays.")
+UNKNOWN_NODE = N_("{node}: no such node is enrolled here; hallterm admin nodes lists them.")
+NO_NODES = N_("No node is enrolled here.")
+NO_CENTRE = N_("{folder} holds no centre yet: start hallterm serve once.")
+
+
+@contextmanager
+def centre_journal(settings: Settings, database: str) -> Iterator[Journal]:
+    """The centre's journal; one sentence and exit code 1 if there is none."""
+    from hallterm.centre import FILE, allow_postgresql
+    from storage.journal import Journal
+
+    path = settings.data.path / FILE
+    if database:
+        allow_postgresql()
+    elif not path.exists():
+        print(_(NO_CENTRE).format(folder=settings.data.path), file=sys.stderr)
+        raise click.exceptions.Exit(STOPPED)
+    journal = Journal.open(database or path)
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+def code(settings: Settings, database: str, scope: str, replaces: str) -> int:
+    """Make a one-time code for a hall (or a centre below this one)."""
+    from storage.clock import now
+    from sync.enrol import make_offer
+
+    with centre_journal(settings, database) as journal:
+        made = make_offer(journal, scope, now(), replaces)
+    click.echo(_(CODE).format(code=made, scope=scope))
+    return OK
+
+
+def welcome(settings: Settings, database: str, request: Path, answer: Path) -> int:
+    """Answer the request file of a PC without a line."""
+    import msgspec
+
+    from storage.clock import now
+    from sync import enrol
+    from sync.keys import load_or_make
+    from sync.wire import WireError, decode
+
+    try:
+        asked = decode(request.read_bytes(), enrol.Request)
+    except WireError:
+        return _told(_(UNREADABLE).format(file=request), BAD_INPUT)
+    with centre_journal(settings, database) as journal:
+        try:
+            found = enrol.welcome(journal, load_or_make(settings.data.path), asked, now())
+        except enrol.EnrolError as error:
+            text = NAME_TAKEN if error.code == "name-taken" else NOT_ANSWERED
+            return _told(_(text).format(file=request, node=asked.node), STOPPED)
+    answer.write_bytes(msgspec.json.encode(found))
+    click.echo(_(ANSWERED).format(node=asked.node, scope=asked.scope, file=answer))
+    return OK
+
+
+def revoke(settings: Settings, database: str, node: str, reason: str) -> int:
+    """Take nothing more from a node."""
+    from storage import facts, nodes
+    from storage.clock import now
+
+    with centre_journal(settings, database) as journal, journal.write("-", now()) as tx:
+        known = nodes.registered(tx.database, node)
+        if known is None:
+            return _told(_(UNKNOWN_NODE).format(node=node), BAD_INPUT)
+        tx.record(facts.NodeRevoked(node=node, reason=reason))
+    click.echo(_(REVOKED).format(node=node))
+    return OK
+
+
+def list_nodes(settings: Settings, database: str, as_json: bool) -> int:
+    """Every node that enrolled here: name, scope, what it sent, whether it may send."""
+    from storage import nodes
+
+    with centre_journal(settings, database) as journal:
+        found = nodes.everybody(journal.database)
+    if as_json:
+        click.echo(json.dumps([one._asdict() for one in found], ensure_ascii=False))
+        return OK
+    if not found:
+        click.echo(_(NO_NODES))
+    for one in found:
+        state = _("revoked") if one.revoked_t else _("enrolled")
+        click.echo(f"{one.node:<24} {one.scope:<12} {one.have:>10} {state}  {one.reason}".rstrip())
+    return OK
+
+
+def _told(text: str, exit_code: int) -> int:
+    print(text, file=sys.stderr)
+    return exit_code

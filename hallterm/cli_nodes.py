@@ -1,0 +1,81 @@
+"""The commands about nodes: ``enrol`` on a PC, ``admin`` at a centre."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hallterm.cli import call, command, group
+from hallterm.config import Settings
+from hallterm.locale import N_, _
+
+ENROL = "hallterm.enrol_command:main"
+ADMIN = "hallterm.admin_command"
+
+
+def enrol_command(name: str) -> click.Command:
+    def enrol(settings: Settings, code: str, url: str, request: Path | None, answer: Path | None) -> int:
+        return call(ENROL, settings, code, url, request, answer)
+
+    parameters = [
+        click.Argument(["code"], metavar="CODE"),
+        click.Option(["--url"], default="", metavar="ADDRESS", help=_("Address of the centre, if not configured.")),
+        click.Option(["--request"], type=click.Path(path_type=Path), metavar="FILE", help=_("Write a request file.")),
+        click.Option(["--answer"], type=click.Path(path_type=Path), metavar="FILE", help=_("Take the answer file.")),
+    ]
+    return command(name, N_("Join the centre with a one-time code."), enrol, parameters)
+
+
+def admin_group(name: str) -> click.Command:
+    commands = [_code_command(), _welcome_command(), _nodes_command(), _revoke_command()]
+    return group(name, _("Decide at the centre which PCs may send."), commands)
+
+
+def _database_option() -> click.Option:
+    text = _("PostgreSQL URL; without it a file in the data folder.")
+    return click.Option(["--database"], default="", metavar="URL", help=text)
+
+
+def _code_command() -> click.Command:
+    def code(settings: Settings, scope: str, replaces: str, database: str) -> int:
+        return call(f"{ADMIN}:code", settings, database, scope, replaces)
+
+    parameters = [
+        click.Argument(["scope"], metavar="HALL"),
+        click.Option(["--replaces"], default="", metavar="NODE", help=_("A node whose key is lost.")),
+        _database_option(),
+    ]
+    return command("code", N_("Make a one-time code for one hall."), code, parameters)
+
+
+def _welcome_command() -> click.Command:
+    def welcome(settings: Settings, request: Path, answer: Path, database: str) -> int:
+        return call(f"{ADMIN}:welcome", settings, database, request, answer)
+
+    parameters = [
+        click.Argument(["request"], type=click.Path(exists=True, path_type=Path), metavar="REQUEST"),
+        click.Argument(["answer"], type=click.Path(path_type=Path), metavar="ANSWER"),
+        _database_option(),
+    ]
+    return command("welcome", N_("Answer the request file of a PC without a line."), welcome, parameters)
+
+
+def _nodes_command() -> click.Command:
+    def nodes(settings: Settings, json: bool, database: str) -> int:
+        return call(f"{ADMIN}:list_nodes", settings, database, json)
+
+    parameters = [click.Option(["--json"], is_flag=True, help=_("The list for a machine.")), _database_option()]
+    return command("nodes", N_("List the nodes that enrolled here."), nodes, parameters)
+
+
+def _revoke_command() -> click.Command:
+    def revoke(settings: Settings, node: str, reason: str, database: str) -> int:
+        return call(f"{ADMIN}:revoke", settings, database, node, reason)
+
+    parameters = [
+        click.Argument(["node"], metavar="NODE"),
+        click.Option(["--reason"], required=True, metavar="TEXT", help=_("Why; it is recorded.")),
+        _database_option(),
+    ]
+    return command("revoke", N_("Take nothing more from a node."), revoke, parameters)

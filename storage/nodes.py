@@ -1,0 +1,109 @@
+"""Who may send here, whom this node sends to, and the offers that let new nodes enrol."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from storage.database import Database
+from storage.journal import Journal
+
+NODE = "SELECT scope, key, revoked_t FROM node WHERE name = ?"
+NODES = (
+    "SELECT n.name, n.scope, n.app, n.revoked_t, n.reason, coalesce(sum(l.have), 0) FROM node n "
+    "LEFT JOIN log l ON l.node = n.name WHERE n.key <> '' "
+    "GROUP BY n.name, n.scope, n.app, n.revoked_t, n.reason ORDER BY n.scope, n.name"
+)
+PARENTS = "SELECT code, parent FROM hall WHERE parent <> ''"
+UPSTREAM = "SELECT name, value FROM meta WHERE name IN ('upstream_node', 'upstream_key', 'scope')"
+SET_META = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+ADD_OFFER = "INSERT INTO enrol_offer (key, scope, replaces, expires_t) VALUES (?, ?, ?, ?)"
+OFFERS = "SELECT key, replaces, used_t FROM enrol_offer WHERE scope = ? AND expires_t > ?"
+USE_OFFER = "UPDATE enrol_offer SET used_t = ? WHERE key = ?"
+
+
+class Registered(NamedTuple):
+    """A node that enrolled: its place in the scope tree, its public key in hex, since when it is revoked (0: it is not)."""
+
+    scope: str
+    key: str
+    revoked_t: int
+
+
+class Upstream(NamedTuple):
+    """The node this one sends to: its name, its public key in hex, and the scope it gave us."""
+
+    node: str
+    key: str
+    scope: str
+
+
+class Offer(NamedTuple):
+    """A code's key, the node it may replace, when it was used (0: not yet)."""
+
+    key: bytes
+    replaces: str
+    used_t: int
+
+
+def registered(database: Database, name: str) -> Registered | None:
+    """The entry of a node; None if it never enrolled here."""
+    rows = database.rows(NODE, (name,))
+    if not rows or not rows[0][1]:
+        return None
+    scope, key, revoked_t = rows[0]
+    return Registered(scope, key, int(revoked_t))
+
+
+class NodeEntry(NamedTuple):
+    """One enrolled node as a list shows it; ``have`` lines of all its logs are here."""
+
+    node: str
+    scope: str
+    app: str
+    revoked_t: int
+    reason: str
+    have: int
+
+
+def everybody(database: Database) -> list[NodeEntry]:
+    """All nodes that enrolled, by place."""
+    return [
+        NodeEntry(name, scope, app, int(revoked_t), reason, int(have))
+        for name, scope, app, revoked_t, reason, have in database.rows(NODES)
+    ]
+
+
+def parents(database: Database) -> dict[str, str]:
+    """Halls whose place in the tree their code does not tell."""
+    return {str(code): str(parent) for code, parent in database.rows(PARENTS)}
+
+
+def upstream(database: Database) -> Upstream | None:
+    """Whom this file enrolled with; None before that."""
+    found: dict[str, str] = dict(database.rows(UPSTREAM))
+    if "upstream_key" not in found:
+        return None
+    return Upstream(found["upstream_node"], found["upstream_key"], found["scope"])
+
+
+def enrolled_with(journal: Journal, other: Upstream) -> None:
+    """Remember the upstream node; segments go there from now on."""
+    with journal.transaction() as database:
+        for name, value in (("upstream_node", other.node), ("upstream_key", other.key), ("scope", other.scope)):
+            database.execute(SET_META, (name, value))
+
+
+def offer(journal: Journal, key: bytes, scope: str, expires_t: int, replaces: str = "") -> None:
+    """Let whoever knows the code of this key enrol one node at ``scope`` until ``expires_t`` (wall ms)."""
+    with journal.transaction() as database:
+        database.execute(ADD_OFFER, (key, scope, replaces, expires_t))
+
+
+def offers(database: Database, scope: str, now_t: int) -> list[Offer]:
+    """The offers for a scope that have not expired, the used ones too."""
+    return [Offer(bytes(key), replaces, int(used_t)) for key, replaces, used_t in database.rows(OFFERS, (scope, now_t))]
+
+
+def use_offer(database: Database, key: bytes, now_t: int) -> None:
+    """An offer lets one node in; within the transaction that records it."""
+    database.execute(USE_OFFER, (now_t, key))

@@ -1,0 +1,51 @@
+"""What a node may speak of: its own place in the scope tree and what stands below it.
+
+A signature proves which node wrote a fact, not that the fact is its business. A counter PC that was taken over must not
+grant itself a city, nor close another hall's tickets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from storage import facts as f
+from storage.access import upwards
+from storage.projections import Placed
+
+PLACES: dict[str, Callable[[Any], str]] = {
+    f.HallSet.kind: lambda d: d.code,
+    f.StaffSet.kind: lambda d: d.hall,
+    f.GrantSet.kind: lambda d: d.node,
+    f.GrantEnded.kind: lambda d: d.node,
+    f.SettingSet.kind: lambda d: d.scope,
+    f.WindowSet.kind: lambda d: d.code,
+}
+"""The place a fact of reference data is about, where that is not the hall of the line."""
+UPSTREAM_ONLY = frozenset({f.NodeEnrolled.kind, f.NodeRevoked.kind})
+"""Whom a node takes in is recorded where it enrolled, never by itself."""
+
+
+class Speech:
+    """``scope`` "" may speak of everything (the own feed); ``parents`` names halls whose code does not tell."""
+
+    def __init__(self, scope: str, parents: Mapping[str, str]) -> None:
+        self.scope = scope
+        self._parents = parents
+        self._known: dict[str, bool] = {}
+
+    def allows(self, placed: Placed) -> bool:
+        """Whether the node that wrote this fact may have."""
+        if not self.scope:
+            return True
+        if placed.fact.kind in UPSTREAM_ONLY:
+            return False
+        place = PLACES.get(placed.fact.kind)
+        spoken = (placed.hall, place(placed.fact) if place else getattr(placed.fact, "window", ""))
+        return all(self._below(one) for one in spoken if one)
+
+    def _below(self, place: str) -> bool:
+        known = self._known.get(place)
+        if known is None:
+            known = self._known[place] = self.scope in upwards(place, self._parents)
+        return known

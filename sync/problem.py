@@ -1,0 +1,86 @@
+"""Faults of a request as RFC 9457 problem bodies; they repeat nothing of the request."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from storage.errors import StorageError
+from storage.receive import BrokenChain, OwnLog
+from sync.enrol import EnrolError
+from sync.wire import BadSignature, OtherProtocol, TooLarge, WireError
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 5
+
+WIRE_STATUS: dict[type[WireError], HTTPStatus] = {
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    BadSignature: HTTPStatus.UNAUTHORIZED,
+    OtherProtocol: HTTPStatus.UPGRADE_REQUIRED,
+}
+STORAGE_STATUS: dict[type[StorageError], tuple[HTTPStatus, str]] = {
+    BrokenChain: (HTTPStatus.BAD_REQUEST, "broken-chain"),
+    OwnLog: (HTTPStatus.CONFLICT, "own-log"),
+}
+ENROL_STATUS = {"unknown-code": HTTPStatus.FORBIDDEN, "name-taken": HTTPStatus.CONFLICT}
+
+
+class Problem(Exception):
+    """An answer that acknowledges nothing."""
+
+    def __init__(self, status: HTTPStatus, code: str, retry_after_s: int = 0, *, hang_up: bool = False) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.retry_after_s = retry_after_s
+        self.hang_up = hang_up
+
+    def response(self) -> Response:
+        """The problem as RFC 9457 says it."""
+        body = {"type": f"urn:hallterm:problem:{self.code}", "title": self.status.phrase, "status": int(self.status)}
+        headers = {"Connection": "close"} if self.hang_up else {}
+        if self.retry_after_s:
+            headers["Retry-After"] = str(self.retry_after_s)
+        return Response(msgspec.json.encode(body), self.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def known_problem(error: Exception) -> Problem | None:
+    """What a fault of the wire, of the store or of an enrolment is to the other side; None: a mistake of ours."""
+    if isinstance(error, WireError):
+        return Problem(WIRE_STATUS.get(type(error), HTTPStatus.BAD_REQUEST), error.code)
+    if isinstance(error, EnrolError):
+        return Problem(ENROL_STATUS.get(error.code, HTTPStatus.BAD_REQUEST), error.code)
+    if isinstance(error, StorageError):
+        known = STORAGE_STATUS.get(type(error))
+        if known is not None:
+            return Problem(*known)
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, code_of(error), RETRY_AFTER_S)
+    return None
+
+
+def code_of(error: StorageError) -> str:
+    """``StorageFull`` as ``storage-full``."""
+    name = type(error).__name__
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
+
+
+async def answer_problem(_request: Request, error: Exception) -> Response:
+    """Starlette's handler of Problem."""
+    assert isinstance(error, Problem)
+    return error.response()
+
+
+async def answer_http_fault(_request: Request, error: Exception) -> Response:
+    """Starlette's handler of its own faults: an unknown path, another method."""
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    return Problem(status, status.phrase.lower().replace(" ", "-"), hang_up=True).response()
+
+
+async def answer_cut_short(_request: Request, _error: Exception) -> Response:
+    """Starlette's handler of a sender that went away."""
+    return Problem(HTTPStatus.BAD_REQUEST, "cut-short").response()
