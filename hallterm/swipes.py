@@ -6,13 +6,13 @@ hands over a key first; that is not documented, so the tests in a pseudo-termina
 
 from __future__ import annotations
 
+from asyncio import get_running_loop
 from collections.abc import Iterable
 from typing import Any
 
 from textual._time import get_time
 from textual.app import App
 from textual.events import Event, Key, Paste
-from textual.timer import Timer
 
 from devices.wedge import Card, Decision, Habits, Pass, Scan, ScanKind, Wedge, Withdraw
 from hallterm.locale import N_, _
@@ -35,7 +35,7 @@ class Swipes:
         self._app = app
         self._wedge: Wedge[Key] = Wedge(habits)
         self._pass_on = app.on_event
-        self._timer: Timer | None = None
+        self._waiting = False
         self._before: tuple[Field, int] | None = None
 
     def install(self) -> None:
@@ -55,17 +55,19 @@ class Swipes:
         await self._pass_on(event)
 
     def _wait(self) -> None:
-        """Be called when silence decides. Later keys only move the moment, the timer asks again."""
+        """Be called when silence decides. Later keys only move the moment; it is asked again then."""
         due_ms = self._wedge.due_ms
-        if due_ms is not None and self._timer is None:
-            self._timer = self._app.set_timer(max(0.0, due_ms / 1000 - get_time()), self._look)
+        if due_ms is not None and not self._waiting:
+            # Not a timer of Textual's: that one skips what is late already.
+            self._waiting = True
+            get_running_loop().call_later(max(0.0, due_ms / 1000 - get_time()), self._look)
 
     def _look(self) -> None:
         # Keys that wait in the queue since before the silence must be seen first.
         self._app.call_later(self._tick)
 
     async def _tick(self) -> None:
-        self._timer = None
+        self._waiting = False
         await self._carry_out(self._wedge.tick(get_time() * 1000))
         self._wait()
 

@@ -126,10 +126,13 @@ FREE_FORM = {
     "TEXT": "line u8, colour u8, mode u8, speed u8, text GB18030",
     "PONG": "state u8, flags u8, rx_errors u16; optional: uptime_s u32, supply_mv u16",
     "FAULT": "code u8, detail of 0, 1 or 2 bytes",
+    "LOOP": "0 to 200 bytes",
+    "LOOP_REPLY": "the same bytes",
+    "FETCH_REPLY": "state u8, flags u8, boot u16; optional: kind u8, seq u8, payload of that message",
 }
 """Payloads that are no plain row of numbers."""
 MEANINGS = {
-    "HELLO": "Who are you? With the highest version the PC speaks.",
+    "HELLO": "Who are you? With the highest version the host speaks.",
     "PING": "How are you?",
     "CLOSE": "Close the rating window; reason 0 rated, 1 by the clerk, 2 cancelled.",
     "HEART": "Sent unasked every ten seconds.",
@@ -155,7 +158,7 @@ def htp1_messages() -> str:
 
     rows = []
     for message in sorted(MESSAGES, key=lambda one: one.TYPE):
-        side = "pad or display" if message.TYPE >= 0x40 else "PC"
+        side = "device" if message.TYPE >= 0x40 else "host"
         name = message.TYPE.name
         what = MEANINGS.get(name) or (message.__doc__ or "").strip().splitlines()[0]
         rows.append((f"0x{message.TYPE:02X}", name, side, fields(message), what))

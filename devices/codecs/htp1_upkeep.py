@@ -27,6 +27,8 @@ class Prompt(Message, frozen=True):
 
 
 class PromptReply(CodeReply, frozen=True):
+    """0 done."""
+
     TYPE = MessageType.PROMPT_REPLY
 
 
@@ -41,6 +43,8 @@ class Led(Message, frozen=True):
 
 
 class LedReply(CodeReply, frozen=True):
+    """0 done."""
+
     TYPE = MessageType.LED_REPLY
 
 
@@ -71,6 +75,8 @@ class CfgSet(Message, frozen=True):
 
 
 class CfgReply(CodeReply, frozen=True):
+    """0 in force."""
+
     TYPE = MessageType.CFG_REPLY
 
 
@@ -83,6 +89,8 @@ class Commit(Message, frozen=True):
 
 
 class CommitReply(CodeReply, frozen=True):
+    """0 kept, 2 the memory failed."""
+
     TYPE = MessageType.COMMIT_REPLY
 
 
@@ -121,6 +129,8 @@ class SetAddr(Message, frozen=True):
 
 
 class SetAddrReply(CodeReply, frozen=True):
+    """0 done, 2 the memory failed; comes from the new address."""
+
     TYPE = MessageType.SETADDR_REPLY
 
 
@@ -156,6 +166,8 @@ class Reset(Message, frozen=True):
 
 
 class ResetReply(CodeReply, frozen=True):
+    """0, then the device starts anew."""
+
     TYPE = MessageType.RESET_REPLY
 
 

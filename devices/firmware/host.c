@@ -1,6 +1,6 @@
 /* The HTP/1 rating pad on a PC: the core of htp1_pad.h behind a pseudo-terminal, with settings, lamps and sounds around it.
  *
- *   host [--serial S] [--address N] [--boot N] [--heart MS] [--keys N] [--bus]
+ *   host [--serial S] [--address N] [--boot N] [--heart MS] [--keys N] [--bus] [--speed N: its time runs so much faster]
  *       prints "pty NAME", then obeys lines from standard input, one answer each, until it ends:
  *       press KEY [HELD_MS] | down KEY | up KEY | reset | tamper 0|1 | unlock | drop-acks N | state
  *   host --batch [the same]
@@ -27,7 +27,8 @@ struct host {
     struct htp1_rx ear; /* hears what the pad hears, to lose what it shall not */
     unsigned long drop_acks;
     uint8_t releasing;
-    uint32_t up_at;
+    uint32_t up_at, speed;
+    unsigned long bytes; /* heard, right or wrong */
     int master, hung_up;              /* -1 in batch mode; nobody has the line open */
     uint8_t sent[LINE_MOST / 2 - 64]; /* in batch mode, until the next answer */
     size_t sent_n;
@@ -88,6 +89,7 @@ static void line_in(struct host *h, uint32_t now)
     ssize_t n = read(h->master, data, sizeof data);
     for (ssize_t i = 0; i < n; i++)
         data[i] ^= at_our_rate(h) ? 0 : 0x55;
+    h->bytes += n > 0 ? (unsigned long)n : 0;
     if (n > 0)
         hear(h, data, (size_t)n, now);
 }
@@ -186,19 +188,19 @@ static void obey(struct host *h, char *line, uint32_t *now)
         printf("error");
     }
     if (!strcmp(command, "state"))
-        printf("state=%u wid=%u rating=%u acked=%d flags=%u boot=%u address=%u baud=%lu", h->box.pad.state, h->box.pad.wid, h->box.pad.rating,
-               h->box.pad.acked, h->box.pad.flags, h->box.pad.boot, h->box.pad.address, h->box.settings[C_BAUD] * 100ul);
+        printf("state=%u wid=%u rating=%u acked=%d flags=%u boot=%u address=%u baud=%lu bytes=%lu", h->box.pad.state, h->box.pad.wid, h->box.pad.rating,
+               h->box.pad.acked, h->box.pad.flags, h->box.pad.boot, h->box.pad.address, h->box.settings[C_BAUD] * 100ul, h->bytes);
     show(h->sent, h->sent_n);
     h->sent_n = 0;
     printf("\n");
     fflush(stdout);
 }
 
-static uint32_t milliseconds(void)
+static uint32_t milliseconds(const struct host *h)
 {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint32_t)(time.tv_sec * 1000u + (uint32_t)(time.tv_nsec / 1000000));
+    return ((uint32_t)time.tv_sec * 1000u + (uint32_t)(time.tv_nsec / 1000000)) * h->speed;
 }
 
 /* Whole lines out of what standard input has; 0 at its end. */
@@ -207,7 +209,7 @@ static int commands_in(struct host *h)
     static char text[LINE_MOST];
     static size_t have;
     char *end;
-    uint32_t now = milliseconds();
+    uint32_t now = milliseconds(h);
     ssize_t n = read(0, text + have, sizeof text - 1 - have);
     if (n <= 0)
         return 0;
@@ -233,10 +235,10 @@ static void live(struct host *h)
         if (wait[0].revents && !commands_in(h))
             return;
         if (wait[1].revents & POLLIN)
-            line_in(h, milliseconds());
+            line_in(h, milliseconds(h));
         else if (h->hung_up)
             nanosleep(&pause, NULL);
-        pass(h, milliseconds());
+        pass(h, milliseconds(h));
     }
 }
 
@@ -263,6 +265,8 @@ static void configure(struct host *h, int count, char **words)
             h->box.pad.heart_ms = (uint32_t)number;
         else if (!strcmp(words[i], "--keys"))
             h->box.kept[C_KEYS] = (uint16_t)number;
+        else if (!strcmp(words[i], "--speed"))
+            h->speed = (uint32_t)number;
         else if (!strcmp(words[i], "--bus"))
             h->box.kept[C_BUS] = 1;
     }
@@ -274,6 +278,7 @@ int main(int count, char **words)
         .box = {.pad = {.boot = 0x5C1F, .caps = 0x003F, .supply_mv = 4980, .heart_ms = 10000, .put = put, .other = box_other},
                 .kept = {0, 1, 96, 6, 30, 5, 0}},
         .master = -1,
+        .speed = 1,
     };
     static char line[LINE_MOST];
     uint32_t now = 0;
@@ -287,7 +292,7 @@ int main(int count, char **words)
     }
     host.master = open_pty();
     fflush(stdout);
-    box_begin(&host.box, milliseconds());
+    box_begin(&host.box, milliseconds(&host));
     live(&host);
     return 0;
 }

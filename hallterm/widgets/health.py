@@ -57,12 +57,25 @@ def health_row(health: Health, now_t: int, cells: int) -> Row:
     return _joined(pieces)
 
 
+REFUSALS = {
+    "not_enrolled": N_("! Not enrolled"),
+    "not-enrolled": N_("! Not enrolled"),
+    "revoked": N_("! Revoked"),
+    "upgrade": N_("! Program too old"),
+    "other-protocol": N_("! Program too old"),
+    "bad-signature": N_("! Other key"),
+}
+"""Why the centre takes nothing; everything is kept here meanwhile."""
+
+
 def _start(health: Health, now_t: int) -> list[Piece]:
     unsent = _("Unsent {count}").format(count=health.waiting)
     if not health.centre:
         net: Piece = (_("Net alone"), Ink.PLAIN)
     elif health.online:
         net = (_("Net online"), Ink.PLAIN)
+    elif health.refusal in REFUSALS:
+        net = (_(REFUSALS[health.refusal]), Ink.RED)
     else:
         since = f" {_since(health.since_t, now_t)}" if health.since_t else ""
         net = (_("Net offline{since}").format(since=since), Ink.YELLOW)

@@ -205,4 +205,5 @@ def health(desk: Desk, now: Moment, window: str = "") -> Health:
         centre=sync.detail != "none",
         warnings=int(not chain_holds) + int(bool(fault)),
         fault=fault,
+        refusal=sync.detail.removeprefix("refused "),
     )

@@ -75,7 +75,9 @@ class DeviceWord(Struct, frozen=True):
 
 
 class Health(Struct, frozen=True):
-    """Row 2: network, unsent facts, clock, devices; ``fault`` is what is wrong with the file of the devices."""
+    """Row 2: network, unsent facts, clock, devices; ``fault`` is what is wrong with the file of the devices, ``refusal``
+    why the centre takes nothing (a code of the sync client).
+    """
 
     online: bool
     since_t: int
@@ -86,6 +88,7 @@ class Health(Struct, frozen=True):
     centre: bool
     warnings: int = 0
     fault: str = ""
+    refusal: str = ""
 
     @property
     def devices_well(self) -> bool:

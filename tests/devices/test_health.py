@@ -1,6 +1,21 @@
 """The link score and the byte budget, in time that only the test moves."""
 
-from devices.health import BUDGET_BURST_BYTES, FLOOD_AFTER_MS, LineBudget, LinkScore
+import msgspec
+
+from devices.errors import PortDenied, PortStuck
+from devices.events import DeviceState, DeviceStatus, Identity, Role
+from devices.health import (
+    BUDGET_BURST_BYTES,
+    FLOOD_AFTER_MS,
+    ROUND_TRIPS_KEPT,
+    Counters,
+    Grade,
+    LineBudget,
+    LinkScore,
+    RoundTrips,
+    grade,
+)
+from devices.telemetry import figures, flat
 
 
 def test_a_few_events_say_nothing_many_do_and_old_ones_are_forgotten() -> None:
@@ -28,3 +43,42 @@ def test_a_line_at_full_speed_is_no_flood() -> None:
     budget = LineBudget(960, 0)
     assert all(budget.admit(96, at_ms) for at_ms in range(0, 120_000, 100))
     assert not budget.flooding(120_000)
+
+
+def test_round_trips_by_share_and_only_the_last_ones() -> None:
+    trips = RoundTrips()
+    assert trips.percentile(0.5) is None
+    for ms in range(1, 101):
+        trips.add(ms)
+    assert (trips.percentile(0.5), trips.percentile(0.95)) == (50, 95)
+    for _ in range(ROUND_TRIPS_KEPT):
+        trips.add(7)
+    assert trips.percentile(0.95) == 7
+
+
+def test_a_score_has_three_grades() -> None:
+    assert [grade(score) for score in (1.0, 0.995, 0.9949, 0.95, 0.9499)] == [
+        *(Grade.GOOD, Grade.GOOD, Grade.FAIR, Grade.FAIR, Grade.POOR),
+    ]
+
+
+def test_failures_of_ports_are_counted_by_reason() -> None:
+    counters = Counters()
+    for error in (PortDenied("COM7"), PortDenied("COM7"), PortStuck("COM7", 5)):
+        counters.failed(error.reason)
+    counters.failed("something new")
+    assert (counters.port_denied, counters.port_stuck, counters.port_busy) == (2, 1, 0)
+
+
+def test_a_status_has_flat_names() -> None:
+    status = DeviceStatus(
+        Role.TICKET_PRINTER, "", "printer_escpos", DeviceState.READY, "", 5, "COM7", Identity(boot=7),
+        msgspec.structs.asdict(Counters(frames=9, port_busy=2)), 0.9966, answered=300, failed=1, rtt_p95_ms=41,
+    )  # fmt: skip
+    named = flat(status.role, status.window, status.state, status.reason, figures(status))
+    assert named["printer.state"] == "ready"
+    assert (named["printer.link.score"], named["printer.link.grade"]) == (0.996, "good")
+    assert (named["printer.link.rtt.p95_ms"], named["printer.port.busy"], named["printer.device.boot"]) == (41, 2, 7)
+    assert "printer.link.rtt.p50_ms" not in named
+    assert "printer.device.supply_mv" not in named
+    assert len(named) == len(set(named))

@@ -1,4 +1,9 @@
-"""Which press is a rating."""
+"""Which press is a rating.
+
+The machine at the end runs 40 times 30 steps; `make soak` sets HALLTERM_RATING_RUNS=400 and HALLTERM_RATING_STEPS=60.
+"""
+
+import os
 
 import pytest
 from hypothesis import settings
@@ -148,8 +153,16 @@ def test_wids_go_round_without_zero() -> None:
     assert (next_wid(1), next_wid(0xFFFF)) == (2, 1)
 
 
+RUNS = int(os.environ.get("HALLTERM_RATING_RUNS", "40"))
+STEPS = int(os.environ.get("HALLTERM_RATING_STEPS", "30"))
+KEPT = 32
+
+
 class RatingMachine(RuleBasedStateMachine):
-    """Two pads, replays, wrong wids, delays, tampering, failed commits, restarts: what must never happen."""
+    """Two pads, replays, wrong wids, delays, tampering, failed commits, restarts: what must never happen.
+
+    `expected` is the table of the rules, written down a second time from what the machine itself did.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -160,15 +173,61 @@ class RatingMachine(RuleBasedStateMachine):
         self.counted: dict[str, int] = {}
         self.sent: list[Press] = []
         self.missing: set[int | None] = set()
+        self.tampered: set[str] = set()
+        self.rated_wids: dict[int, int] = {}
+        self.ended: dict[int, tuple[int, ClosedBy]] = {}
+        self.next_called = False
+
+    def end_of(self, wid: int) -> tuple[int, ClosedBy] | None:
+        """When and how a window ended, if it has."""
+        deadline_ms = self.opened[wid].deadline_ms
+        ended = self.ended.get(wid)
+        if ended is not None and ended[0] <= deadline_ms:
+            return ended
+        return (deadline_ms, ended[1] if ended else ClosedBy.TIME) if self.now_ms > deadline_ms else None
+
+    def expected(self, sent: Press) -> VerdictCode:
+        """The first rule that applies."""
+        window = self.opened.get(sent.wid or 0)
+        about = window or self.opened.get(self.wid)
+        if sent.flags & Flags.CASE_OPEN or sent.pad_serial in self.tampered:
+            return VerdictCode.TAMPER
+        if about is not None and sent.pad_serial != about.pad_serial:
+            return VerdictCode.WRONG_PAD
+        if sent.wid is None:
+            spent = self.wid in self.rated_wids and not self.next_called
+            return VerdictCode.SECOND_PRESS if spent else VerdictCode.NO_WINDOW
+        if window is None:
+            return VerdictCode.NO_WINDOW
+        if sent.wid in self.rated_wids:
+            return VerdictCode.DUP_RETRANSMIT if self.rated_wids[sent.wid] == sent.key else VerdictCode.SECOND_PRESS
+        if window.service in self.counted:
+            return VerdictCode.SECOND_PRESS
+        return self.expected_in_time(sent, window)
+
+    def expected_in_time(self, sent: Press, window: RatingWindow) -> VerdictCode:
+        end = self.end_of(window.wid)
+        if end is None:
+            return VerdictCode.COUNTED
+        if window.wid != self.wid or self.next_called:
+            return VerdictCode.LATE_OTHER_SERVICE
+        in_time = sent.t_ms <= window.timeout_s * 1000 and self.now_ms - end[0] <= 3_000
+        grace = end[1] is ClosedBy.TIME and in_time and window.wid not in self.missing
+        return VerdictCode.COUNTED if grace else VerdictCode.LATE
 
     def judge(self, sent: Press) -> Verdict:
         before = dict(self.counted)
+        expected = self.expected(sent)
         verdict = self.ledger.judge(sent, self.now_ms)
+        if len(self.opened) <= KEPT:
+            assert verdict.code is expected
+        if sent.flags & Flags.CASE_OPEN:
+            self.tampered.add(sent.pad_serial)
         if verdict.counted:
             assert verdict.service not in self.counted, "two ratings for a service"
             assert sent.wid not in self.missing, "a rating after NO_RATING"
             assert sent.pad_serial == self.opened[sent.wid or 0].pad_serial
-            self.counted[verdict.service] = sent.key
+            self.counted[verdict.service] = self.rated_wids[sent.wid or 0] = sent.key
         assert verdict.counted == (self.counted != before)
         return verdict
 
@@ -177,7 +236,9 @@ class RatingMachine(RuleBasedStateMachine):
         service = f"s{len(self.opened)}"
         if again and self.opened:
             service = self.opened[self.wid].service
-        self.wid = next_wid(self.wid)
+        if self.wid in self.opened and self.end_of(self.wid) is None:
+            self.ended[self.wid] = (self.now_ms, ClosedBy.CANCELLED)
+        self.wid, self.next_called = next_wid(self.wid), False
         self.opened[self.wid] = RatingWindow(self.wid, service, pad, self.now_ms, TIMEOUT_S)
         self.ledger.open(self.wid, service, pad, TIMEOUT_S, self.now_ms)
 
@@ -218,10 +279,15 @@ class RatingMachine(RuleBasedStateMachine):
     @rule()
     def call_next(self) -> None:
         self.take_missing(self.ledger.next_customer_called(self.now_ms))
+        self.next_called = True
 
     @precondition(lambda self: self.opened)
     @rule(by=st.sampled_from([ClosedBy.CLERK, ClosedBy.CANCELLED, ClosedBy.PAD_TIME]))
     def close(self, by: ClosedBy) -> None:
+        if self.end_of(self.wid) is None and self.wid not in self.rated_wids:
+            self.ended[self.wid] = (self.now_ms, by)
+        elif by is ClosedBy.PAD_TIME and self.end_of(self.wid) == (self.opened[self.wid].deadline_ms, ClosedBy.TIME):
+            self.ended[self.wid] = (self.opened[self.wid].deadline_ms, by)
         self.ledger.close(self.wid, by, self.now_ms)
 
     @precondition(lambda self: self.opened and self.opened[self.wid].service in self.counted)
@@ -229,19 +295,22 @@ class RatingMachine(RuleBasedStateMachine):
     def commit_fails(self) -> None:
         rated = [wid for wid, window in self.ledger._windows.items() if window.key]
         if self.wid in rated:
-            del self.counted[self.opened[self.wid].service]
+            del self.counted[self.opened[self.wid].service], self.rated_wids[self.wid]
             self.ledger.withdraw(self.wid, self.now_ms)
 
     @rule()
     def technician(self) -> None:
         self.ledger.release(PAD)
         self.ledger.release(OTHER_PAD)
+        self.tampered.clear()
 
     @rule()
     def restart(self) -> None:
         """What is in the tables is enough to go on."""
         fresh = RatingLedger()
         fresh.seed(self.ledger._windows.values(), next_customer=self.ledger._next_customer)
+        for serial in self.tampered:
+            fresh.tampered(serial)
         self.ledger = fresh
 
     def take_missing(self, verdicts: list[Verdict]) -> None:
@@ -258,5 +327,5 @@ class RatingMachine(RuleBasedStateMachine):
         assert all(service in kept for service in list(self.counted)[-1:]) or len(self.opened) > 32
 
 
-RatingMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=50, deadline=None)
+RatingMachine.TestCase.settings = settings(max_examples=RUNS, stateful_step_count=STEPS, deadline=None)
 TestRatingMachine = RatingMachine.TestCase

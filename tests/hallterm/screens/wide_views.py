@@ -15,10 +15,10 @@ from tests.hallterm.screens.views import BY_CODE, at
 QUEUE = tuple(
     TicketLine(number, cls, number.strip("V")[0], at(f"{issued}:00"), points)
     for number, cls, issued, points in (
+        ("B044", TicketClass.OUTAGE_CARD, "10:43", 47),
         ("VB003", TicketClass.SPECIAL, "10:36", 39),
         ("B048", TicketClass.NORMAL, "10:14", 31),
         ("B049", TicketClass.CREDIT_A, "10:26", 29),
-        ("B044", TicketClass.OUTAGE_CARD, "10:58", 28),
         ("B050", TicketClass.NORMAL, "10:21", 24),
         ("B051", TicketClass.APPOINTMENT, "10:44", 21),
         ("B052", TicketClass.NORMAL, "10:27", 18),

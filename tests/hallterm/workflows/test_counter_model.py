@@ -352,7 +352,7 @@ class RandomShift(RuleBasedStateMachine):
     @invariant()
     def what_awaits_its_rating_has_none(self) -> None:
         sql = (
-            "SELECT s.id FROM service s JOIN \"window\" w ON w.service = s.id "
+            'SELECT s.id FROM service s JOIN "window" w ON w.service = s.id '
             "WHERE w.state = 'awaiting_rating' AND s.rating <> ''"
         )
         assert self.shift.db.rows(sql) == []
@@ -361,7 +361,9 @@ class RandomShift(RuleBasedStateMachine):
     def every_finished_service_is_asked_for_or_settled(self) -> None:
         """No way leads round the rating: the sums of a month miss nobody."""
         open_ = "SELECT service FROM \"window\" WHERE state = 'awaiting_rating'"
-        assert self.shift.db.rows(f"SELECT id FROM service WHERE end_t > 0 AND rating = '' AND id NOT IN ({open_})") == []
+        assert (
+            self.shift.db.rows(f"SELECT id FROM service WHERE end_t > 0 AND rating = '' AND id NOT IN ({open_})") == []
+        )
 
     @invariant()
     def no_rating_without_a_press_and_none_twice(self) -> None:
