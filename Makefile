@@ -24,7 +24,8 @@ lint:
 	$(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 
 soak: setup-test
-	HALLTERM_KILLS=200 $(BIN)/pytest -q tests/faults tests/end_to_end
+	HALLTERM_KILLS=200 HALLTERM_DEVICE_HOURS=8 $(BIN)/pytest -q tests/faults tests/end_to_end
+	HALLTERM_RATING_RUNS=400 HALLTERM_RATING_STEPS=60 $(BIN)/pytest -q tests/devices/test_rating.py
 
 bench: setup-test
 	$(BIN)/python -m tests.bench

@@ -131,8 +131,12 @@ def _with_profiles(tables: dict[str, Any]) -> dict[str, Any]:
 
 
 _DEFAULTS: Final[dict[str, Any]] = {
-    "driver": "", "boot_grace_s": 0.0, "line": {"baud": 9600, "format": "8N1"}, "options": {}, "keys": {},
-}  # fmt: skip
+    "driver": "",
+    "boot_grace_s": 0.0,
+    "line": msgspec.structs.asdict(LineSettings()),
+    "options": {},
+    "keys": {},
+}
 """What a table leaves out because it is the default."""
 
 

@@ -79,10 +79,12 @@ class PortFlooding(PortError):
 
 
 class LineSettings(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Speed and format of a line, e.g. 9600 and "8N1"."""
+    """Speed and format of a line, e.g. 9600 and "8N1"; `dtr` and `rts` are raised only for what needs them."""
 
     baud: int = 9600
     format: str = "8N1"
+    dtr: bool = False
+    rts: bool = False
 
     @property
     def bytes_per_s(self) -> float:

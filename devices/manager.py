@@ -123,8 +123,10 @@ class DeviceManager:
         self._tell(role, window, DeviceSlot.quarantine)
 
     def release(self, role: Role, window: str) -> None:
-        """Ends the quarantine of a tampered pad."""
-        self._tell(role, window, DeviceSlot.release)
+        """Ends the quarantine of a tampered pad; no QUARANTINED that was told before it is told after its return."""
+        slot = self._slots.by_place.get((role, window))
+        if slot is not None:
+            self._call_and_wait(slot.release)
 
     def let_go(self, role: Role, window: str) -> None:
         """Closes the port, and so ends all that share it, so that a technician can open it; DISABLED follows."""
@@ -136,15 +138,8 @@ class DeviceManager:
 
     def rebind(self, bindings: Iterable[Binding]) -> None:
         """From now on these bindings; only what changed is closed and opened. Returns when it has begun."""
-        wanted, begun = tuple(bindings), threading.Event()
-
-        def change() -> None:
-            self._slots.rebind(wanted)
-            begun.set()
-
-        if self._call(change):
-            begun.wait(STOP_SLOTS_S)
-            self._scanner.kick()
+        self._call_and_wait(partial(self._slots.rebind, tuple(bindings)))
+        self._scanner.kick()
 
     def ready(self, role: Role, window: str) -> bool:
         slot = self._slots.by_place.get((role, window))
@@ -170,6 +165,19 @@ class DeviceManager:
         except RuntimeError:  # stopped
             return False
         return True
+
+    def _call_and_wait(self, action: Callable[[], None]) -> None:
+        """Returns when it is done; gives up waiting for a thread that hangs."""
+        done = threading.Event()
+
+        def act() -> None:
+            try:
+                action()
+            finally:
+                done.set()
+
+        if self._call(act):
+            done.wait(STOP_SLOTS_S)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

@@ -146,7 +146,7 @@ class SerialPort:
         opened = serial.Serial()
         opened.port = self.port
         opened.timeout, opened.write_timeout = READ_TIMEOUT_S, WRITE_TIMEOUT_S
-        opened.dtr = opened.rts = False
+        opened.dtr, opened.rts = self._line.dtr, self._line.rts
         opened.exclusive = True
         try:
             opened.baudrate = self._line.baud

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from devices.bindings import Binding
 from devices.bus import Buses
 from devices.drivers import PORTLESS
-from devices.drivers import PORTLESS
 from devices.drivers.base import Wishes
 from devices.events import Event, Role, Timing
 from devices.link import TransportFactory
@@ -31,6 +30,8 @@ class Slots:
         self.by_place: dict[Place, DeviceSlot] = {}
         self._tasks: dict[Place, asyncio.Task[None]] = {}
         self._let_go: set[Place] = set()
+        self._awaited: set[Place] = set()
+        self._stopping = False
         self._around = Surroundings(timing, clock, emit, kick_scanner, Buses(clock, transport))
 
     @property
@@ -90,6 +91,7 @@ class Slots:
 
     async def stop(self) -> None:
         """Ends everything; no port is open afterwards, unless it hangs."""
+        self._stopping = True
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -105,12 +107,17 @@ class Slots:
     def _start(self, place: Place) -> None:
         """The newest slot of this place, as soon as the one before has ended."""
         slot, task = self.by_place.get(place), self._tasks.get(place)
-        if slot is None or place in self._let_go:
+        if slot is None or place in self._let_go or place in self._awaited or self._stopping:
             return
         if task is not None and not task.done():
-            task.add_done_callback(lambda _: self._start(place))
+            self._awaited.add(place)
+            task.add_done_callback(lambda _: self._ended(place))
         else:
             self._tasks[place] = asyncio.get_running_loop().create_task(slot.run(), name=f"{place[0]} {place[1]}")
+
+    def _ended(self, place: Place) -> None:
+        self._awaited.discard(place)
+        self._start(place)
 
     def _cancel(self, place: Place) -> None:
         if place in self._tasks:

@@ -12,6 +12,7 @@ from typing import Any
 
 from textual.app import App
 from textual.driver import Driver
+from textual.reactive import Reactive
 
 from hallterm.driver import HalltermDriver
 from hallterm.incident import RecordsIncidents
@@ -37,8 +38,11 @@ class HalltermApp(RecordsIncidents, App[int], inherit_bindings=False):
 
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = None
-    # Sixteen colours named by the terminal: fewest bytes, and colour only repeats what a mark says.
-    THEME = "ansi-dark"
+    # The one mode begins with the first page; Textual's own would begin with an empty screen, laid out for nothing.
+    DEFAULT_MODE = "terminal"
+    # Sixteen colours named by the terminal: fewest bytes, and colour only repeats what a mark says. As the default, not
+    # set later: a change of the theme reads all styles again.
+    theme: Reactive[str] = Reactive("ansi-dark")
 
     def __init__(
         self,
@@ -63,6 +67,7 @@ class HalltermApp(RecordsIncidents, App[int], inherit_bindings=False):
         self._makers = screens
         self._made: dict[str, FrameScreen] = {}
         self._first = first
+        self.add_mode(self.DEFAULT_MODE, lambda: self.made(first))
         self._clock = clock
 
     def now(self) -> Moment:
@@ -71,10 +76,6 @@ class HalltermApp(RecordsIncidents, App[int], inherit_bindings=False):
     def case_now(self) -> Moment:
         """The clocks of the case."""
         return self.now()
-
-    def on_mount(self) -> None:
-        self.theme = self.THEME
-        self.push_screen(self.made(self._first))
 
     def made(self, name: str) -> FrameScreen:
         """The screen of this name; each is made once and kept."""

@@ -17,20 +17,26 @@ INTRODUCTION = N_(
 
 def main(settings: Settings) -> int:
     """Open the hall; everything ends and goes away with it."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        from hallterm.demo_play import play
-
-        return play()
-    from hallterm.run import dress_of
-
-    dress_of(settings)  # the language of this terminal is that of the hall's names
     try:
-        with DemoHall() as hall:
-            print(_(INTRODUCTION).format(folder=hall.folder, staff=STAFF, password=PASSWORD), flush=True)
-            return _open(hall, settings)
+        return _watched(settings) if sys.stdin.isatty() and sys.stdout.isatty() else _played()
     except Refused as refused:
         print(refused.reason.text(), file=sys.stderr)
         return 1
+
+
+def _played() -> int:
+    from hallterm.demo_play import play
+
+    return play()
+
+
+def _watched(settings: Settings) -> int:
+    from hallterm.run import dress_of
+
+    dress_of(settings)  # the language of this terminal is that of the hall's names
+    with DemoHall() as hall:
+        print(_(INTRODUCTION).format(folder=hall.folder, staff=STAFF, password=PASSWORD), flush=True)
+        return _open(hall, settings)
 
 
 def _open(hall: DemoHall, settings: Settings) -> int:

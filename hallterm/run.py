@@ -15,7 +15,6 @@ from hallterm.keys import KeyMap, resolve
 from hallterm.locale import _, use
 from hallterm.plain_screens import IncidentFacts, incident_screen
 from hallterm.platform import quiet_terminal, read_key
-from hallterm.repair import cannot_open
 from hallterm.terminal import Dress, TerminalAnswer, decide, look_at_terminal
 from storage.errors import StorageError
 
@@ -60,6 +59,8 @@ def run_settings(settings: Settings, page: str, make: Callable[[KeyMap], Termina
         try:
             check_data(folder)
         except StorageError as error:
+            from hallterm.repair import cannot_open
+
             if cannot_open(error, folder):
                 return 1
             continue

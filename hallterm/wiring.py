@@ -147,7 +147,6 @@ class TerminalApp(HalltermApp):
         self._watch_reader(settings.window.code)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._watch(self._first)
         self.set_interval(STATION_LOOK_S, self._look_after_station)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import NamedTuple
 
 
 def first_hash(node: str, epoch: int, parent_head: str = "") -> bytes:
@@ -23,3 +24,21 @@ def fact_id(node: str, epoch: int, seq: int, digest: bytes) -> str:
 def causal_order(n: int, digest: bytes) -> str:
     """Sorts facts by causal counter, then by hash; the same text order on every engine and collation."""
     return f"{n:014x}{digest.hex()[:8]}"
+
+
+class Birth(NamedTuple):
+    """Which fact a line is, wherever it stands: its first epoch and seq, and its first chain hash in hex."""
+
+    epoch: int
+    seq: int
+    digest: str
+
+
+def birth_id(node: str, birth: Birth) -> str:
+    """The id of the fact."""
+    return f"{node}/{birth.epoch}/{birth.seq}/{birth.digest[:8]}"
+
+
+def birth_order(n: int, birth: Birth) -> str:
+    """Its causal order, the same as where it was born."""
+    return f"{n:014x}{birth.digest[:8]}"

@@ -31,7 +31,7 @@ from storage.errors import (
 
 CHUNK = 2_000
 LINES = "SELECT pos, node, epoch, seq, line, hash FROM event WHERE pos > ? ORDER BY pos LIMIT ?"
-LOGS = "SELECT node, epoch, have, head, parent FROM log ORDER BY node, epoch"
+LOGS = "SELECT node, epoch, have, head, parent, pruned FROM log ORDER BY node, epoch"
 MOST_BREAKS = 100
 HEADER = b"SQLite format 3\0"
 FLUSHES = 20
@@ -92,12 +92,19 @@ class DamageReport(Struct, frozen=True):
 class _Walk:
     """The state of one log while its lines pass by."""
 
-    __slots__ = ("digest", "epoch", "have", "head", "node", "seq")
+    __slots__ = ("digest", "epoch", "have", "head", "node", "pruned", "seq")
 
-    def __init__(self, node: str, epoch: int, have: int, head: str, parent: str) -> None:
+    def __init__(self, node: str, epoch: int, have: int, head: str, parent: str, pruned: int) -> None:
         self.node, self.epoch, self.have, self.head = node, epoch, int(have), bytes.fromhex(head)
-        self.seq = 0
+        self.seq, self.pruned = 0, int(pruned)
         self.digest = first_hash(node, epoch, parent)
+
+    def skips(self, seq: int, line: object, digest: object) -> bool:
+        """A pruned line: its hash is all there is; the line after the last of them proves it."""
+        if seq != self.seq + 1 or seq > self.pruned or line != b"" or type(digest) is not bytes:
+            return False
+        self.seq, self.digest = seq, digest
+        return True
 
     def broken(self, pos: int, seq: int, digest: bytes) -> Break:
         """What is wrong with this line; goes on from the hash stored beside it, so that one change is one break."""
@@ -126,9 +133,8 @@ def reading(where: str) -> Iterator[None]:
         raise known from error
 
 
-def stored_lines(database: Database) -> Iterator[list[Row]]:
-    """All lines in order of arrival, in chunks of ``(pos, node, epoch, seq, line, hash)``."""
-    pos = 0
+def stored_lines(database: Database, pos: int = 0) -> Iterator[list[Row]]:
+    """The lines after a position in order of arrival, in chunks of ``(pos, node, epoch, seq, line, hash)``."""
     while True:
         with reading(database.where):
             rows = database.rows(LINES, (pos, CHUNK))
@@ -154,7 +160,7 @@ def verify_chain(database: Database) -> ChainReport:
                 and sha256(walk.digest + line).digest() == digest
             ):
                 walk.seq, walk.digest = seq, digest
-            else:
+            elif walk is None or not walk.skips(seq, line, digest):
                 breaks.append(walk.broken(pos, seq, digest) if walk else Break(node, epoch, seq, pos, Fault.NO_LOG))
     breaks.extend(broken for walk in walks.values() if (broken := walk.end()) is not None)
     return ChainReport(events, len(walks), tuple(breaks[:MOST_BREAKS]))

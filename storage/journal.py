@@ -23,9 +23,18 @@ from storage.projections import Placed, project_one
 
 MAX_LINE = 16 * 1024
 """Bytes of one line; a larger fact is refused at entry, so that none is poison later."""
+CARRIED_ROOM = 256
+"""Bytes a line may grow by when it is carried into another epoch with its birth identity."""
 
 INSERT_EVENT = "INSERT INTO event (pos, node, epoch, seq, line, hash) VALUES (?, ?, ?, ?, ?, ?)"
 UPDATE_LOG = "UPDATE log SET have = ?, head = ? WHERE node = ? AND epoch = ?"
+HEAD = (
+    "SELECT l.have, l.head, (SELECT value FROM meta WHERE name = 'causal'), (SELECT max(pos) FROM event), l.epoch "
+    "FROM log l WHERE l.node = ? AND l.epoch = (SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'epoch')"
+)
+OWN_SEQ = (
+    "SELECT have FROM log WHERE node = ? AND epoch = (SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'epoch')"
+)
 UPDATE_CAUSAL = "UPDATE meta SET value = ? WHERE name = 'causal'"
 
 ONE_WRITER = "SELECT pg_advisory_xact_lock(7246511)"
@@ -44,7 +53,7 @@ class Head(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """Who this file belongs to."""
+    """Who this file belongs to, and the epoch of the log it writes now (another process may open a new one)."""
 
     node: str
     epoch: int
@@ -170,32 +179,33 @@ class Journal:
     @contextmanager
     def write(self, actor: str, now: Moment) -> Iterator[Write]:
         """One transaction of a workflow; ``actor`` is a staff number or ``-``."""
-        identity = self.identity
+        known = self.identity
         with self.transaction() as database:
-            tx = Write(database, identity, self._head(identity), actor, now)
+            head, epoch = self.head()
+            self._identity = identity = known if epoch == known.epoch else known._replace(epoch=epoch)
+            tx = Write(database, identity, head, actor, now)
             yield tx
             if tx.recorded:
                 head = tx.head
                 database.execute(UPDATE_LOG, (head.seq, head.digest.hex(), identity.node, identity.epoch))
                 database.execute(UPDATE_CAUSAL, (str(head.causal),))
 
-    def _head(self, identity: Identity) -> Head:
-        rows = self.database.rows(
-            "SELECT l.have, l.head, (SELECT value FROM meta WHERE name = 'causal'), (SELECT max(pos) FROM event) "
-            "FROM log l WHERE l.node = ? AND l.epoch = ?",
-            (identity.node, identity.epoch),
-        )
-        have, head, causal, pos = rows[0]
-        return Head(int(have), bytes.fromhex(head), int(causal), int(pos or 0))
+    def head(self) -> tuple[Head, int]:
+        """Where the log that is written now stands, and its epoch; true for as long as a transaction lasts."""
+        have, head, causal, pos, epoch = self.database.rows(HEAD, (self.identity.node,))[0]
+        return Head(int(have), bytes.fromhex(head), int(causal), int(pos or 0)), int(epoch)
+
+    def forget_identity(self) -> None:
+        """Read it again at the next use: the epoch has changed."""
+        self._identity = None
 
     def last_pos(self) -> int:
         """Position of the newest line in this file; 0 when empty."""
         return int(self.database.value("SELECT max(pos) FROM event") or 0)
 
     def own_seq(self) -> int:
-        """Number of the newest line of this node's own log."""
-        who = self.identity
-        return int(self.database.value("SELECT have FROM log WHERE node = ? AND epoch = ?", (who.node, who.epoch)) or 0)
+        """Number of the newest line of the log this node writes now."""
+        return int(self.database.value(OWN_SEQ, (self.identity.node,)) or 0)
 
     def close(self) -> None:
         """Close this thread's connection."""

@@ -7,14 +7,15 @@ from typing import NamedTuple
 from storage.database import Database
 from storage.journal import Journal
 
-NODE = "SELECT scope, key, revoked_t FROM node WHERE name = ?"
+NODE = "SELECT scope, key, box, revoked_t FROM node WHERE name = ?"
 NODES = (
     "SELECT n.name, n.scope, n.app, n.revoked_t, n.reason, coalesce(sum(l.have), 0) FROM node n "
     "LEFT JOIN log l ON l.node = n.name WHERE n.key <> '' "
     "GROUP BY n.name, n.scope, n.app, n.revoked_t, n.reason ORDER BY n.scope, n.name"
 )
 PARENTS = "SELECT code, parent FROM hall WHERE parent <> ''"
-UPSTREAM = "SELECT name, value FROM meta WHERE name IN ('upstream_node', 'upstream_key', 'scope')"
+UPSTREAM_NAMES = ("upstream_node", "upstream_key", "upstream_box", "scope")
+UPSTREAM = "SELECT name, value FROM meta WHERE name IN ('upstream_node', 'upstream_key', 'upstream_box', 'scope')"
 SET_META = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 ADD_OFFER = "INSERT INTO enrol_offer (key, scope, replaces, expires_t) VALUES (?, ?, ?, ?)"
 OFFERS = "SELECT key, replaces, used_t FROM enrol_offer WHERE scope = ? AND expires_t > ?"
@@ -22,18 +23,22 @@ USE_OFFER = "UPDATE enrol_offer SET used_t = ? WHERE key = ?"
 
 
 class Registered(NamedTuple):
-    """A node that enrolled: its place in the scope tree, its public key in hex, since when it is revoked (0: it is not)."""
+    """A node that enrolled: its place in the scope tree, its public keys in hex (to verify, to seal for it), since when
+    it is revoked (0: it is not).
+    """
 
     scope: str
     key: str
+    box: str
     revoked_t: int
 
 
 class Upstream(NamedTuple):
-    """The node this one sends to: its name, its public key in hex, and the scope it gave us."""
+    """The node this one sends to: its name, its public keys in hex, and the scope it gave us."""
 
     node: str
     key: str
+    box: str
     scope: str
 
 
@@ -50,8 +55,8 @@ def registered(database: Database, name: str) -> Registered | None:
     rows = database.rows(NODE, (name,))
     if not rows or not rows[0][1]:
         return None
-    scope, key, revoked_t = rows[0]
-    return Registered(scope, key, int(revoked_t))
+    scope, key, box, revoked_t = rows[0]
+    return Registered(scope, key, box, int(revoked_t))
 
 
 class NodeEntry(NamedTuple):
@@ -83,13 +88,13 @@ def upstream(database: Database) -> Upstream | None:
     found: dict[str, str] = dict(database.rows(UPSTREAM))
     if "upstream_key" not in found:
         return None
-    return Upstream(found["upstream_node"], found["upstream_key"], found["scope"])
+    return Upstream(*(found[name] for name in UPSTREAM_NAMES))
 
 
 def enrolled_with(journal: Journal, other: Upstream) -> None:
     """Remember the upstream node; segments go there from now on."""
     with journal.transaction() as database:
-        for name, value in (("upstream_node", other.node), ("upstream_key", other.key), ("scope", other.scope)):
+        for name, value in zip(UPSTREAM_NAMES, other, strict=True):
             database.execute(SET_META, (name, value))
 
 

@@ -1,20 +1,36 @@
-"""What this file's own log has to send upstream, and how far that got. Nothing is marked per fact: one number says it."""
+"""What this file's own logs have to send upstream, and how far that got. Nothing is marked per fact: one number says it.
+
+A node writes one log; logs of earlier epochs stay until they are drained, and come first.
+"""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from storage.chain import first_hash
+from storage.database import Database
 from storage.journal import Journal
 
-STANDING = "SELECT have, head, acked, durable, parent FROM log WHERE node = ? AND epoch = ?"
-LINES = "SELECT line, hash FROM event WHERE node = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?"
+COLUMNS = "node, epoch, have, head, acked, durable, parent, parent_epoch, parent_seq, why, closed, upto, pruned, store"
+LOGS = f"SELECT {COLUMNS} FROM log WHERE node = ? ORDER BY closed DESC, opened_t, epoch"
+WRITTEN = (
+    f"SELECT {COLUMNS} FROM log WHERE node = ? "
+    "AND epoch = (SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'epoch')"
+)
+LINES = "SELECT line, hash FROM event WHERE node = ? AND epoch = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
 HASH = "SELECT hash FROM event WHERE node = ? AND epoch = ? AND seq = ?"
-ACKNOWLEDGE = "UPDATE log SET acked = ?, durable = ? WHERE node = ? AND epoch = ?"
+ACKNOWLEDGE = "UPDATE log SET acked = ?, durable = ?, store = ? WHERE node = ? AND epoch = ?"
+WAITING = "SELECT sum(CASE WHEN closed = 1 THEN upto ELSE have END - acked) FROM log WHERE node = ?"
+SET_META = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+RECEIPT = "SELECT value FROM meta WHERE name = 'receipt'"
+STORE = "SELECT value FROM meta WHERE name = 'upstream_store'"
 
 
 class Standing(NamedTuple):
-    """Where the own log stands: ``have`` the newest seq, ``acked`` the last one that is upstream."""
+    """Where an own log stands: ``have`` the newest seq here, ``acked`` the last one that is upstream, ``end`` the last
+    one that belongs there under this epoch, ``pruned`` the last one whose line is gone here, ``store`` the upstream
+    store that acknowledged.
+    """
 
     node: str
     epoch: int
@@ -22,24 +38,57 @@ class Standing(NamedTuple):
     head: bytes
     acked: int
     durable: int
-    parent: str
+    parent: str = ""
+    parent_epoch: int = 0
+    parent_seq: int = 0
+    why: str = ""
+    is_closed: bool = False
+    upto: int = 0
+    pruned: int = 0
+    store: str = ""
+
+    @property
+    def end(self) -> int:
+        """The last seq to send."""
+        return self.upto if self.is_closed else self.have
 
     @property
     def waiting(self) -> int:
         """Facts that are not upstream yet."""
-        return self.have - self.acked
+        return max(0, self.end - self.acked)
 
 
 def standing(journal: Journal) -> Standing:
-    """The state of the own log; raises NotSetUp."""
-    who = journal.identity
-    have, head, acked, durable, parent = journal.database.rows(STANDING, (who.node, who.epoch))[0]
-    return Standing(who.node, who.epoch, int(have), bytes.fromhex(head), int(acked), int(durable), parent)
+    """The state of the log that is written now; raises NotSetUp."""
+    return _standing(journal.database.rows(WRITTEN, (journal.identity.node,))[0])
+
+
+def logs(journal: Journal) -> list[Standing]:
+    """All own logs, the closed ones first."""
+    return [_standing(row) for row in journal.database.rows(LOGS, (journal.identity.node,))]
+
+
+def next_to_send(journal: Journal) -> Standing:
+    """The log whose turn it is: one with lines to send, else one that the upstream store of today was never asked about,
+    else the one that is written now.
+    """
+    known = upstream_store(journal)
+    found = logs(journal)
+    for one in found:
+        if one.waiting or (one.is_closed and one.store != known):
+            return one
+    return standing(journal)
+
+
+def all_waiting(journal: Journal) -> int:
+    """Facts of all own logs that are not upstream yet."""
+    return max(0, int(journal.database.value(WAITING, (journal.identity.node,)) or 0))
 
 
 def unsent(journal: Journal, own: Standing, most: int) -> list[tuple[bytes, bytes]]:
     """Lines with their chain hashes, in order, from the first that is not upstream."""
-    rows = journal.database.rows(LINES, (own.node, own.epoch, own.acked, most))
+    end = own.end if own.is_closed else 2**62
+    rows = journal.database.rows(LINES, (own.node, own.epoch, own.acked, end, most))
     return [(bytes(line), bytes(digest)) for line, digest in rows]
 
 
@@ -51,10 +100,55 @@ def hash_at(journal: Journal, own: Standing, seq: int) -> bytes | None:
     return None if found is None else bytes(found)
 
 
-def acknowledge(journal: Journal, own: Standing, acked: int, durable: int) -> Standing:
-    """Move the mark (forward, or back when the upstream store was restored) in one transaction; returns the new state."""
-    durable = min(durable, acked)
-    if (acked, durable) != (own.acked, own.durable):
-        with journal.transaction() as database:
-            database.execute(ACKNOWLEDGE, (acked, durable, own.node, own.epoch))
-    return standing(journal)
+def acknowledge(
+    journal: Journal, own: Standing, acked: int, durable: int, *, store: str = "", receipt: str = ""
+) -> Standing:
+    """Move the mark (forward, or back when the upstream store was restored) in one transaction; returns the new state.
+
+    ``receipt`` is the signed answer as it is kept, for the store to be shown when it was put back.
+    """
+    with journal.transaction() as database:
+        note(database, own, acked, durable, store=store, receipt=receipt)
+    return _standing(journal.database.rows(f"SELECT {COLUMNS} FROM log WHERE node = ? AND epoch = ?", own[:2])[0])
+
+
+def note(database: Database, own: Standing, acked: int, durable: int, *, store: str, receipt: str) -> None:
+    """The same within a transaction that does more."""
+    durable, store = min(durable, acked), store or own.store
+    if (acked, durable, store) != (own.acked, own.durable, own.store):
+        database.execute(ACKNOWLEDGE, (acked, durable, store, own.node, own.epoch))
+    if store:
+        database.execute(SET_META, ("upstream_store", store))
+    if receipt:
+        database.execute(SET_META, ("receipt", receipt))
+
+
+def receipt(journal: Journal) -> str:
+    """The last signed answer as it was kept; "" before there is one."""
+    return str(journal.database.value(RECEIPT) or "")
+
+
+def upstream_store(journal: Journal) -> str:
+    """The id of the upstream store that answered last."""
+    return str(journal.database.value(STORE) or "")
+
+
+def _standing(row: tuple[object, ...]) -> Standing:
+    node, epoch, have, head, acked, durable, parent, parent_epoch, parent_seq, why, closed, upto, pruned, store = row
+    numbers = [int(n) for n in (epoch, have, acked, durable, parent_epoch, parent_seq, upto, pruned)]  # type: ignore[call-overload]
+    return Standing(
+        node=str(node),
+        epoch=numbers[0],
+        have=numbers[1],
+        head=bytes.fromhex(str(head)),
+        acked=numbers[2],
+        durable=numbers[3],
+        parent=str(parent),
+        parent_epoch=numbers[4],
+        parent_seq=numbers[5],
+        why=str(why),
+        is_closed=bool(closed),
+        upto=numbers[6],
+        pruned=numbers[7],
+        store=str(store),
+    )

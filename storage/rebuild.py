@@ -11,17 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from storage import receive, schema
+from storage import receive, schema, snapshots
+from storage.carried import Told, repeated
 from storage.database import Database, Row, open_sqlite
 from storage.doctor import reading, stored_lines
 from storage.projections import Placed
 from storage.tables import DERIVED_MODELS
+from storage.understand import Why, understood
 
 if TYPE_CHECKING:
     from peewee import Field, Model
 
 MOST_DIFFERENCES = 1000
 INSERT_QUARANTINE = "INSERT INTO quarantine (node, epoch, seq, why) VALUES (?, ?, ?, ?)"
+ELSEWHERE = "SELECT node, epoch, seq FROM quarantine WHERE why = ?"
+LineName = tuple[str, int, int]
+"""Node, epoch and seq."""
 
 
 class Rebuilt(Struct, frozen=True):
@@ -48,30 +53,52 @@ class Difference(Struct, frozen=True):
     why: Wrong
 
 
-def project_lines(database: Database, rows: Iterable[Row]) -> int:
-    """Project lines ``(pos, node, epoch, seq, line, hash)``; returns how many went to quarantine instead."""
-    placed: list[tuple[int, Placed]] = []
-    origins: list[tuple[str, int, int]] = []
+def project_lines(
+    source: Database, target: Database, rows: Iterable[Row], elsewhere: frozenset[LineName] = frozenset()
+) -> int:
+    """Project lines ``(pos, node, epoch, seq, line, hash)`` of ``source``; returns how many went to quarantine instead.
+
+    ``elsewhere`` are lines whose node spoke of a place that was not its own when they came.
+    """
+    said: list[Placed | None] = []
+    told: list[Told] = []
     aside: list[tuple[str, int, int, str]] = []
-    for _pos, node, epoch, seq, line, digest in rows:
-        batch = receive.Batch(node, epoch, seq, b"", b"", (), b"")
-        read = receive.understood(batch, seq, _bytes(line), _bytes(digest))
-        one = read if isinstance(read, receive.Why) else read[1]
-        if isinstance(one, Placed):
-            placed.append((len(origins), one))
-            origins.append((node, epoch, seq))
+    for pos, node, epoch, seq, line, digest in rows:
+        read = understood(node, epoch, seq, _bytes(line), _bytes(digest))
+        if isinstance(read, Why):
+            aside.append((node, epoch, seq, read))
         else:
-            aside.append((node, epoch, seq, one or receive.Why.UNKNOWN_KIND))
-    aside += [(*origins[place], why) for place, why in receive.project_kept(database, placed)]
+            said.append(read.placed)
+            told.append(Told(pos, node, epoch, seq, read.birth))
+    again = repeated(source, target, told)
+    placed: list[tuple[int, Placed]] = []
+    for n, (one, name) in enumerate(zip(said, told, strict=True)):
+        if n in again:
+            continue
+        if one is None:
+            aside.append((name.node, name.epoch, name.seq, Why.UNKNOWN_KIND))
+        elif (name.node, name.epoch, name.seq) in elsewhere:
+            aside.append((name.node, name.epoch, name.seq, Why.OTHER_PLACE))
+        else:
+            placed.append((n, one))
+    for n, why in receive.project_kept(target, placed):
+        aside.append((told[n].node, told[n].epoch, told[n].seq, why))
     if aside:
-        database.run_many(INSERT_QUARANTINE, aside)
+        target.run_many(INSERT_QUARANTINE, aside)
     return len(aside)
 
 
 def _project_all(source: Database, target: Database) -> Rebuilt:
+    """The last snapshot, and all lines after it."""
+    elsewhere = frozenset((node, int(epoch), int(seq)) for node, epoch, seq in source.rows(ELSEWHERE, (Why.OTHER_PLACE,)))
+    pos = snapshots.position(source)
+    if target is source:
+        for model in DERIVED_MODELS:
+            target.execute(f'DELETE FROM "{model._meta.table_name}"')
+    snapshots.load(source, target)
     lines = quarantined = 0
-    for rows in stored_lines(source):
-        quarantined += project_lines(target, rows)
+    for rows in stored_lines(source, pos):
+        quarantined += project_lines(source, target, rows, elsewhere)
         lines += len(rows)
     return Rebuilt(lines, quarantined)
 
@@ -99,8 +126,6 @@ def rebuild_in_place(database: Database) -> Rebuilt:
     schema.check(database)
     database.execute("BEGIN IMMEDIATE" if database.sqlite else "BEGIN")
     try:
-        for model in DERIVED_MODELS:
-            database.execute(f'DELETE FROM "{model._meta.table_name}"')
         done = _project_all(database, database)
         database.execute("COMMIT")
     except BaseException:

@@ -7,27 +7,24 @@ repeats, stale duplicates and re-cut batches are all the same walk along the log
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
 
-import msgspec
 from msgspec import Struct
 
-from storage.chain import causal_order, fact_id, first_hash, next_hash
+from storage import clocks
+from storage.carried import Told, repeated
+from storage.chain import first_hash, next_hash
 from storage.database import Database, InterfaceError, OperationalError
 from storage.errors import StorageBusy, StorageDamaged, StorageError
-from storage.facts import Line
-from storage.journal import INSERT_EVENT, MAX_LINE, UPDATE_CAUSAL, Journal
+from storage.journal import INSERT_EVENT, UPDATE_CAUSAL, Journal
 from storage.nodes import parents
-from storage.projections import Placed, Unknown, decode, project, project_one
+from storage.projections import Placed, project, project_one
+from storage.promises import Promise, renewed
 from storage.speech import Speech
-
-MAX_CAUSAL = 2**48
-"""A causal counter beyond this is no counter: it would leave no room for the counters of everybody else."""
+from storage.understand import Said, Why, understood
 
 LOG = "SELECT have, head, durable, parent FROM log WHERE node = ? AND epoch = ?"
 HASH = "SELECT hash FROM event WHERE node = ? AND epoch = ? AND seq = ?"
@@ -38,14 +35,11 @@ PLACE = (
 INSERT_SEGMENT = "INSERT INTO segment (node, epoch, first, last, received_t, body) VALUES (?, ?, ?, ?, ?, ?)"
 INSERT_QUARANTINE = "INSERT INTO quarantine (node, epoch, seq, why) VALUES (?, ?, ?, ?)"
 QUARANTINED = "SELECT seq, why FROM quarantine WHERE node = ? AND epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq"
-MOVE_LOG = (
-    "INSERT INTO log (node, epoch, have, head) VALUES (?, ?, ?, ?) "
-    "ON CONFLICT (node, epoch) DO UPDATE SET have = excluded.have, head = excluded.head"
+MOVE_LOG = "UPDATE log SET have = ?, head = ? WHERE node = ? AND epoch = ?"
+INSERT_LOG = (
+    "INSERT INTO log (node, epoch, parent, parent_epoch, parent_seq, why, opened_t, have, head) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-ADD_STORE = "INSERT INTO meta (name, value) VALUES ('store', ?) ON CONFLICT (name) DO NOTHING"
-
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_line_decoder = msgspec.json.Decoder(Line)
 
 
 class BrokenChain(StorageError):
@@ -64,24 +58,19 @@ class Verdict(StrEnum):
     FORK = "fork"
 
 
-class Why(StrEnum):
-    """Why a stored line is not in the tables."""
+class Parent(Struct, frozen=True):
+    """The line a later epoch of a node parted from, with its hash in hex ("" at the very beginning), and why."""
 
-    UNREADABLE = "unreadable"
-    TOO_LARGE = "too_large"
-    OTHER_SEQ = "other_seq"
-    BAD_ORDER = "bad_order"
-    NUL = "nul"
-    CARRIED = "carried"
-    UNKNOWN_KIND = "unknown_kind"
-    BAD_DATA = "bad_data"
-    REFUSED = "refused"
-    OTHER_PLACE = "other_place"
+    epoch: int
+    seq: int
+    digest: str
+    why: str
 
 
 class Batch(Struct, frozen=True):
     """Consecutive lines of one log as received: ``prev`` and ``head`` the hashes around them, ``body`` the raw bytes,
-    ``scope`` the place in the scope tree that its node may speak for ("" for all).
+    ``scope`` the place in the scope tree that its node may speak for ("" for all); ``parent`` of an epoch that is not
+    the node's first.
     """
 
     node: str
@@ -92,6 +81,7 @@ class Batch(Struct, frozen=True):
     lines: tuple[bytes, ...]
     body: bytes
     scope: str = ""
+    parent: Parent | None = None
 
     @property
     def last(self) -> int:
@@ -100,8 +90,12 @@ class Batch(Struct, frozen=True):
 
 
 class Receipt(Struct, frozen=True):
-    """What is on this disk now. ``common`` is the last seq of the batch's log known to be equal on both sides."""
+    """What is on this disk now. ``common`` is the last seq of the batch's log known to be equal on both sides; on a fork
+    it is less than ``first - 1`` when they parted before this batch.
+    """
 
+    node: str
+    epoch: int
     verdict: Verdict
     have: int
     head: bytes
@@ -112,11 +106,20 @@ class Receipt(Struct, frozen=True):
     quarantined: tuple[tuple[int, str], ...] = ()
 
 
+class Exchange(Struct, frozen=True):
+    """What came with a batch: the sender's boot and CLOCK_BOOTTIME (ms) just now, and what this store promised last."""
+
+    boot: str
+    m: int
+    promise: Promise | None = None
+
+
 class _Log(NamedTuple):
     have: int
     head: bytes
     durable: int
     parent: str
+    is_known: bool
 
 
 class _Place(NamedTuple):
@@ -133,15 +136,8 @@ class _Read(NamedTuple):
     causal: int
 
 
-def prepare_store(journal: Journal) -> str:
-    """Give the file its store id (a restored copy gets a new one, so that nobody trusts an old position); returns it."""
-    with journal.transaction() as database:
-        database.execute(ADD_STORE, (secrets.token_hex(8),))
-        return str(database.value("SELECT value FROM meta WHERE name = 'store'"))
-
-
-def accept(journal: Journal, batch: Batch, received_t: int) -> Receipt:
-    """Store what is new of a batch, in one transaction. ``received_t`` is wall ms.
+def accept(journal: Journal, batch: Batch, received_t: int, exchange: Exchange | None = None) -> Receipt:
+    """Store what is new of a batch, in one transaction. ``received_t`` is wall ms; ``exchange`` if it came directly.
 
     Raises BrokenChain and OwnLog, and when nothing can be written now StorageBusy, StorageFull, StorageDamaged, NotSetUp.
     """
@@ -154,14 +150,21 @@ def accept(journal: Journal, batch: Batch, received_t: int) -> Receipt:
         raise BrokenChain(journal.database.where)
     try:
         with journal.transaction() as database:
-            return _walk(database, batch, chain, received_t)
+            if exchange is not None:
+                clocks.keep_sample(database, batch.node, exchange.boot, exchange.m, received_t)
+            promise = exchange.promise if exchange else None
+            return _walk(database, batch, chain, received_t, promise)
     except (OperationalError, InterfaceError) as error:
         raise StorageBusy(journal.database.where) from error
 
 
-def _walk(database: Database, batch: Batch, chain: list[bytes], received_t: int) -> Receipt:
+def _walk(
+    database: Database, batch: Batch, chain: list[bytes], received_t: int, promise: Promise | None = None
+) -> Receipt:
     """``chain[i]`` is the sender's hash after line ``first - 1 + i``."""
     log, place = _log(database, batch), _place(database)
+    if promise is not None:
+        place = place._replace(store=renewed(database, promise, place.store, place.pos))
     if batch.first - 1 > log.have:
         return _receipt(database, batch, Verdict.GAP, log, place, log.have)
     shared = min(batch.last, log.have)
@@ -195,9 +198,10 @@ def _hash_at(database: Database, batch: Batch, log: _Log, seq: int) -> bytes:
 def _log(database: Database, batch: Batch) -> _Log:
     rows = database.rows(LOG, (batch.node, batch.epoch))
     if not rows:
-        return _Log(0, first_hash(batch.node, batch.epoch), 0, "")
+        parent = batch.parent.digest if batch.parent else ""
+        return _Log(0, first_hash(batch.node, batch.epoch, parent), 0, parent, False)
     have, head, durable, parent = rows[0]
-    return _Log(int(have), bytes.fromhex(head), int(durable), parent)
+    return _Log(int(have), bytes.fromhex(head), int(durable), parent, True)
 
 
 def _place(database: Database) -> _Place:
@@ -208,7 +212,18 @@ def _place(database: Database) -> _Place:
 def _receipt(database: Database, batch: Batch, verdict: Verdict, log: _Log, place: _Place, common: int) -> Receipt:
     rows = database.rows(QUARANTINED, (batch.node, batch.epoch, batch.first, batch.last)) if batch.lines else []
     quarantined = tuple((int(seq), str(why)) for seq, why in rows)
-    return Receipt(verdict, log.have, log.head, common, log.durable, place.store, place.pos, quarantined)
+    return Receipt(
+        batch.node,
+        batch.epoch,
+        verdict,
+        log.have,
+        log.head,
+        common,
+        log.durable,
+        place.store,
+        place.pos,
+        quarantined,
+    )
 
 
 def _append(
@@ -221,71 +236,47 @@ def _append(
     database.execute(INSERT_SEGMENT, (*log_id, batch.first, batch.last, received_t, batch.body))
     rows = ((pos, *log_id, *line) for pos, line in enumerate(new, place.pos + 1))
     database.run_many(INSERT_EVENT, rows)
-    read = _read(batch, new, Speech(batch.scope, parents(database) if batch.scope else {}))
+    read = _read(database, batch, new, place.pos)
     aside = [*read.aside, *project_kept(database, read.placed)]
     if aside:
         database.run_many(INSERT_QUARANTINE, ((*log_id, seq, why) for seq, why in aside))
-    database.execute(MOVE_LOG, (*log_id, batch.last, batch.head.hex()))
+    if not log.is_known:
+        parent = batch.parent or Parent(0, 0, "", "")
+        began = (parent.digest, parent.epoch, parent.seq, parent.why, received_t)
+        database.execute(INSERT_LOG, (*log_id, *began, batch.last, batch.head.hex()))
+    else:
+        database.execute(MOVE_LOG, (batch.last, batch.head.hex(), *log_id))
     if read.causal > place.causal:
         database.execute(UPDATE_CAUSAL, (str(read.causal),))
-    moved = log._replace(have=batch.last, head=batch.head)
+    moved = log._replace(have=batch.last, head=batch.head, is_known=True)
     return moved, place._replace(pos=place.pos + len(new), causal=max(place.causal, read.causal))
 
 
-def _read(batch: Batch, new: list[tuple[int, bytes, bytes]], speech: Speech) -> _Read:
-    placed: list[tuple[int, Placed]] = []
+def _read(database: Database, batch: Batch, new: list[tuple[int, bytes, bytes]], pos: int) -> _Read:
+    """``pos`` is the position before the first of the new lines."""
     aside: list[tuple[int, Why]] = []
-    causal = 0
-    for seq, line, digest in new:
-        read = understood(batch, seq, line, digest)
+    said: list[tuple[int, Said]] = []
+    told: list[Told] = []
+    for at, (seq, line, digest) in enumerate(new, pos + 1):
+        read = understood(batch.node, batch.epoch, seq, line, digest)
         if isinstance(read, Why):
             aside.append((seq, read))
         else:
-            order, one = read
-            causal = max(causal, order)
-            if one is None:
-                aside.append((seq, Why.UNKNOWN_KIND))
-            elif not speech.allows(one):
-                aside.append((seq, Why.OTHER_PLACE))
-            else:
-                placed.append((seq, one))
-    return _Read(placed, aside, causal)
-
-
-def understood(batch: Batch, seq: int, line: bytes, digest: bytes) -> tuple[int, Placed | None] | Why:
-    """The causal counter of a line and its fact (None: a kind of a newer program), or why it cannot be read."""
-    if len(line) > MAX_LINE:
-        return Why.TOO_LARGE
-    if b"\\u0000" in line and _NUL.search(line):
-        return Why.NUL
-    try:
-        read = _line_decoder.decode(line)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return Why.UNREADABLE
-    order = read.n or read.s
-    if read.s != seq:
-        return Why.OTHER_SEQ
-    if not seq <= order <= MAX_CAUSAL:
-        return Why.BAD_ORDER
-    if read.of is not None:
-        return Why.CARRIED
-    try:
-        fact = decode(read.k, read.v, read.d)
-    except Unknown:
-        return order, None
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return Why.BAD_DATA
-    return order, Placed(
-        fact=fact,
-        id=fact_id(batch.node, batch.epoch, seq, digest),
-        ord=causal_order(order, digest),
-        node=batch.node,
-        t=read.t,
-        m=read.m,
-        boot=read.b,
-        actor=read.a,
-        hall=read.h,
-    )
+            said.append((seq, read))
+            told.append(Told(at, batch.node, batch.epoch, seq, read.birth))
+    again = repeated(database, database, told)
+    speech = Speech(batch.scope, parents(database) if batch.scope else {})
+    placed: list[tuple[int, Placed]] = []
+    for n, (seq, one) in enumerate(said):
+        if n in again:
+            continue
+        if one.placed is None:
+            aside.append((seq, Why.UNKNOWN_KIND))
+        elif not speech.allows(one.placed):
+            aside.append((seq, Why.OTHER_PLACE))
+        else:
+            placed.append((seq, one.placed))
+    return _Read(placed, aside, max((one.order for _, one in said), default=0))
 
 
 def project_kept(database: Database, placed: list[tuple[int, Placed]]) -> list[tuple[int, Why]]:

@@ -5,24 +5,40 @@ The acknowledgement is a high-water mark with its hash. It means "these bytes ar
 
 from __future__ import annotations
 
-from typing import Annotated
+import hashlib
+from typing import Annotated, NamedTuple
 
+import msgspec
 from msgspec import Meta, Struct
 
 from storage.receive import Receipt
 from sync.keys import holds
-from sync.wire import BadLines, BadSignature, Count, Hex, Signer, decode, joined, pack, unpack
+from sync.wire import (
+    BadLines,
+    BadSignature,
+    Count,
+    Hex,
+    Signer,
+    by_itself,
+    covered,
+    decode,
+    joined,
+    pack,
+    unpack,
+)
 
 MAX_NEXT_S = 3600
 
 
 class Ack(Struct, frozen=True):
-    """``have`` the last seq on the answering disk and ``head`` its hash; ``common`` the last seq of this segment's log
+    """Of the log ``(node, epoch)``: ``have`` the last seq on the answering disk and ``head`` its hash; ``common`` the last seq of this segment's log
     known to be equal on both sides; ``durable`` the last seq in a verified backup; ``now`` wall ms; ``next`` s until
     the next exchange is wanted; ``store`` and ``rev`` the identity and last position of the store; ``quarantined`` the
     lines of this segment that are stored but not understood, and why.
     """
 
+    node: Annotated[str, Meta(max_length=64)]
+    epoch: Count
     have: Count
     head: Hex
     common: Count
@@ -37,6 +53,8 @@ class Ack(Struct, frozen=True):
 def ack_of(receipt: Receipt, *, now_t: int, next_s: float) -> Ack:
     """The acknowledgement of what was stored."""
     return Ack(
+        node=receipt.node,
+        epoch=receipt.epoch,
         have=receipt.have,
         head=receipt.head.hex(),
         common=receipt.common,
@@ -54,11 +72,58 @@ def write(ack: Ack, sign: Signer) -> bytes:
     return pack(ack, [], sign, whole=True)
 
 
-def read(body: bytes, key: str) -> Ack:
-    """The acknowledgement of any bytes, if the upstream node's ``key`` (hex) signed it; raises WireError."""
+class Kept(Struct, frozen=True):
+    """An acknowledgement that can be proven by itself: its bytes, the digest of what came with it, the signature."""
+
+    ack: msgspec.Raw
+    rest: Hex
+    sig: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}\Z")]
+
+
+class Answer(NamedTuple):
+    """A whole answer whose signature holds: the acknowledgement, the lines that came with it, and what to keep of it."""
+
+    ack: Ack
+    lines: list[bytes]
+    kept: Kept
+
+
+def read_whole(body: bytes, key: str) -> Answer:
+    """The answer of any bytes, if the upstream node's ``key`` (hex) signed it; raises WireError."""
     lines, signature = unpack(body)
-    if not holds(key, joined(lines), signature):
+    if not holds(key, covered(lines), signature):
         raise BadSignature
-    if len(lines) > 1:
+    rest = hashlib.sha256(joined(lines[1:])).hexdigest()
+    return Answer(decode(lines[0], Ack), lines[1:], Kept(msgspec.Raw(lines[0]), rest, signature))
+
+
+def read(body: bytes, key: str) -> Ack:
+    """The acknowledgement of an answer that carries nothing else; raises WireError."""
+    found = read_whole(body, key)
+    if found.lines:
         raise BadLines
-    return decode(lines[0], Ack)
+    return found.ack
+
+
+def kept_of(text: str) -> Kept | None:
+    """What was kept of an answer, from its text; None for anything else."""
+    try:
+        return msgspec.json.decode(text, type=Kept)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def text_of(kept: Kept) -> str:
+    """The other way."""
+    return msgspec.json.encode(kept).decode()
+
+
+def proven(kept: Kept, key: str) -> Ack | None:
+    """The acknowledgement that ``key`` (hex) once signed; None if it did not."""
+    line = bytes(kept.ack)
+    if not holds(key, by_itself(line, kept.rest), kept.sig):
+        return None
+    try:
+        return msgspec.json.decode(line, type=Ack)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None

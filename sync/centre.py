@@ -17,8 +17,10 @@ from starlette.applications import Starlette
 from storage import nodes
 from storage.facts import Moment
 from storage.journal import Journal
-from storage.receive import accept, prepare_store
+from storage.promises import Promise, prepare_store
+from storage.receive import Exchange, accept
 from sync import answer, enrol, segment
+from sync.answer import Kept
 from sync.keys import NodeKey, holds
 from sync.problem import RETRY_AFTER_S, Problem, known_problem
 from sync.segment import Segment
@@ -54,12 +56,20 @@ class Centre:
         received = segment.read(body)
         batch = msgspec.structs.replace(received.batch, scope=self._scope_of(received))
         now = self._clock()
-        receipt = accept(self.journal, batch, now.t)
         header = received.header
+        exchange = Exchange(header.now.b, header.now.m, self._promised(header.receipt))
+        receipt = accept(self.journal, batch, now.t, exchange)
         log.info(
             "%s/%s %s+%s %s have %s", header.node, header.epoch, header.first, header.n, receipt.verdict, receipt.have
         )
         return answer.write(answer.ack_of(receipt, now_t=now.t, next_s=self._next_s), self._key.sign)
+
+    def _promised(self, kept: Kept | None) -> Promise | None:
+        """What this centre itself once answered, if the sender encloses it."""
+        ack = answer.proven(kept, self._key.public) if kept is not None else None
+        if ack is None:
+            return None
+        return Promise(ack.node, ack.epoch, ack.have, ack.head, ack.store, ack.rev)
 
     def _scope_of(self, received: Segment) -> str:
         """The place of an enrolled node that signed this; nothing else is taken."""

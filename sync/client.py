@@ -13,7 +13,6 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,10 +27,12 @@ from storage.outbox import Standing
 from sync import answer, segment
 from sync.answer import Ack
 from sync.keys import NodeKey
+from sync.outgoing import Sent, next_segment
 from sync.pace import Backoff, BatchSize
 from sync.post import Busy, NoAnswer, NotAnAnswer, Post, Refused
-from sync.segment import Header, Line
-from sync.wire import Clock, WireError
+from sync.settle import Result as Result
+from sync.settle import Search, Step, judge, settle
+from sync.wire import WireError
 
 if TYPE_CHECKING:
     import httpx
@@ -45,27 +46,14 @@ LOOK_S = 1.0
 log = logging.getLogger("sync.client")
 
 
-class Result(StrEnum):
-    """What one exchange came to. Only ``stored`` and ``rewound`` move the mark; nothing ever loses a fact."""
-
-    STORED = "stored"
-    REWOUND = "rewound"
-    FORKED = "forked"
-    WENT_BACK = "went_back"
-    BUSY = "busy"
-    REFUSED = "refused"
-    NOT_ENROLLED = "not_enrolled"
-    NOT_AN_ANSWER = "not_an_answer"
-    UNREACHABLE = "unreachable"
-    STORE_FAULT = "store_fault"
-
-
-ANSWERED = frozenset({Result.STORED, Result.REWOUND})
-NEEDS_SOMEBODY = frozenset({Result.FORKED, Result.WENT_BACK, Result.REFUSED, Result.NOT_ENROLLED})
+ANSWERED = frozenset({Result.STORED, Result.REWOUND, Result.FORKED, Result.WENT_BACK, Result.SEARCHING})
+NEEDS_SOMEBODY = frozenset({Result.REFUSED, Result.NOT_ENROLLED})
 
 
 class Outcome(Struct, frozen=True):
-    """One step: what came of it, facts sent, facts upstream and waiting now, s until the next step, code of a fault."""
+    """One step: what came of it, facts sent, facts of that log upstream, facts waiting in all logs, s until the next
+    step, code of a fault.
+    """
 
     result: Result
     sent: int
@@ -115,6 +103,7 @@ class SyncClient:
         self._fault = ""
         self._skew_ms = 0
         self._store = segment.Cursor()
+        self._search: Search | None = None
 
     @property
     def journal(self) -> Journal:
@@ -127,7 +116,7 @@ class SyncClient:
         """One exchange. Never raises for what a network, a centre or a full disk can do."""
         own: Standing | None = None
         try:
-            own = outbox.standing(self.journal)
+            own = outbox.next_to_send(self.journal)
             outcome = self._exchange(own, now)
         except StorageError as error:
             outcome = self._failed(Result.STORE_FAULT, own, type(error).__name__)
@@ -157,59 +146,44 @@ class SyncClient:
         upstream = nodes.upstream(self.journal.database)
         if upstream is None:
             return self._failed(Result.NOT_ENROLLED, own, "")
-        rows = [Line(*row) for row in outbox.unsent(self.journal, own, self._size.events)]
-        lines = segment.fitting(rows, self._size.events)
-        prev = outbox.hash_at(self.journal, own, own.acked) or b""
-        last = own.acked + len(lines)
-        header = Header(
-            node=own.node,
-            epoch=own.epoch,
-            first=own.acked + 1,
-            n=len(lines),
-            prev=prev.hex(),
-            head=(lines[-1].digest if lines else prev).hex(),
-            now=Clock(now.t, now.m, now.boot),
+        search = self._search if self._search and self._search.epoch == own.epoch else None
+        status = segment.Status(outbox.all_waiting(self.journal), self._free_bytes(), self._fault)
+        body, sent = next_segment(
+            self.journal,
+            own,
+            self._key,
+            now,
+            self._size.events,
             cursor=self._store,
-            st=segment.Status(own.waiting, self._free_bytes(), self._fault),
+            status=status,
+            probe=search.probe if search else None,
         )
         try:
-            packed = self._post.send(segment.write(header, [one.line for one in lines], self._key.sign))
+            packed = self._post.send(body)
             try:
-                ack = answer.read(packed, upstream.key)
+                found = answer.read_whole(packed, upstream.key)
             except WireError as error:
                 raise NotAnAnswer(error.code) from error
-            result = self._judge(own, ack, last)
+            step = judge(own, found.ack, sent, lambda seq: outbox.hash_at(self.journal, own, seq), search)
         except NoAnswer as failure:
             return self._unanswered(own, failure)
-        self._skew_ms = now.t - ack.now
-        if result in NEEDS_SOMEBODY:
-            return self._failed(result, own, "")
-        return self._moved(own, ack, result, len(lines))
+        self._skew_ms = now.t - found.ack.now
+        self._search = step.search
+        parted = settle(self.journal, own, step, found.ack, found.kept, now.t)
+        if parted is not None:
+            words = "epoch %s of %s ended (%s): %s facts carried, %s lost"
+            log.warning(words, own.epoch, own.node, step.cause, parted.carried, parted.lost)
+        return self._moved(own, step, found.ack, sent)
 
-    def _judge(self, own: Standing, ack: Ack, last: int) -> Result:
-        """What a well-formed answer means; raises NotAnAnswer when it cannot be about this log."""
-        if ack.have >= own.acked and ack.common < last:
-            return Result.FORKED
-        if ack.have > own.have:
-            return Result.WENT_BACK
-        if outbox.hash_at(self.journal, own, ack.have) != bytes.fromhex(ack.head):
-            raise NotAnAnswer("other-log")
-        if ack.have < own.acked:
-            return Result.REWOUND
-        if ack.have < last:
-            raise NotAnAnswer("contradiction")
-        return Result.STORED
-
-    def _moved(self, own: Standing, ack: Ack, result: Result, sent: int) -> Outcome:
-        left = own.have > own.acked + sent
-        own = outbox.acknowledge(self.journal, own, ack.have, ack.durable)
+    def _moved(self, own: Standing, step: Step, ack: Ack, sent: Sent) -> Outcome:
         self._size.succeeded()
         self._backoff.succeeded()
         self._fault = ""
         if ack.quarantined:
             log.warning("%s facts are stored upstream but not understood there", len(ack.quarantined))
-        more = left or result is Result.REWOUND or own.waiting >= AT_ONCE
-        return Outcome(result, sent, own.acked, own.waiting, 0.0 if more else ack.next)
+        waiting = outbox.all_waiting(self.journal)
+        more = step.result is not Result.STORED or own.is_closed or own.end > sent.last or waiting >= AT_ONCE
+        return Outcome(step.result, sent.lines, step.acked, waiting, 0.0 if more else ack.next)
 
     def _unanswered(self, own: Standing, failure: NoAnswer) -> Outcome:
         if failure.transport:
@@ -226,7 +200,8 @@ class SyncClient:
         if fault != self._fault:
             log.warning("not sent: %s", fault)
         self._fault = fault
-        return Outcome(result, 0, own.acked if own else 0, own.waiting if own else 0, pause_s, code)
+        waiting = self._waiting() if own else 0
+        return Outcome(result, 0, own.acked if own else 0, waiting, pause_s, code)
 
     def _tell(self, outcome: Outcome, now: Moment) -> None:
         online, before = outcome.result in ANSWERED, self.state
@@ -240,15 +215,15 @@ class SyncClient:
     def _wait(self, stop: threading.Event, outcome: Outcome) -> None:
         until = time.monotonic() + outcome.wait_s
         while (left_s := until - time.monotonic()) > 0 and not self._woken.is_set():
-            if stop.wait(min(left_s, LOOK_S)) or (outcome.result in ANSWERED and self._many_wait()):
+            if stop.wait(min(left_s, LOOK_S)) or (outcome.result in ANSWERED and self._waiting() >= AT_ONCE):
                 break
         self._woken.clear()
 
-    def _many_wait(self) -> bool:
+    def _waiting(self) -> int:
         try:
-            return outbox.standing(self.journal).waiting >= AT_ONCE
+            return outbox.all_waiting(self.journal)
         except StorageError:
-            return False
+            return 0
 
     def _free_bytes(self) -> int:
         try:

@@ -22,7 +22,7 @@ from storage.access import upwards
 from storage.facts import Moment
 from storage.journal import Journal
 from storage.nodes import Offer, Upstream
-from storage.receive import prepare_store
+from storage.promises import prepare_store
 from sync.keys import NodeKey
 from sync.wire import PROTOCOL, Hex
 
@@ -54,6 +54,7 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True):
     node: Name
     scope: Scope
     key: Hex
+    box: Hex
     app: Annotated[str, Meta(max_length=64)]
     proof: Hex
 
@@ -64,6 +65,7 @@ class Welcome(Struct, frozen=True):
     p: int
     node: Name
     key: Hex
+    box: Hex
     scope: Scope
     store: Annotated[str, Meta(max_length=64)]
     proof: Hex
@@ -102,7 +104,7 @@ def ask(journal: Journal, key: NodeKey, secret: bytes, app: str) -> Request:
     if not journal.is_set_up:
         raise EnrolError("not-set-up")
     who = journal.identity
-    unproven = Request(PROTOCOL, who.node, who.hall, key.public, app, "")
+    unproven = Request(PROTOCOL, who.node, who.hall, key.public, key.public_box, app, "")
     return msgspec.structs.replace(unproven, proof=_proof(secret, unproven))
 
 
@@ -122,8 +124,12 @@ def welcome(journal: Journal, key: NodeKey, request: Request, now: Moment) -> We
             raise EnrolError("name-taken")
         if not offer.used_t:
             nodes.use_offer(tx.database, offer.key, now.t)
-            tx.record(facts.NodeEnrolled(node=request.node, scope=request.scope, key=request.key, app=request.app))
-    unproven = Welcome(PROTOCOL, journal.identity.node, key.public, request.scope, store, "")
+            tx.record(
+                facts.NodeEnrolled(
+                    node=request.node, scope=request.scope, key=request.key, box=request.box, app=request.app
+                )
+            )
+    unproven = Welcome(PROTOCOL, journal.identity.node, key.public, key.public_box, request.scope, store, "")
     return msgspec.structs.replace(unproven, proof=_proof(offer.key, unproven, request.key))
 
 
@@ -133,7 +139,7 @@ def accept_welcome(journal: Journal, key: NodeKey, secret: bytes, answer: Welcom
         raise EnrolError("bad-answer")
     if journal.identity.hall and answer.scope not in upwards(journal.identity.hall):
         raise EnrolError("bad-answer")
-    found = Upstream(answer.node, answer.key, answer.scope)
+    found = Upstream(answer.node, answer.key, answer.box, answer.scope)
     nodes.enrolled_with(journal, found)
     return found
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 KEY_FOLDER = "keys"
@@ -32,6 +35,17 @@ class NodeKey:
     def public(self) -> str:
         """The public key in hex."""
         return self._private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+    @property
+    def box(self) -> X25519PrivateKey:
+        """The key that opens what is sealed for this node (:mod:`sync.seal`); it follows from the signing key."""
+        raw = self._private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+        return X25519PrivateKey.from_private_bytes(HKDF(SHA256(), 32, salt=None, info=b"hallterm/box/1").derive(raw))
+
+    @property
+    def public_box(self) -> str:
+        """The public half of :attr:`box` in hex."""
+        return self.box.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
     def sign(self, covered: bytes) -> str:
         """The signature of the SHA-256 of ``covered``, in hex."""

@@ -12,7 +12,8 @@ from typing import Annotated, NamedTuple
 
 from msgspec import Meta, Struct
 
-from storage.receive import Batch
+from storage.receive import Batch, Parent
+from sync.answer import Kept
 from sync.wire import MAX_EVENTS, PROTOCOL, BadLines, Clock, Count, Hex, OtherProtocol, Signer, decode, pack, unpack
 
 MAX_LINES_SIZE = 256 * 1024
@@ -34,8 +35,19 @@ class Status(Struct, frozen=True):
     err: Annotated[str, Meta(max_length=64)] = ""
 
 
+class Parting(Struct, frozen=True):
+    """Where an epoch that is not the node's first parted from an earlier one, and why."""
+
+    epoch: Count
+    seq: Count
+    hash: Hex
+    why: Annotated[str, Meta(max_length=32)] = ""
+
+
 class Header(Struct, frozen=True, kw_only=True):
-    """``first`` is the seq of the first line (of the next line when ``n`` is 0: a heartbeat)."""
+    """``first`` is the seq of the first line (of the next line when ``n`` is 0: a heartbeat); ``receipt`` the last answer
+    that came from there.
+    """
 
     p: int = PROTOCOL
     node: Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z._:-]{0,63}\Z")]
@@ -48,6 +60,8 @@ class Header(Struct, frozen=True, kw_only=True):
     cursor: Cursor = Cursor()
     app: Annotated[str, Meta(max_length=64)] = ""
     st: Status = Status()
+    parent: Parting | None = None
+    receipt: Kept | None = None
 
 
 class Segment(NamedTuple):
@@ -93,6 +107,7 @@ def read(body: bytes) -> Segment:
     header = decode(first, Header)
     if len(lines) != header.n:
         raise BadLines
+    parting = header.parent
     batch = Batch(
         node=header.node,
         epoch=header.epoch,
@@ -101,5 +116,6 @@ def read(body: bytes) -> Segment:
         head=bytes.fromhex(header.head),
         lines=tuple(lines),
         body=body,
+        parent=Parent(parting.epoch, parting.seq, parting.hash, parting.why) if parting else None,
     )
     return Segment(header, batch, first, signature)

@@ -12,6 +12,7 @@ WireError            the bytes are not what the protocol says; ``code`` names th
 from __future__ import annotations
 
 import gzip
+import hashlib
 import zlib
 from collections.abc import Callable, Sequence
 from typing import Annotated, ClassVar, NamedTuple, TypeVar
@@ -107,8 +108,20 @@ def pack(first: Struct, lines: Sequence[bytes], sign: Signer, *, whole: bool) ->
     The same input gives the same bytes.
     """
     head = _encoder.encode(first)
-    covered = joined([head, *lines]) if whole else head
-    return gzip.compress(joined([head, *lines, _encoder.encode(Signature(sign(covered)))]), mtime=0)
+    signed = covered([head, *lines]) if whole else head
+    return gzip.compress(joined([head, *lines, _encoder.encode(Signature(sign(signed)))]), mtime=0)
+
+
+def covered(lines: Sequence[bytes]) -> bytes:
+    """What a signature over a whole body is made over: the first line, and a digest of the others, so that the first
+    line can be proven later without them.
+    """
+    return by_itself(lines[0], hashlib.sha256(joined(lines[1:])).hexdigest())
+
+
+def by_itself(first: bytes, rest: str) -> bytes:
+    """The same from the first line and the digest (hex) of the others."""
+    return first + b"\n" + rest.encode() + b"\n"
 
 
 def joined(lines: Sequence[bytes]) -> bytes:

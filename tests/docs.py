@@ -107,6 +107,8 @@ COMPUTED_DEFAULTS = {
 def _default(name: str, value: object) -> str:
     if name in COMPUTED_DEFAULTS:
         return COMPUTED_DEFAULTS[name]
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     return f"`{value}`" if value not in ("", None) else "empty"
 
 

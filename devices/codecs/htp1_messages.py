@@ -92,7 +92,7 @@ class Ping(Message, frozen=True):
 
 
 class Pong(Message, frozen=True):
-    """Health; the last two are -1 where the device does not measure them."""
+    """Health; the last two are -1 where the device leaves them out."""
 
     TYPE = MessageType.PONG
     state: int
@@ -132,6 +132,8 @@ class OpenReply(CodeReply, frozen=True):
 
 
 class CloseReply(CodeReply, frozen=True):
+    """1 is for a window that is not open."""
+
     TYPE = MessageType.CLOSE_REPLY
 
 

@@ -29,6 +29,7 @@ struct host {
     uint8_t releasing;
     uint32_t up_at, speed;
     unsigned long bytes; /* heard, right or wrong */
+    uint16_t rate;                    /* the setting that the line runs at: a new one after its reply */
     int master, hung_up;              /* -1 in batch mode; nobody has the line open */
     uint8_t sent[LINE_MOST / 2 - 64]; /* in batch mode, until the next answer */
     size_t sent_n;
@@ -45,6 +46,7 @@ static void hear(struct host *h, const uint8_t *data, size_t n, uint32_t now)
             box_take(&h->box, 0, now);
         }
         box_take(&h->box, *data, now);
+        h->rate = h->box.settings[C_BAUD];
     }
 }
 
@@ -55,6 +57,7 @@ static void pass(struct host *h, uint32_t now)
         h->releasing = 0;
     }
     box_tick(&h->box, now);
+    h->rate = h->box.settings[C_BAUD];
 }
 
 static int at_our_rate(const struct host *h)
@@ -67,7 +70,7 @@ static int at_our_rate(const struct host *h)
         return 1;
     for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++)
         if (rates[i].speed == cfgetospeed(&line))
-            return rates[i].setting == h->box.settings[C_BAUD];
+            return rates[i].setting == h->rate;
     return 0;
 }
 
@@ -149,6 +152,16 @@ static void framing(const char *command, const char *hex)
     printf("bad=%u", rx.bad);
 }
 
+static void finger(struct host *h, char what, unsigned long key, uint32_t held, uint32_t now)
+{
+    uint8_t bit = key >= 1 && key <= HTP1_KEYS ? (uint8_t)(1u << (key - 1)) : 0, raw = h->box.pad.raw;
+    htp1_keys(&h->box.pad, (uint8_t)(what == 'u' ? raw & ~bit : raw | bit), now);
+    if (what == 'p') {
+        h->releasing |= bit;
+        h->up_at = now + held;
+    }
+}
+
 static void obey(struct host *h, char *line, uint32_t *now)
 {
     static uint8_t data[LINE_MOST / 2];
@@ -156,7 +169,6 @@ static void obey(struct host *h, char *line, uint32_t *now)
     unsigned long held = 180, number;
     sscanf(line, "%15s %16383s %lu", command, word, &held);
     number = strtoul(word, NULL, 0);
-    uint8_t bit = number >= 1 && number <= HTP1_KEYS ? (uint8_t)(1u << (number - 1)) : 0;
     if (!strcmp(command, "at")) {
         for (; *now < number; pass(h, *now))
             *now = number - *now > STEP_MS ? *now + STEP_MS : (uint32_t)number;
@@ -168,12 +180,7 @@ static void obey(struct host *h, char *line, uint32_t *now)
     } else if (!strcmp(command, "decode") || !strcmp(command, "encode")) {
         framing(command, word);
     } else if (!strcmp(command, "down") || !strcmp(command, "up") || !strcmp(command, "press")) {
-        uint8_t raw = h->box.pad.raw;
-        htp1_keys(&h->box.pad, (uint8_t)(*command == 'u' ? raw & ~bit : raw | bit), *now);
-        if (*command == 'p') {
-            h->releasing |= bit;
-            h->up_at = *now + (uint32_t)held;
-        }
+        finger(h, *command, number, (uint32_t)held, *now);
     } else if (!strcmp(command, "reset")) {
         box_reset(&h->box, *now);
     } else if (!strcmp(command, "tamper")) {
@@ -279,6 +286,7 @@ int main(int count, char **words)
                 .kept = {0, 1, 96, 6, 30, 5, 0}},
         .master = -1,
         .speed = 1,
+        .rate = 96,
     };
     static char line[LINE_MOST];
     uint32_t now = 0;

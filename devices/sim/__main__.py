@@ -9,13 +9,17 @@ from pathlib import Path
 
 from devices.sim.bench import demo_bench
 from devices.sim.control import ControlServer
+from devices.sim.pad import AutoPress
+
+HASTE_S = (0.3, 1.5)
+"""The least and the most after which people in haste press."""
 
 
 def main() -> int:
     """Prints "ready" once the bindings are written."""
     arguments = _parse()
     arguments.run.mkdir(parents=True, exist_ok=True)
-    bench = demo_bench(arguments.run, arguments.window or ["1"], arguments.auto)
+    bench = demo_bench(arguments.run, arguments.window or ["1"], _people(arguments))
     server = ControlServer(bench)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=server.stop).start())
@@ -35,8 +39,15 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--run", type=Path, required=True, metavar="DIR")
     parser.add_argument("--window", action="append", metavar="CODE")
     parser.add_argument("--auto", type=int, metavar="SEED", help="pads press by themselves")
+    parser.add_argument("--haste", action="store_true", help="these people press within a second and a half")
     parser.add_argument("--until-eof", action="store_true", help="end when standard input ends")
     return parser.parse_args()
+
+
+def _people(arguments: argparse.Namespace) -> AutoPress | None:
+    if arguments.auto is None:
+        return None
+    return AutoPress(arguments.auto, *HASTE_S) if arguments.haste else AutoPress(arguments.auto)
 
 
 def _wait_for_eof(server: ControlServer) -> None:

@@ -199,11 +199,11 @@ class Bench:
         return model
 
 
-def demo_bench(run_dir: Path, windows: Iterable[str], auto_seed: int | None) -> Bench:
+def demo_bench(run_dir: Path, windows: Iterable[str], auto: AutoPress | None) -> Bench:
     """A pad and a display a window, one printer; each pad gets people of its own from the seed."""
     bench = Bench(run_dir)
     for index, window in enumerate(windows):
-        bench.add_pad(window, auto=None if auto_seed is None else AutoPress(auto_seed + index))
+        bench.add_pad(window, auto=auto and msgspec.structs.replace(auto, seed=auto.seed + index))
         bench.add_display(window)
     bench.add_printer()
     return bench

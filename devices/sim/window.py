@@ -1,8 +1,13 @@
 """The simulated HTP/1 window display: keeps what it shows."""
 
+from typing import Final
+
 from devices.codecs.htp1 import Frame
-from devices.codecs.htp1_messages import DeviceClass, Message, NakCode, ReplyCode, Text, TextReply
+from devices.codecs.htp1_messages import Colour, DeviceClass, Message, NakCode, ReplyCode, Text, TextMode, TextReply
 from devices.sim.htp1_model import HEART_S, Htp1Model
+
+LINES_MOST: Final = 4
+SPEED_MOST: Final = 9
 
 
 class SimWindowDisplay(Htp1Model):
@@ -23,6 +28,9 @@ class SimWindowDisplay(Htp1Model):
     def handle(self, message: Message, frame: Frame, now_ms: int) -> Message | NakCode | None:
         if not isinstance(message, Text):
             return NakCode.UNKNOWN
+        modes = message.colour in tuple(Colour) and message.mode in tuple(TextMode)
+        if not (1 <= message.line <= LINES_MOST and message.speed <= SPEED_MOST and modes):
+            return NakCode.RANGE
         self.shown = message.text
         self.history.append(message.text)
         return TextReply(ReplyCode.OK)

@@ -8,7 +8,8 @@
     rig          async with rigged(binding, port, monitor=...) as Rig                   the house's driver on the bench
     loopback     await plug_test(port, ...), await loop_test(rig, ...) -> LoopFigures   errors and round trips
     keytest      KeyLesson(levels): heard(event), skip(), keys; pure                    which key means what
-    outputs      display_samples, show_sample, self_ticket, speak, light, read_card     what is seen and heard
+    outputs      display samples, self ticket, sentence, lamp, card, blink, self-test  what is seen and heard
+    showing      Texts, Question, Answer, Ask                                       what a check shows and asks a person
     parameters   SettingsDesk(rig): read_all, write, change_baud, change_address        with commit and confirm
     addresses    AddressDesk, repair_addresses                                          two devices of one address
     checks       await check_device(...), await check_counter(...)                      internal, external, interactive

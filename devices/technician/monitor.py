@@ -209,8 +209,8 @@ class _Tap:
         self._inner.start(heard)
 
     def write(self, data: bytes) -> None:
+        self._monitor.sent(data)  # before it is: the answer may be here at once
         self._inner.write(data)
-        self._monitor.sent(data)
 
     def stop(self) -> None:
         self._inner.stop()

@@ -23,14 +23,15 @@ EventT = TypeVar("EventT")
 class Rig:
     """One driver on one open port; `wishes` are what the device should do, `events` what it said."""
 
-    def __init__(self, binding: Binding, link: Link, timing: Timing) -> None:
+    def __init__(self, binding: Binding, link: Link, timing: Timing, *, shared: bool = False) -> None:
         self.binding, self.link, self.timing = binding, link, timing
         self.wishes, self.counters, self.score = Wishes(), Counters(), LinkScore()
         self.events: asyncio.Queue[Event] = asyncio.Queue()
         self.state, self.reason = DeviceState.LISTENING, ""
         self.identity: Identity | None = None
+        options = {**binding.options, "bus": True} if shared else binding.options
         self.context = DriverContext(
-            link, binding.role, binding.window, binding.address, binding.keys, binding.options, timing, monotonic_ms,
+            link, binding.role, binding.window, binding.address, binding.keys, options, timing, monotonic_ms,
             self.counters, self.score, self.wishes, self.events.put_nowait, self._report,
         )  # fmt: skip
         self.driver: Driver = DRIVERS[binding.driver](self.context)
@@ -94,9 +95,12 @@ class Rig:
 @asynccontextmanager
 async def rigged(
     binding: Binding, port: str, *, monitor: Monitor | None = None, timing: Timing = Timing(),  # noqa: B008
-    transport: TransportFactory = SerialPort,
+    transport: TransportFactory = SerialPort, shared: bool = False,
 ) -> AsyncIterator[Rig]:  # fmt: skip
-    """A rig on an open port; raises the PortError that prevented it. A driver without a port gets none."""
+    """A rig on an open port; raises the PortError that prevented it. A driver without a port gets none.
+
+    `shared`: other bindings are on the same port, so that nothing is said unasked there.
+    """
     if binding.driver in PORTLESS:
         rig = Rig(binding, Link("", binding.line, monotonic_ms), timing)
         try:
@@ -105,7 +109,7 @@ async def rigged(
             await rig.rest()
         return
     async with opened_link(port, binding.line, monitor=monitor, transport=transport) as link:
-        rig = Rig(binding, link, timing)
+        rig = Rig(binding, link, timing, shared=shared)
         try:
             yield rig
         finally:

@@ -17,8 +17,9 @@ import msgspec
 from devices import bindings as device_bindings
 from devices.bindings import Binding, BindingError
 from devices.codecs.htp1_messages import FaultCode
-from devices.events import PadFault, Role, StateChanged
+from devices.events import DeviceState, PadFault, Role, StateChanged
 from devices.manager import DeviceManager
+from devices.platform import monotonic_ms
 from devices.rating import RatingLedger
 from hallterm.config import DEVICES_FILE, write_machine_file
 from hallterm.station.device_day import DeviceDays
@@ -64,6 +65,7 @@ class DeviceDesk:
         self._code_of = code_of
         self._machine_folder = machine_folder
         self._known: dict[tuple[str, str], str] = {}
+        self._released_ms: dict[tuple[str, str], int] = {}
         self.days = DeviceDays(journal, board, lambda window: codes.get(window, ""))
 
     def start(self) -> None:
@@ -86,6 +88,8 @@ class DeviceDesk:
         window = self._codes.get(event.window, "")
         self.board.set_device(event.role, window, event.state, now.t, event.reason)
         place = (str(event.role), window)
+        if event.state is DeviceState.QUARANTINED and event.t_ms <= self._released_ms.get(place, -1):
+            return  # told before the release, heard after it
         if event.state in SETTLED and self._known.get(place) != event.state:
             self._known[place] = event.state
             self._record(DeviceChanged(role=event.role, window=window, state=event.state, reason=event.reason), now)
@@ -138,6 +142,7 @@ class DeviceDesk:
         ledger = self.ratings.ledgers.get(window)
         if ledger is not None:
             ledger.release(binding.identity.serial)
+        self._released_ms[str(binding.role), window] = monotonic_ms()
         state = self._known.pop((str(binding.role), window), "")
         fact = DeviceChanged(role=binding.role, window=window, state=state, reason=RELEASED)
         self._record(fact, now, str(data.get("by") or "-"))

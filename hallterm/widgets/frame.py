@@ -31,6 +31,7 @@ from typing import ClassVar, Literal, cast
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import Key, Mount, Paste, Resize, ScreenResume, ScreenSuspend
+from textual.geometry import Size
 from textual.screen import Screen
 
 from hallterm.actions import SLOTS, Slot
@@ -126,6 +127,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self.last_key_m = 0
         self._rows: dict[str, Lines] = {}
         self._seconds = Seconds(self)
+        self._drawn_for = Size()
 
     @property
     def host(self) -> Host:
@@ -151,8 +153,9 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         if self.is_current:
             self._seconds.go_on()
 
-    def on_resize(self, _event: Resize) -> None:
-        self.repaint()
+    def on_resize(self, event: Resize) -> None:
+        if event.size != self._drawn_for:
+            self.repaint()
 
     def on_screen_suspend(self, _event: ScreenSuspend) -> None:
         self._seconds.stop()
@@ -164,6 +167,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def repaint(self) -> None:
         """Draw all of it again: a new size, another language."""
+        self._drawn_for = self.size
         self._line("rule", "-" * self.size.width)
         self.paint()
         self._draw_title()

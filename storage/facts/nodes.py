@@ -8,12 +8,13 @@ from storage.facts.base import Fact, kind
 @kind("node.enrolled")
 class NodeEnrolled(Fact, frozen=True):
     """``node`` may send its logs from now on; ``scope`` is its place in the scope tree (a hall, or a whole city whose
-    centre it is), ``key`` its Ed25519 public key in hex. A later one for the same node replaces key and scope.
+    centre it is), ``key`` its Ed25519 and ``box`` its X25519 public key in hex. A later one for the same node replaces key and scope.
     """
 
     node: str
     scope: str
     key: str
+    box: str = ""
     app: str = ""
 
 
@@ -22,6 +23,7 @@ class NodeRekeyed(Fact, frozen=True):
     """The node that records this signs with ``key`` from the next segment on; the old key signed this one."""
 
     key: str
+    box: str = ""
 
 
 @kind("node.revoked")

@@ -8,8 +8,8 @@ from storage import facts as f
 from storage.projections.register import Placed, projects
 from storage.statements import Step, latest
 
-ENROLLED = latest("node", ("name",), ("scope", "key", "app"))
-REKEYED = latest("node", ("name",), ("key",))
+ENROLLED = latest("node", ("name",), ("scope", "key", "box", "app"))
+REKEYED = latest("node", ("name",), ("key", "box"))
 REVOKED = latest("node", ("name",), ("revoked_t", "reason"), order="revoked_ord")
 
 
@@ -17,13 +17,13 @@ REVOKED = latest("node", ("name",), ("revoked_t", "reason"), order="revoked_ord"
 def node_enrolled(p: Placed) -> Iterator[Step]:
     """A node that enrols again is taken back."""
     d = p.fact
-    yield Step(ENROLLED, (d.node, d.scope, d.key, d.app, p.ord))
+    yield Step(ENROLLED, (d.node, d.scope, d.key, d.box, d.app, p.ord))
     yield Step(REVOKED, (d.node, 0, "", p.ord))
 
 
 @projects(f.NodeRekeyed)
 def node_rekeyed(p: Placed) -> Iterator[Step]:
-    yield Step(REKEYED, (p.node, p.fact.key, p.ord))
+    yield Step(REKEYED, (p.node, p.fact.key, p.fact.box, p.ord))
 
 
 @projects(f.NodeRevoked)

@@ -19,10 +19,10 @@ from storage.tables.log import *
 from storage.tables.nodes import *
 from storage.tables.reference import *
 
-JOURNAL_MODELS: tuple[type[Model], ...] = (NodeMeta, Log, Event, Segment, EnrolOffer)
+JOURNAL_MODELS: tuple[type[Model], ...] = (NodeMeta, Log, Event, Segment, EnrolOffer, ClockSample, Snapshot)
 DERIVED_MODELS: tuple[type[Model], ...] = (
     *(Quarantine, Hall, Window, Staff, StaffGrant, ServiceType, Setting, Node),
     *(Ticket, Visit, Service, ServiceInterval, RatingAsk, Rating, RatingRefused, Unrated, Punch, DeviceState, Day),
-    *(DeviceDay, DeviceLock),
+    *(DeviceDay, DeviceLock, Carried),
     Figure,
 )

@@ -18,7 +18,12 @@ class NodeMeta(Model):
 
 
 class Log(Model):
-    """One log per (node, epoch): how far it is known here, its head, and what the upstream node said of it."""
+    """One log per (node, epoch): how far it is known here, its head, and what the upstream node said of it.
+
+    ``parent`` is the hash of the line it parted from, at ``parent_epoch``/``parent_seq``; ``why`` and ``opened_t`` (wall
+    ms) say how it began. ``closed`` 1: no line is added any more, and lines after ``upto`` go upstream under a later
+    epoch. ``pruned``: the lines up to here are gone, their hashes stay. ``store``: the upstream store that answered last.
+    """
 
     node = words()
     epoch = integer()
@@ -27,6 +32,14 @@ class Log(Model):
     acked = integer()
     durable = integer()
     parent = words()
+    parent_epoch = integer()
+    parent_seq = integer()
+    why = words()
+    opened_t = integer()
+    closed = integer()
+    upto = integer()
+    pruned = integer()
+    store = words()
 
     class Meta:
         primary_key = CompositeKey("node", "epoch")
@@ -58,3 +71,45 @@ class Segment(Model):
 
     class Meta:
         primary_key = CompositeKey("node", "epoch", "first", "last")
+
+
+class Carried(Model):
+    """Facts known here by a carried line first: their birth identity, and the line that was projected."""
+
+    node = words()
+    epoch = integer()
+    seq = integer()
+    digest = words()
+    by_epoch = integer()
+    by_seq = integer()
+
+    class Meta:
+        primary_key = CompositeKey("node", "epoch", "seq", "digest")
+
+
+class ClockSample(Model):
+    """What time it was by this store's clock (``at_t``, wall ms) when a node's CLOCK_BOOTTIME stood at ``m`` (ms): the
+    latest exchange of each boot, and the earliest.
+    """
+
+    node = words()
+    boot = words()
+    first_m = integer()
+    first_at_t = integer()
+    last_m = integer()
+    last_at_t = integer()
+
+    class Meta:
+        table_name = "clock_sample"
+        primary_key = CompositeKey("node", "boot")
+
+
+class Snapshot(Model):
+    """The tables as the journal gives them up to a position, packed: what a rebuild begins with once lines are pruned."""
+
+    name = words()
+    part = integer()
+    body = BlobField()
+
+    class Meta:
+        primary_key = CompositeKey("name", "part")

@@ -8,11 +8,12 @@ from storage.tables.columns import integer, words
 
 
 class Node(Model):
-    """``key`` is an Ed25519 public key in hex; ``revoked_t`` 0 while the node may send."""
+    """``key`` is an Ed25519 and ``box`` an X25519 public key in hex; ``revoked_t`` 0 while the node may send."""
 
     name = TextField(primary_key=True)
     scope = words()
     key = words()
+    box = words()
     app = words()
     ord = words()
     revoked_t = integer()

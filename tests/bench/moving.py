@@ -12,7 +12,8 @@ from devices.codecs.htp1 import Decoder, Frame, encode
 from storage import outbox
 from storage.clock import now as read_clock
 from storage.journal import Journal
-from storage.receive import Batch, accept, prepare_store
+from storage.promises import prepare_store
+from storage.receive import Batch, accept
 from sync.client import SyncClient
 from tests.bench.figure import Figure
 from tests.sync.centres import CentreProcess

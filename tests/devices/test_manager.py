@@ -6,9 +6,11 @@ import threading
 import tty
 
 import msgspec
+import pytest
 
 from devices import platform
 from devices.bindings import Binding
+from devices.drivers.window_htp1 import WindowHtp1
 from devices.errors import LineSettings, PortBusy
 from devices.events import DeviceState, Role, StateChanged
 from devices.port import Received, SerialPort
@@ -187,3 +189,63 @@ def test_the_clock_is_the_boots(bench: Bench, halls: list[Hall]) -> None:
     halls.append(hall)
     hall.await_state(DeviceState.READY)
     assert hall.manager.status()[0].since_ms <= platform.monotonic_ms()
+
+
+def test_a_device_let_go_and_taken_back_in_a_hurry_is_opened_once_and_ends_with_the_manager(
+    bench: Bench, halls: list[Hall]
+) -> None:
+    bench.add_pad("1")
+    hall = Hall(bench)
+    halls.append(hall)
+    hall.await_state(DeviceState.READY)
+    for _ in range(5):
+        hall.manager.let_go(Role.RATING_DEVICE, "1")
+        hall.manager.take_back(Role.RATING_DEVICE, "1")
+        hall.manager.rebind(bench.bindings())
+    hall.recorder.wait(lambda: DeviceState.DISABLED in hall.recorder.states(Role.RATING_DEVICE, "1"))
+    hall.await_state(DeviceState.READY)
+    hall.manager.stop()
+    assert hall.state(Role.RATING_DEVICE, "1") is DeviceState.DISABLED
+    wait_until(lambda: not any(thread.name.startswith(("read", "write")) for thread in threading.enumerate()))
+
+
+def test_bindings_read_anew_open_only_what_changed(bench: Bench, halls: list[Hall]) -> None:
+    for window in ("1", "2"):
+        bench.add_pad(window)
+    hall = Hall(bench, bindings=bench.bindings()[:1])
+    halls.append(hall)
+    hall.await_state(DeviceState.READY)
+    hall.manager.show_idle("1", "0317", 4)
+    wait_until(lambda: bench.pad("1").idle == (4, "0317"))
+    one, two = bench.bindings()
+    hall.manager.rebind((one, two))
+    hall.await_state(DeviceState.READY, window="2")
+    assert hall.recorder.states(Role.RATING_DEVICE, "1").count(DeviceState.OPENING) == 1
+    bench.device("pad", "1").do(bench.pad("1").reset)
+    hall.manager.rebind((msgspec.structs.replace(one, boot_grace_s=0.01), two))
+    wait_until(lambda: bench.pad("1").idle == (4, "0317"))
+    assert hall.recorder.states(Role.RATING_DEVICE, "1").count(DeviceState.OPENING) == 2
+    assert hall.recorder.states(Role.RATING_DEVICE, "2").count(DeviceState.OPENING) == 1
+
+
+def test_a_driver_that_fails_is_tried_again_and_stops_nobody(
+    bench: Bench, halls: list[Hall], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.add_pad("1")
+    bench.add_display("1")
+    hall = Hall(bench)
+    halls.append(hall)
+    hall.await_state(DeviceState.READY)
+    failing = [True]
+    serve = WindowHtp1.serve
+
+    async def fail(driver: WindowHtp1) -> None:
+        if failing.pop() if failing else False:
+            raise ZeroDivisionError
+        await serve(driver)
+
+    monkeypatch.setattr(WindowHtp1, "serve", fail)
+    hall.manager.show_text("1", "请")
+    hall.recorder.wait(lambda: any(e.reason == "driver" for e in hall.recorder.of(StateChanged)))
+    hall.await_state(DeviceState.READY, Role.WINDOW_DISPLAY)
+    assert hall.recorder.states(Role.RATING_DEVICE, "1")[-1] is DeviceState.READY

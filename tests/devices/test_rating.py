@@ -259,6 +259,20 @@ class RatingMachine(RuleBasedStateMachine):
         self.sent.append(sent)
         self.judge(sent)
 
+    @rule(
+        over_ms=st.sampled_from([-1, 0, 1, 2_999, 3_000, 3_001, 5_000]), t_ms=st.sampled_from([100, 30_000, 30_001]),
+        called=st.booleans(),
+    )  # fmt: skip
+    def slow_line(self, over_ms: int, t_ms: int, called: bool) -> None:
+        """A press that arrives about the end of its window, or of its grace."""
+        self.open(again=False, pad=PAD)
+        if called:
+            self.call_next()
+        self.now_ms += TIMEOUT_S * 1000 + over_ms
+        sent = Press(PAD, self.wid, 1, t_ms, 100)
+        self.sent.append(sent)
+        self.judge(sent)
+
     @precondition(lambda self: self.sent)
     @rule(data=st.data(), key=st.none() | st.integers(1, 5))
     def replay(self, data: st.DataObject, key: int | None) -> None:
@@ -268,7 +282,7 @@ class RatingMachine(RuleBasedStateMachine):
         verdict = self.judge(sent if key is None else Press(sent.pad_serial, None, key))
         assert not (verdict.counted and (was_counted or key is not None))
 
-    @rule(ms=st.sampled_from([1, 100, 2_900, 3_100, 29_000, 31_000]))
+    @rule(ms=st.sampled_from([1, 100, 2_900, 3_100, 29_000, 32_500, 33_500]))
     def wait(self, ms: int) -> None:
         self.now_ms += ms
 

@@ -14,7 +14,7 @@ from devices.port import Down, Sink
 from devices.ports import PortInfo, PortMatch
 from devices.rating import Press, RatingLedger
 from devices.sim.bench import KEYS
-from devices.sim.device import Faults
+from devices.sim.device import Faults, Model
 from devices.sim.pad import SimPad
 from devices.slots import Slots
 from tests.devices.virtual import VirtualLoop, Wire, Wires
@@ -27,7 +27,9 @@ NOISE_S = 600
 class NoisyWire(Wire):
     """Each byte may be damaged, and a stray one may follow."""
 
-    noise = Faults(seed=7)
+    def __init__(self, loop: VirtualLoop, name: str, model: Model, loss: float, seed: int) -> None:
+        super().__init__(loop, name, model, loss, seed)
+        self.noise = Faults(seed=7)
 
     def _on_the_way(self, data: bytes) -> list[bytes]:
         return [self.noise.damage(data)]
@@ -38,70 +40,73 @@ def binding(pad: SimPad) -> Binding:
     return Binding(Role.RATING_DEVICE, "pad_htp1", "1", PortMatch(name="A"), identity=expected, keys=KEYS)
 
 
-async def noisy_minutes(
-    loop: VirtualLoop, pad: SimPad, wire: NoisyWire, slots: Slots, ledger: RatingLedger
-) -> dict[int, int]:
-    """Services one after the other; what the citizens pressed."""
-    people, pressed = random.Random(3), {}
-    slot = slots.by_place[PLACE]
-    for wid in range(1, NOISE_S // 20 + 1):
-        if slot.usable:
-            ledger.open(wid, f"s{wid}", pad.serial, 18, loop.now_ms())
-            slot.open_window(wid, 18)
+class NoisyHall:
+    """One pad on a noisy wire, and a house that commits before it acknowledges."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self.loop = loop
+        self.pad = SimPad("HT25A0000001", boot=1, clock=loop.now_ms)
+        self.ledger = RatingLedger()
+        self.counted: dict[int, int] = {}
+        self.pressed: dict[int, int] = {}
+        self.seen: list[Event] = []
+        self.wires = Wires(lambda ports: self.slots.scanned(ports))
+        self.wire = NoisyWire(loop, "A", self.pad, 0.0, 1)
+        self.wires.add(self.wire)
+        self.slots = Slots(loop.now_ms, self.told, Timing(), lambda: None, self.wires.transport)
+        self.slots.place((binding(self.pad),))
+
+    def told(self, event: Event) -> None:
+        self.seen.append(event)
+        if isinstance(event, WindowNotOpened):
+            self.ledger.no_pad(event.wid, self.loop.now_ms())
+        if isinstance(event, RatePressed):
+            press = Press(event.pad_serial, event.wid, event.key, event.t_ms, event.held_ms)
+            verdict = self.ledger.judge(press, self.loop.now_ms())
+            if verdict.counted:
+                self.counted[event.wid] = event.key
+            if verdict.ack is not None:
+                self.slots.by_place[PLACE].acknowledge(event.seq, verdict.ack)
+
+    async def run(self) -> float:
+        """Ready first, then ten minutes of noise; the link score at their end."""
+        self.slots.start()
+        await asyncio.sleep(0.1)
+        self.wires.scan()
         await asyncio.sleep(5)
-        if pad.window is not None and pad.window.wid == wid:
-            pressed[wid] = people.randrange(1, 6)
-            pad.press(pressed[wid])
-            wire.wake()
-        await asyncio.sleep(15)
-    return pressed
+        self.wire.noise.noise = 0.01
+        await self.serve()
+        score = self.slots.by_place[PLACE].status().link_score
+        await self.slots.stop()
+        return score
+
+    async def serve(self) -> None:
+        """Services one after the other."""
+        people, slot = random.Random(3), self.slots.by_place[PLACE]
+        for wid in range(1, NOISE_S // 20 + 1):
+            if slot.usable:
+                self.ledger.open(wid, f"s{wid}", self.pad.serial, 18, self.loop.now_ms())
+                slot.open_window(wid, 18)
+            await asyncio.sleep(5)
+            if self.pad.window is not None and self.pad.window.wid == wid:
+                self.pressed[wid] = people.randrange(1, 6)
+                self.pad.press(self.pressed[wid])
+                self.wire.wake()
+            await asyncio.sleep(15)
 
 
 def test_f1_ten_minutes_of_noise_rate_nothing_wrong_and_are_shown() -> None:
     loop = VirtualLoop()
-    pad = SimPad("HT25A0000001", boot=1, clock=loop.now_ms)
-    ledger, counted, seen = RatingLedger(), dict[int, int](), list[Event]()
-
-    def told(event: Event) -> None:
-        seen.append(event)
-        if isinstance(event, WindowNotOpened):
-            ledger.no_pad(event.wid, loop.now_ms())
-        if isinstance(event, RatePressed):
-            verdict = ledger.judge(
-                Press(event.pad_serial, event.wid, event.key, event.t_ms, event.held_ms), loop.now_ms()
-            )
-            if verdict.counted:
-                counted[event.wid] = event.key
-            if verdict.ack is not None:
-                slots.by_place[PLACE].acknowledge(event.seq, verdict.ack)
-
-    wires = Wires(lambda ports: slots.scanned(ports))
-    wire = NoisyWire(loop, "A", pad, 0.0, 1)
-    wires.add(wire)
-    slots = Slots(loop.now_ms, told, Timing(), lambda: None, wires.transport)
-    slots.place((binding(pad),))
-
-    async def run() -> dict[int, int]:
-        slots.start()
-        await asyncio.sleep(0.1)
-        wires.scan()
-        await asyncio.sleep(5)
-        NoisyWire.noise.noise = 0.01
-        pressed = await noisy_minutes(loop, pad, wire, slots, ledger)
-        score = slots.by_place[PLACE].status().link_score
-        assert score < 0.99
-        assert grade(score) == "poor"
-        await slots.stop()
-        return pressed
-
+    hall = NoisyHall(loop)
     try:
-        pressed = loop.run_until_complete(run())
+        score = loop.run_until_complete(hall.run())
     finally:
-        NoisyWire.noise.noise = 0.0
         loop.close()
-    assert counted.items() <= pressed.items()
-    assert len(counted) > 10
-    states = {event.state for event in seen if isinstance(event, StateChanged)}
+    assert score < 0.99
+    assert grade(score) == "poor"
+    assert hall.counted.items() <= hall.pressed.items()
+    assert len(hall.counted) > 10
+    states = {event.state for event in hall.seen if isinstance(event, StateChanged)}
     assert DeviceState.DEGRADED in states
 
 

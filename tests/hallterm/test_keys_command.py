@@ -154,6 +154,13 @@ def test_a_machine_reads_map_clashes_and_what_the_terminal_swallows(tmp_path: Pa
     assert found["typing_reader"]["gap_ms"] == 50
 
 
+@pytest.mark.parametrize("text", ["", "[window]\ntyping_reader = true\n"])
+def test_people_are_told_of_a_reader_that_types(tmp_path: Path, text: str) -> None:
+    words = ["keys", "--lang", "en", "--config", str(configured(tmp_path, text))]
+    done = CliRunner().invoke(build(), words, standalone_mode=False)
+    assert ("A reader types here: up to 50 ms" in done.output) is bool(text)
+
+
 def test_without_a_terminal_nothing_can_be_tried(tmp_path: Path) -> None:
     words = ["keys", "--try", "--lang", "en", "--config", str(configured(tmp_path, ""))]
     done = CliRunner().invoke(build(), words, standalone_mode=False)

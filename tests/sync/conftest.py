@@ -14,7 +14,7 @@ from storage import nodes
 from storage.facts import NodeEnrolled
 from storage.journal import Journal
 from storage.nodes import Upstream
-from storage.receive import prepare_store
+from storage.promises import prepare_store
 from tests.sync.facts import at
 from tests.sync.trust import CENTRE_KEY, DEVICE_KEY
 
@@ -25,7 +25,7 @@ def _found_centre(journal: Journal) -> None:
     journal.found("centre-1", "")
     prepare_store(journal)
     with journal.write("-", at(0)) as tx:
-        tx.record(NodeEnrolled(node="3301-0310-07", scope="3301", key=DEVICE_KEY.public))
+        tx.record(NodeEnrolled(node="3301-0310-07", scope="3301", key=DEVICE_KEY.public, box=DEVICE_KEY.public_box))
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def device(tmp_path: Path) -> Iterator[Journal]:
     """A hall PC's file with its node; it trusts the centre of ``open_centre``."""
     journal = Journal.open(tmp_path / "hall.db")
     journal.found("3301-0310-07", "3301")
-    nodes.enrolled_with(journal, Upstream("centre-1", CENTRE_KEY.public, "3301"))
+    nodes.enrolled_with(journal, Upstream("centre-1", CENTRE_KEY.public, CENTRE_KEY.public_box, "3301"))
     yield journal
     journal.close()
 

@@ -14,8 +14,8 @@ from storage.receive import Batch
 from storage.tables import DERIVED_MODELS
 
 DAY, WINDOW, CLERK, MATTER = "2026-03-02", "3301-03", "1007", "010101"
-TABLES = tuple(model._meta.table_name for model in DERIVED_MODELS if model._meta.table_name != "node")
-"""All but the register of nodes, which is the centre's own."""
+TABLES = tuple(model._meta.table_name for model in DERIVED_MODELS if model._meta.table_name not in ("node", "carried"))
+"""All but the register of nodes and the lines that told a fact first, which are the centre's own."""
 LINES = "SELECT seq, line, hash FROM event WHERE node = ? AND epoch = ? ORDER BY pos"
 FACTS_OF_A_VISIT = 5
 

@@ -57,7 +57,8 @@ def truthful(device: Journal, seq: int, **changes: object) -> bytes:
     """The answer of a centre that has the log up to ``seq``, with something changed."""
     head = outbox.hash_at(device, outbox.standing(device), seq)
     assert head is not None
-    ack = Ack(have=seq, head=head.hex(), common=seq, durable=0, now=at(0).t, next=300, store="s", rev=seq)
+    who = device.identity
+    ack = Ack(node=who.node, epoch=who.epoch, have=seq, head=head.hex(), common=seq, durable=0, now=at(0).t, next=300, store="s", rev=seq)
     return answer.write(msgspec.structs.replace(ack, **changes), CENTRE_KEY.sign)
 
 
@@ -170,14 +171,6 @@ def test_a_centre_that_went_back_is_filled_again(
         assert client.step(at(1)).result is Result.STORED
     client.close()
     assert_same_facts(device, centre)
-
-
-def test_a_fork_and_a_disk_that_went_back_are_named_and_keep_everything(device: Journal) -> None:
-    serve_visits(device, 1)
-    forked = one_step(told(replying(200, truthful(device, 5, have=9, common=3), ANSWER), device))
-    assert (forked.result, forked.waiting) == (Result.FORKED, 5)
-    back = one_step(told(replying(200, truthful(device, 5, have=9), ANSWER), device))
-    assert (back.result, back.waiting) == (Result.WENT_BACK, 5)
 
 
 def test_a_broken_line_halves_and_success_grows_the_batch_again(device: Journal, centre_url: str) -> None:

@@ -65,7 +65,9 @@ def test_a_code_lets_one_node_in_once(hall: Journal, centre: Journal) -> None:
     request = ask(hall, code)
     welcome = enrol.welcome(centre, CENTRE_KEY, request, at(1))
     found = take_welcome(hall, DEVICE_KEY, code, msgspec.json.encode(welcome))
-    assert found == nodes.upstream(hall.database) == Upstream("centre-1", CENTRE_KEY.public, SCOPE)
+    assert (
+        found == nodes.upstream(hall.database) == Upstream("centre-1", CENTRE_KEY.public, CENTRE_KEY.public_box, SCOPE)
+    )
     assert enrol.welcome(centre, CENTRE_KEY, request, at(2)) == welcome  # the answer was lost: the same again
     hall.close()
 

@@ -18,8 +18,7 @@ from storage import receive
 from storage.chain import next_hash
 from storage.journal import Journal
 from storage.projections import project
-from storage.receive import Batch, Receipt
-from storage.speech import Speech
+from storage.receive import Batch, Exchange, Receipt
 from sync import centre as centre_module
 from sync.client import Result, SyncClient, SyncState
 from tests.sync import proxy as faults
@@ -91,7 +90,9 @@ def test_each_fault_alone_and_often(fault: Fault, device: Journal, open_centre: 
     assert_same_facts(device, centre)
 
 
-def acknowledging_before_the_commit(journal: Journal, batch: Batch, received_t: int) -> Receipt:
+def acknowledging_before_the_commit(
+    journal: Journal, batch: Batch, received_t: int, _exchange: Exchange | None = None
+) -> Receipt:
     """Mutant: now and then the answer is sent and the transaction lost."""
     if batch.first % 3:
         return receive.accept(journal, batch, received_t)
@@ -111,14 +112,16 @@ def chain_of(batch: Batch) -> list[bytes]:
     return chain
 
 
-def counting_repeats_again(journal: Journal, batch: Batch, received_t: int) -> Receipt:
+def counting_repeats_again(
+    journal: Journal, batch: Batch, received_t: int, _exchange: Exchange | None = None
+) -> Receipt:
     """Mutant: what was stored before is projected once more when it comes again."""
     receipt = receive.accept(journal, batch, received_t)
     if receipt.rev == Seen.rev and batch.lines:
         seqs = range(batch.first, batch.last + 1)
         new = list(zip(seqs, batch.lines, chain_of(batch)[1:], strict=True))
         with journal.transaction() as database:
-            project(database, [one for _, one in receive._read(batch, new, Speech("", {})).placed])
+            project(database, [one for _, one in receive._read(database, batch, new, receipt.rev).placed])
     Seen.rev = receipt.rev
     return receipt
 
@@ -127,7 +130,9 @@ class Seen:
     rev: ClassVar[int] = -1
 
 
-def dropping_the_last_line(journal: Journal, batch: Batch, received_t: int) -> Receipt:
+def dropping_the_last_line(
+    journal: Journal, batch: Batch, received_t: int, _exchange: Exchange | None = None
+) -> Receipt:
     """Mutant: stores one line less and answers for all."""
     less = batch.lines[:-1]
     head = chain_of(batch)[len(less)]

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from storage import outbox
 from storage.errors import StorageBusy, StorageDamaged, StorageFull
 from storage.journal import MAX_LINE, Journal
-from storage.receive import MAX_CAUSAL, Batch, BrokenChain, OwnLog, Verdict, Why, accept, prepare_store
+from storage.promises import prepare_store
+from storage.receive import Batch, BrokenChain, OwnLog, Verdict, accept
+from storage.understand import MAX_CAUSAL, Why
 from tests.sync.conftest import Opener
 from tests.sync.facts import (
     FACTS_OF_A_VISIT,

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from storage import facts, nodes
 from storage.journal import Journal
 from storage.nodes import Upstream
-from storage.receive import prepare_store
+from storage.promises import prepare_store
 from sync.enrol import make_offer
 from sync.join import join
 from sync.keys import NodeKey
@@ -17,13 +17,13 @@ DEVICE_KEY = NodeKey(Ed25519PrivateKey.from_private_bytes(b"d" * 32))
 CENTRE_KEY = NodeKey(Ed25519PrivateKey.from_private_bytes(b"c" * 32))
 
 
-def enrolled(device: Journal, centre: Journal, key: NodeKey = DEVICE_KEY, centre_key: str = CENTRE_KEY.public) -> None:
+def enrolled(device: Journal, centre: Journal, key: NodeKey = DEVICE_KEY, centre_key: NodeKey = CENTRE_KEY) -> None:
     """Both sides know each other's key, as after a code was typed."""
     who = device.identity
     prepare_store(centre)
     with centre.write("-", at(0)) as tx:
-        tx.record(facts.NodeEnrolled(node=who.node, scope=who.hall, key=key.public))
-    nodes.enrolled_with(device, Upstream(centre.identity.node, centre_key, who.hall))
+        tx.record(facts.NodeEnrolled(node=who.node, scope=who.hall, key=key.public, box=key.public_box))
+    nodes.enrolled_with(device, Upstream(centre.identity.node, centre_key.public, centre_key.public_box, who.hall))
 
 
 def enrol_at(device: Journal, centre: Journal, url: str, key: NodeKey = DEVICE_KEY) -> None:

@@ -13,6 +13,7 @@ from devices.codecs.htp1 import ACK_REQ, Decoder, Frame, encode
 from devices.codecs.htp1_messages import (
     AckCode,
     CfgKey,
+    CfgReply,
     CfgSet,
     FaultCode,
     Hello,
@@ -241,7 +242,8 @@ def test_what_is_sent_at_another_rate_is_not_heard(pad: Program) -> None:
     pad.tell("unlock")
     with line.port as port:
         port.write(line.send(CfgSet(CfgKey.BAUD, 1152)))
-        wait_until(lambda: said(pad)["baud"] == 115200)
+        assert line.await_answer(CfgReply) == CfgReply()
+        assert said(pad)["baud"] == 115200
         heard, lost = said(pad)["bytes"], line.send(Loop(b"lost"))
         port.write(lost)
         wait_until(lambda: said(pad)["bytes"] == heard + len(lost))

@@ -16,7 +16,16 @@ from hallterm.screens.counter_keys import refusal_of
 from hallterm.workflows.desk import Done, Refused, Undoable
 from hallterm.workflows.seen import CounterView
 from storage.errors import StorageFull
-from storage.facts import BreakReason, CounterAction, HoldReason, PauseReason, UnratedReason, WindowNow, WindowState
+from storage.facts import (
+    BreakReason,
+    CounterAction,
+    HoldReason,
+    PauseReason,
+    UnratedReason,
+    WalkUpReason,
+    WindowNow,
+    WindowState,
+)
 from tests.hallterm.screens import views
 from tests.hallterm.screens.conftest import Opened
 
@@ -30,6 +39,8 @@ STATES: dict[str, Made] = {
     "serving": views.serving,
     "paused": views.paused,
     "awaiting": views.awaiting,
+    "awaiting_the_visit": views.awaiting_the_visit,
+    "walk_up": views.walk_up,
     "break": views.on_break,
 }
 
@@ -54,6 +65,9 @@ WORKS: list[tuple[str, tuple[str, ...], str, dict[str, Any]]] = [
     ("serving", ("f6", "d", "0", "1"), "change_service", {"code": "D01", "quantity": 0}),
     ("serving", ("ctrl+o", "1"), "hold", {"reason": HoldReason.PAPERS}),
     ("serving", ("ctrl+y", "3"), "transfer", {"to": "B"}),
+    ("awaiting_the_visit", ("f6", "4"), "next_service", {"code": "D01", "quantity": 1}),
+    ("walk_up", ("ctrl+r", "2"), "change_walk_up_reason", {"reason": WalkUpReason.LAN_DOWN}),
+    ("walk_up", ("f8",), "finish", {}),
     ("paused", ("f4",), "resume", {}),
     ("paused", ("f8",), "finish", {}),
     ("break", ("f4",), "end_break", {}),

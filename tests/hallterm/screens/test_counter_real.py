@@ -16,6 +16,9 @@ from hallterm.keys import resolve
 from hallterm.screens.counter import CounterScreen
 from hallterm.store import Store
 from hallterm.workflows.look import look
+from storage import views
+from storage.facts import SettingSet
+from tests.hallterm.workflows.founded import HALL
 from tests.hallterm.workflows.shift import MEI, W1, Shift, make_hall, on_copy
 
 DEADLINE_S = 10
@@ -100,4 +103,42 @@ async def test_one_matter_in_three_keys_and_its_undo(tmp_path_factory: pytest.Te
             await person.press("f8")
             await person.sees("等待评价", 4)
         assert shift.window(desk).state == "awaiting_rating"
+        shift.check()
+
+
+async def test_the_next_matter_of_a_visit_before_its_rating_and_its_undo(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    founded = tmp_path_factory.mktemp("hall") / "founded"
+    make_hall(founded)
+    with on_copy(founded, tmp_path / "data") as shift:
+        with shift.stores.journal.write("0001", shift.clock()) as tx:
+            tx.record(SettingSet("rating_unit", '"per_visit"', HALL))
+        desk = shift.open()
+        shift.issue("B", "B01")
+        shift.show_pad(W1, "ready")
+        locale.use("zh_CN")
+        async with _at_work(tmp_path / "data", shift) as person:
+            await person.press("f5")
+            await person.sees("已叫号", 4)
+            await person.press("f6")
+            await person.sees("办理中", 4)
+            shift.show_pad(W1, "ready")
+            await person.press("f8")
+            await person.sees("等待评价", 4)
+            await person.press("f6", "b", "0", "3")
+            await person.sees("B03", 6)
+            await person.sees("全部办完评价一次", 22)
+            await person.press("backspace")
+            await person.sees("等待评价", 4)
+            await person.press("f6", "b", "0", "3")
+            await person.sees("B03", 6)
+            shift.show_pad(W1, "ready")
+            await person.press("f8")
+            await person.sees("等待评价", 4)
+        assert [one.rating for one in views.services_of_visit(shift.db, shift.window(desk).visit)] == [
+            "with_visit",
+            "",
+            "",
+        ]
         shift.check()

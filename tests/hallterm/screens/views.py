@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hallterm.catalogue import SHIPPED
-from hallterm.rules.counter import Situation, refusals
+from hallterm.rules.counter import Situation, refusals, walk_up_choices
 from hallterm.rules.day import ZONE
 from hallterm.rules.queue import FIRST_THEN, OWN_GROUP, SECOND_GROUP, WAITED_LONGEST
 from hallterm.rules.words import Reason
@@ -256,6 +256,27 @@ def serving(start: str = "10:42:52", batchable: bool = False, **more: Any) -> Co
         "targets": TARGETS,
     }
     return view(WindowState.SERVING, _situation(WindowState.SERVING, batchable=batchable), **{**fields, **more})
+
+
+def walk_up(**more: Any) -> CounterView:
+    """A person without a number is served; somebody with one waits."""
+    now = _situation(WindowState.SERVING, has_ticket=False)
+    row = replace(service(), ticket="", entry_mode="walk_up", walk_up_reason="consult")
+    fields: dict[str, Any] = {
+        "window": window(WindowState.SERVING, service="s1"),
+        "ticket": None,
+        "service": row,
+        "refusals": refusals(now),
+        "walk_up_choices": walk_up_choices(now),
+    }
+    return replace(serving(), **{**fields, **more})
+
+
+def awaiting_the_visit() -> CounterView:
+    """The same as awaiting, in a hall where one rating is for the visit."""
+    asked = moment("10:49:23")
+    now = _situation(WindowState.AWAITING_RATING, asked_t=asked.t, rating_s_so_far=8, per_visit=True)
+    return replace(awaiting(), refusals=refusals(now))
 
 
 def paused(**more: Any) -> CounterView:

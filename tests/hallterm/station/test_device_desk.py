@@ -11,12 +11,13 @@ import pytest
 
 from devices.bindings import dump, load
 from devices.codecs.htp1_messages import AckCode
-from devices.events import Role
+from devices.events import DeviceState, DeviceStatus, Role
 from devices.sim.bench import Bench
 from devices.telemetry import flat
 from hallterm.config import DEVICES_FILE
 from hallterm.station.device_day import DeviceDays
 from hallterm.station.device_desk import ask
+from hallterm.station.device_status import device_status
 from hallterm.station.main import Station
 from hallterm.workflows import counter
 from storage import clock, views
@@ -64,6 +65,10 @@ def asked(line: Line, request: str, window: str = W1, role: Role = PAD, **more: 
     answer = line.board.answer_of(number)
     assert answer is not None
     return answer
+
+
+def pad_of(status: DeviceStatus) -> str:
+    return f"{HALL}-{int(status.window):02}" if status.role is PAD else ""
 
 
 def await_pads(line: Line, state: str) -> None:
@@ -130,8 +135,9 @@ def test_a_tampered_pad_stays_locked_over_a_restart_until_somebody_releases_it(
     running.stop()
     again = DeskStation(line.folder, line.bench)
     try:
-        wait_until(lambda: line.device(PAD, W2) == "ready" and line.station_alive(), "the second station")
-        wait_until(lambda: line.device(PAD) == "quarantined", "the quarantine")
+        locked = [DeviceState.QUARANTINED]
+        wait_until(lambda: [s.state for s in again.station.manager.status() if pad_of(s) == W1] == locked, "the lock")
+        assert len(device_views.locked(line.db, HALL)) == 1
         assert asked(line, "release", by="T017") == {"ok": True}
         line.await_pad()
         assert device_views.locked(line.db, HALL) == []
@@ -154,6 +160,7 @@ def test_the_board_shows_counters_under_flat_names(line: Line, running: DeskStat
     assert named["pad.1.link.score"] == 1.0
     assert named["pad.1.link.grade"] == "good"
     assert named["pad.1.link.rtt.p95_ms"] == pad()["rtt_p95_ms"]
+    assert device_status(line.board)[f"pad.{W1}.state"] == "ready"
     assert {"pad.1.state", "pad.1.device.resets", "pad.1.port.connections", "pad.1.link.echo"} <= named.keys()
 
 

@@ -1,0 +1,140 @@
+"""A node's later epochs: a log that two disks wrote, or a disk that went back, parts there and goes on under a new name.
+
+Each copy finds out by itself, at its first contact with the upstream node. The facts it wrote alone are carried: written
+again into the new log with their birth identity, so that everybody counts them once. Opening an epoch for nothing does
+no harm.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
+
+from storage.chain import first_hash, next_hash
+from storage.database import Database
+from storage.errors import StorageDamaged
+from storage.journal import INSERT_EVENT, UPDATE_LOG, Head, Journal
+
+EPOCH_BITS = 40
+LOG = "SELECT have, parent, closed, upto, pruned FROM log WHERE node = ? AND epoch = ?"
+HASH = "SELECT hash FROM event WHERE node = ? AND epoch = ? AND seq = ?"
+LINES = "SELECT seq, line, hash FROM event WHERE node = ? AND epoch = ? AND seq > ? AND seq <= ? ORDER BY seq"
+OPEN = (
+    "INSERT INTO log (node, epoch, have, head, parent, parent_epoch, parent_seq, why, opened_t) "
+    "VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?)"
+)
+CLOSE = "UPDATE log SET closed = 1, upto = ?, acked = CASE WHEN acked > ? THEN ? ELSE acked END WHERE node = ? AND epoch = ?"
+SET_META = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+MACHINE = "SELECT value FROM meta WHERE name = 'machine'"
+_fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_encoder = msgspec.json.Encoder()
+
+
+class Cause(StrEnum):
+    """Why an epoch began: two disks wrote one log; this disk was put back; it is in another machine; or lines that the
+    upstream store lost are no longer here.
+    """
+
+    FORKED = "forked"
+    WENT_BACK = "went_back"
+    MOVED = "moved"
+    PRUNED = "pruned"
+
+
+class Parted(Struct, frozen=True):
+    """The epoch that is written now, lines carried into it, lines that could not be (they are pruned here)."""
+
+    epoch: int
+    carried: int
+    lost: int
+
+
+def part(journal: Journal, epoch: int, common: int, cause: Cause, now_t: int) -> Parted:
+    """Let a log end at ``common`` and carry what stands after it, in one transaction. ``now_t`` is wall ms.
+
+    The log that is written now gets a successor; an older one gives its rest to the log that is written now.
+    """
+    node = journal.identity.node
+    with journal.transaction() as database:
+        have, parent, closed, upto, pruned = database.rows(LOG, (node, epoch))[0]
+        end = int(upto) if closed else int(have)
+        if common >= end and closed:
+            return Parted(journal.head()[1], 0, 0)
+        head, written = journal.head()
+        if written == epoch:
+            digest = _hash_at(database, node, epoch, common, parent)
+            head, written = _open(database, node, head, (epoch, common, digest.hex()), cause, now_t)
+        database.execute(CLOSE, (common, common, common, node, epoch))
+        first = max(common, int(pruned))
+        carried, head = _carry(database, node, epoch, (first, end), head, written)
+        database.execute(UPDATE_LOG, (head.seq, head.digest.hex(), node, written))
+    journal.forget_identity()
+    return Parted(written, carried, first - common)
+
+
+def settle(journal: Journal, machine: str, now_t: int) -> Parted | None:
+    """At the start: a file that finds itself in another machine begins a new epoch. ``machine`` is its fingerprint."""
+    known = journal.database.value(MACHINE)
+    if known == machine:
+        return None
+    who = journal.identity
+    parted = None
+    if known:
+        head, epoch = journal.head()
+        parted = part(journal, epoch, head.seq, Cause.MOVED, now_t)
+    with journal.transaction() as database:
+        database.execute(SET_META, ("machine", machine))
+    assert journal.identity.node == who.node
+    return parted
+
+
+def _hash_at(database: Database, node: str, epoch: int, seq: int, parent: str) -> bytes:
+    if seq == 0:
+        return first_hash(node, epoch, parent)
+    found = database.value(HASH, (node, epoch, seq))
+    if found is None:
+        raise StorageDamaged(database.where, node=node, epoch=epoch, seq=seq)
+    return bytes(found)
+
+
+def _open(
+    database: Database, node: str, head: Head, parent: tuple[int, int, str], cause: Cause, now_t: int
+) -> tuple[Head, int]:
+    """A new log; the causal counter and the position go on."""
+    epoch = secrets.randbits(EPOCH_BITS) | 1
+    while database.rows(LOG, (node, epoch)):
+        epoch = secrets.randbits(EPOCH_BITS) | 1
+    digest = first_hash(node, epoch, parent[2])
+    database.execute(OPEN, (node, epoch, digest.hex(), parent[2], parent[0], parent[1], cause, now_t))
+    database.execute(SET_META, ("epoch", str(epoch)))
+    return Head(0, digest, head.causal, head.pos), epoch
+
+
+def _carry(
+    database: Database, node: str, epoch: int, span: tuple[int, int], head: Head, into: int
+) -> tuple[int, Head]:
+    """Write the lines after the first and up to the second seq again, each with its birth identity."""
+    seq, digest, pos = head.seq, head.digest, head.pos
+    rows = []
+    for line in _carried_lines(database.rows(LINES, (node, epoch, *span)), epoch, head.seq):
+        seq, pos = seq + 1, pos + 1
+        digest = next_hash(digest, line)
+        rows.append((pos, node, into, seq, line, digest))
+    database.run_many(INSERT_EVENT, rows)
+    return len(rows), Head(seq, digest, head.causal, pos)
+
+
+def _carried_lines(rows: list[tuple[int, bytes, bytes]], epoch: int, after: int) -> Iterator[bytes]:
+    """Every field stays as the bytes it was, also those of a newer program."""
+    for seq, (born, line, digest) in enumerate(rows, after + 1):
+        fields = _fields.decode(bytes(line))
+        order = int(msgspec.json.decode(fields["n"])) if "n" in fields else int(born)
+        fields["s"] = msgspec.Raw(_encoder.encode(seq))
+        fields["n"] = msgspec.Raw(_encoder.encode(order))
+        if "of" not in fields:
+            fields["of"] = msgspec.Raw(_encoder.encode((epoch, int(born), bytes(digest).hex())))
+        yield _encoder.encode(fields)
