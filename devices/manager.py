@@ -27,6 +27,8 @@ from devices.ticket import PrintResult, TicketDoc
 TIMEOUT_LEAST_S: Final = 1
 TIMEOUT_MOST_S: Final = 60
 STOP_SLOTS_S: Final = 1.2
+STOP_TASKS_S: Final = 0.1
+STOP_TELLS: Final = 3
 STOP_THREAD_S: Final = 0.4
 
 log = logging.getLogger(__name__)
@@ -106,9 +108,15 @@ class DeviceManager:
         """The overtime lamp of a window; kept until changed."""
         self._tell(Role.OVERTIME_LAMP, window, lambda slot: slot.wishes.set_lamp(pattern))
 
-    def say(self, text: str, *, within_s: float, urgent: int = 0, window: str = "") -> bool:
+    def say(self, text: str, *, within_s: float, urgent: int = 0, window: str = "", tag: str = "") -> bool:
         """Spoken once, in order, unless it cannot begin within `within_s`; False if nobody can speak."""
-        return self._ask(Role.VOICE, window, lambda slot: slot.say(text, within_s, urgent))
+        return self._ask(Role.VOICE, window, lambda slot: slot.say(text, within_s, urgent, tag))
+
+    def withdraw(self, tag: str) -> None:
+        """No voice begins a sentence with this tag any more."""
+        for role, window in tuple(self._slots.by_place):
+            if role is Role.VOICE:
+                self._tell(role, window, lambda slot: slot.wishes.withdraw(tag))
 
     def read_card(self, window: str, done: Callable[[CardReading], None]) -> bool:
         """Reads the card that lies on the reader, once; `done` follows from the manager's thread unless False."""
@@ -184,10 +192,8 @@ class DeviceManager:
         try:
             self._loop.run_forever()
         finally:
-            for task in asyncio.all_tasks(self._loop):
-                task.cancel()
             with contextlib.suppress(RuntimeError):
-                self._loop.run_until_complete(asyncio.sleep(0))
+                self._loop.run_until_complete(_ended(asyncio.all_tasks(self._loop)))
             self._loop.close()
 
     async def _stop_slots(self, done: threading.Event) -> None:
@@ -211,6 +217,17 @@ class DeviceManager:
             done(result)
         except Exception as error:
             log.error("callback failed: %s", type(error).__name__)
+
+
+async def _ended(tasks: Iterable[asyncio.Task[object]]) -> None:
+    """Ends what a line that hangs has kept from ending: each has a moment to put things away, then it is told again."""
+    left = set(tasks)
+    for _ in range(STOP_TELLS):
+        if not left:
+            return
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=STOP_TASKS_S)
 
 
 __all__ = ["DeviceManager", "DeviceState", "DeviceStatus", "Role", "Timing"]

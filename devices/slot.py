@@ -116,8 +116,8 @@ class DeviceSlot:
         else:
             done(PrintResult(PrintCode.NOT_READY))
 
-    def say(self, text: str, within_s: float, urgent: int) -> None:
-        self.wishes.say(Speech(text, self._around.clock() + int(within_s * 1000), urgent))
+    def say(self, text: str, within_s: float, urgent: int, tag: str) -> None:
+        self.wishes.say(Speech(text, self._around.clock() + int(within_s * 1000), urgent, tag))
 
     def read_card(self, done: Callable[[CardReading], None]) -> None:
         if self.usable:

@@ -1,17 +1,23 @@
 """All bound devices of a PC in one event loop: started, let go for a technician, bound anew, stopped."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from devices.bindings import Binding
 from devices.bus import Buses
 from devices.drivers import PORTLESS
 from devices.drivers.base import Wishes
-from devices.events import Event, Role, Timing
+from devices.events import Event, LampPattern, Role, Timing
 from devices.link import TransportFactory
 from devices.port import SerialPort
 from devices.ports import PortInfo
 from devices.slot import DeviceSlot, Surroundings
+
+LAMPS_OUT_S: Final = 0.3
+LAMP_BYTES: Final = 32
+"""What a line may still hold when the host has handed it over; closing a port drops what was not sent."""
 
 Place = tuple[Role, str]
 
@@ -90,11 +96,23 @@ class Slots:
                 self._start(other)
 
     async def stop(self) -> None:
-        """Ends everything; no port is open afterwards, unless it hangs."""
+        """Ends everything; no port is open afterwards, unless it hangs. Lamps that nobody minds any more are put out."""
         self._stopping = True
+        await self._put_out_lamps()
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _put_out_lamps(self) -> None:
+        """Until the lines have taken it, but not longer than a moment: a line that hangs keeps nobody from leaving."""
+        lamps = [slot for (role, _), slot in self.by_place.items() if role is Role.OVERTIME_LAMP and slot.usable]
+        for slot in lamps:
+            slot.wishes.set_lamp(LampPattern.OFF)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAMPS_OUT_S):
+                for slot in lamps:
+                    await slot.wishes.lamp_told.wait()
+                await asyncio.sleep(max((slot.binding.line.transfer_s(LAMP_BYTES) for slot in lamps), default=0.0))
 
     def _on_port_of(self, place: Place) -> list[Place]:
         slot = self.by_place.get(place)

@@ -215,6 +215,13 @@ ALWAYS = (
 MENU_ONLY = (
     Action("lock", N_("Lock the screen"), N_("Hides the screen until your password is given."), number=12, letter="T"),
     Action("sign_off", N_("Sign off"), N_("Ends your work at this window."), number=13, letter="O"),
+    Action(
+        "visit.identify",
+        N_("Who is served"),
+        N_("Notes the ID card or taxpayer number: typed, scanned or read from the card; sealed, shown masked."),
+        number=14,
+        letter=".",
+    ),
     Action("my.assessment", N_("My assessment"), N_("Your score of the month."), number=21, letter="M"),
     Action("my.leave", N_("Leave"), N_("Asks for leave and shows what became of it."), number=22, letter="L"),
     Action("my.attendance", N_("My attendance"), N_("Your signing on and off."), number=23, letter="Q"),
@@ -257,6 +264,12 @@ MENU_ONLY = (
     ),
     Action("language", N_("Chinese or English"), N_("Changes the language of this screen."), number=35, letter="N"),
     Action("about", N_("About, version, diagnosis"), N_("Version and state of the program."), number=39, letter="E"),
+    Action(
+        "technician",
+        N_("Technician: test, bind, report"),
+        N_("Finds, names, tests and binds the devices of this PC, and writes the report."),
+        number=41,
+    ),
 )
 
 PAGE = (

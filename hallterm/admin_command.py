@@ -16,6 +16,7 @@ from hallterm.config import Settings
 from hallterm.locale import N_, _
 
 if TYPE_CHECKING:
+    from storage.contacts import NodeStatus
     from storage.journal import Journal
 
 CODE = N_("{code}   {scope}   good once, within 7 days. Shown now and never again.")
@@ -25,7 +26,19 @@ NAME_TAKEN = N_("{node} is known here with another key: make a code that replace
 UNREADABLE = N_("{file}: this is no request of a PC.")
 REVOKED = N_("{node}: nothing more is taken from it. What it sent stays.")
 UNKNOWN_NODE = N_("{node}: no such node is enrolled here; hallterm admin nodes lists them.")
+NODE_HEAD = N_("node                     place           lines waiting last contact  min      MB version  aside copies")
 NO_NODES = N_("No node is enrolled here.")
+NO_COPIES = N_("No disk of any node was copied or put back.")
+COPY = N_("{node}: parted at line {common} on {when} ({why}), {have} lines since")
+CAUSES = {
+    "forked": N_("two disks wrote one log"),
+    "went_back": N_("the disk was put back to an earlier state"),
+    "moved": N_("the disk is in another machine"),
+    "pruned": N_("lines were no longer there"),
+}
+BACKED_UP = N_("{events} lines copied and verified: {file}. {raised} logs may now be pruned up to there at their PCs.")
+NOT_SOUND = N_("What was copied does not hold, so there is no backup: run hallterm doctor.")
+REPROJECTED = N_("{projected} of {tried} lines that were put aside are understood now.")
 NO_CENTRE = N_("{folder} holds no centre yet: start hallterm serve once.")
 
 
@@ -98,19 +111,73 @@ def revoke(settings: Settings, database: str, node: str, reason: str) -> int:
 
 
 def list_nodes(settings: Settings, database: str, as_json: bool) -> int:
-    """Every node that enrolled here: name, scope, what it sent, whether it may send."""
+    """Every node that enrolled here: what it sent, what waits there, when it last came, what is wrong."""
+    import msgspec
+
+    from storage import contacts
+
+    with centre_journal(settings, database) as journal:
+        found = contacts.everybody(journal.database)
+    if as_json:
+        click.echo(msgspec.json.encode(found).decode())
+        return OK
+    click.echo(_(NODE_HEAD) if found else _(NO_NODES))
+    for one in found:
+        click.echo(_node_line(one))
+    return OK
+
+
+def _node_line(one: NodeStatus) -> str:
+    from hallterm.rules.day import local
+
+    last = f"{local(one.contact_t):%m-%d %H:%M}" if one.contact_t else "--"
+    skew, disk = round(one.skew_ms / 60_000), one.disk // 1_000_000
+    state = _("revoked") if one.revoked_t else _("enrolled")
+    columns = f"{one.node:<24} {one.scope:<12} {one.have:>10} {one.backlog:>7} {last:>11} {skew:>5} {disk:>8}"
+    marks = f"{one.app:<8} {one.quarantine:>4} {one.clones:>4}"
+    return f"{columns} {marks} {state}  {one.reason or one.err}".rstrip()
+
+
+def list_copies(settings: Settings, database: str, as_json: bool) -> int:
+    """Every disk that was copied or put back, and where it parted."""
+    from hallterm.rules.day import local
     from storage import nodes
 
     with centre_journal(settings, database) as journal:
-        found = nodes.everybody(journal.database)
+        found = nodes.later_epochs(journal.database)
     if as_json:
         click.echo(json.dumps([one._asdict() for one in found], ensure_ascii=False))
         return OK
     if not found:
-        click.echo(_(NO_NODES))
+        click.echo(_(NO_COPIES))
     for one in found:
-        state = _("revoked") if one.revoked_t else _("enrolled")
-        click.echo(f"{one.node:<24} {one.scope:<12} {one.have:>10} {state}  {one.reason}".rstrip())
+        when, why = f"{local(one.opened_t):%Y-%m-%d %H:%M}", _(CAUSES.get(one.why, one.why))
+        click.echo(_(COPY).format(node=one.node, common=one.common, when=when, why=why, have=one.have))
+    return OK
+
+
+def back_up(settings: Settings, database: str, target: Path | None) -> int:
+    """Copy the centre, verify the copy, and let the PCs drop what is in it."""
+    from storage import durable
+    from storage.clock import now
+    from storage.errors import StorageDamaged
+
+    with centre_journal(settings, database) as journal:
+        try:
+            made = durable.back_up(journal, target or settings.data.path / "backup", now())
+        except StorageDamaged:
+            return _told(_(NOT_SOUND), STOPPED)
+    click.echo(_(BACKED_UP).format(events=made.events, file=made.path, raised=made.raised))
+    return OK
+
+
+def reproject(settings: Settings, database: str) -> int:
+    """Try again what was put aside, after an upgrade."""
+    from storage.reproject import reproject as again
+
+    with centre_journal(settings, database) as journal:
+        done = again(journal)
+    click.echo(_(REPROJECTED).format(projected=done.projected, tried=done.tried))
     return OK
 
 

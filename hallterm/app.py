@@ -6,6 +6,7 @@ and leaves through the driver that survives stalled and vanished lines.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.reactive import Reactive
 
+from devices.card import CardCode, CardReading
 from hallterm.driver import HalltermDriver
 from hallterm.incident import RecordsIncidents
 from hallterm.keys import KeyMap
@@ -38,8 +40,6 @@ class HalltermApp(RecordsIncidents, App[int], inherit_bindings=False):
 
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = None
-    # The one mode begins with the first page; Textual's own would begin with an empty screen, laid out for nothing.
-    DEFAULT_MODE = "terminal"
     # Sixteen colours named by the terminal: fewest bytes, and colour only repeats what a mark says. As the default, not
     # set later: a change of the theme reads all styles again.
     theme: Reactive[str] = Reactive("ansi-dark")
@@ -63,11 +63,11 @@ class HalltermApp(RecordsIncidents, App[int], inherit_bindings=False):
         self.pages: Mapping[str, Callable[[], None]] = {}
         self.check_password: Callable[[Desk, Moment, str], None] | None = None
         self.when_signed_off: Callable[[], None] | None = None
+        self.card_of: Callable[[str], CardReading] | None = None
         self.view: CounterView | None = None
         self._makers = screens
         self._made: dict[str, FrameScreen] = {}
         self._first = first
-        self.add_mode(self.DEFAULT_MODE, lambda: self.made(first))
         self._clock = clock
 
     def now(self) -> Moment:
@@ -76,6 +76,9 @@ class HalltermApp(RecordsIncidents, App[int], inherit_bindings=False):
     def case_now(self) -> Moment:
         """The clocks of the case."""
         return self.now()
+
+    def on_mount(self) -> None:
+        self.push_screen(self.made(self._first))
 
     def made(self, name: str) -> FrameScreen:
         """The screen of this name; each is made once and kept."""
@@ -115,6 +118,12 @@ class HalltermApp(RecordsIncidents, App[int], inherit_bindings=False):
             check(desk, now, password)
 
         await self.store.do(work, self.now(), writes=False)
+
+    async def read_card(self, window: str) -> CardReading:
+        """The ID card on a window's reader; the station is asked beside the thread that draws."""
+        if self.card_of is None:
+            return CardReading(CardCode.NOT_READY)
+        return await asyncio.to_thread(self.card_of, window)
 
     def signed_off(self) -> None:
         self.view = None

@@ -1,7 +1,6 @@
 """``hallterm serve``: the process that takes in the facts of other nodes over HTTP and keeps them.
 
-SQLite in the data folder (``centre.db``), or PostgreSQL by URL. Until nodes enrol, segments are unsigned; so it listens on
-this machine only.
+SQLite in the data folder (``centre.db``), or PostgreSQL by URL. Without a certificate it listens on this machine only.
 """
 
 from __future__ import annotations
@@ -18,6 +17,8 @@ from hallterm.config import Settings
 from hallterm.locale import N_, _
 
 if TYPE_CHECKING:
+    import ssl
+
     from storage.errors import StorageError
     from storage.journal import Journal
 
@@ -27,14 +28,15 @@ GRACE_S = 30
 """How long requests in hand may take when the process is asked to stop."""
 
 NOT_LOOPBACK = N_(
-    "{listen}: the centre listens on this machine only until nodes enrol; give an address such as 127.0.0.1:8443"
+    "{listen}: without [sync] certificate and key the centre listens on this machine only, such as 127.0.0.1:8443"
 )
+NO_CERTIFICATE = N_("{file}: this certificate and its key cannot be used ({reason}); check [sync] certificate and key")
 NOT_AN_ADDRESS = N_("{listen}: not an address and a port; give one such as 127.0.0.1:8443")
 NOT_FREE = N_("{listen}: this address cannot be used ({reason}); stop the other program or choose another port")
 NO_DRIVER = N_("PostgreSQL needs the package psycopg, which is not installed; install hallterm[postgresql]")
 NO_SERVER = N_("The centre needs the packages starlette and uvicorn; install hallterm[centre]")
 NOT_OPENED = N_("{where}: the database cannot be opened; check that it is there and that this user may write it")
-LISTENING = N_("listening on http://{address}")
+LISTENING = N_("listening on {scheme}://{address}")
 
 STORE_FAULTS = {
     "StorageDenied": NOT_OPENED,
@@ -58,16 +60,18 @@ class Address(NamedTuple):
 def main(settings: Settings, url: str = "", listen: str = "", pace_s: int = 0) -> int:
     """Serve until SIGTERM or Ctrl-C; requests in hand are answered. Returns the exit code, with one sentence on a fault."""
     try:
-        serve(settings.data.path, url, listen or settings.sync.listen or DEFAULT_LISTEN, pace_s)
+        serve(settings, url, listen or settings.sync.listen or DEFAULT_LISTEN, pace_s)
     except CannotServe as reason:
         print(reason, file=sys.stderr)
         return 1
     return 0
 
 
-def serve(folder: Path, url: str, listen: str, pace_s: int = 0) -> None:
+def serve(settings: Settings, url: str, listen: str, pace_s: int = 0) -> None:
     """The same; raises CannotServe. ``pace_s``: how often nodes shall come when little waits; 0 is the usual."""
-    address = parse_listen(listen)
+    folder = settings.data.path
+    tls = _certificate(settings)
+    address = parse_listen(listen, anywhere=tls is not None)
     is_postgresql = url.startswith(("postgresql://", "postgres://"))
     if is_postgresql:
         allow_postgresql()
@@ -77,13 +81,41 @@ def serve(folder: Path, url: str, listen: str, pace_s: int = 0) -> None:
         from sync.server import NEXT_S, create_app
     except ImportError as error:
         raise CannotServe(_(NO_SERVER)) from error
+    from hallterm.centre_door import Door
+    from hallterm.centre_log import log_to
+    from storage.vault import Vault
+
     found(folder, opener)
     with _bound(address, listen) as listening:
-        _run(create_app(opener, load_or_make(folder), next_s=pace_s or NEXT_S), listening)
+        log_to(folder / "log", settings.log.level)
+        app = create_app(
+            opener,
+            load_or_make(folder),
+            next_s=pace_s or NEXT_S,
+            open_vault=lambda: Vault.open(folder),
+            check=Door(folder, opener).check,
+        )
+        _run(app, listening, tls)
 
 
-def parse_listen(listen: str) -> Address:
-    """``127.0.0.1:8443``, ``[::1]:8443``, ``localhost:0``; raises CannotServe for anything not on this machine."""
+def _certificate(settings: Settings) -> ssl.SSLContext | None:
+    """What the centre shows; None without one. Raises CannotServe."""
+    certificate, key = settings.sync.certificate, settings.sync.key
+    if certificate is None and key is None:
+        return None
+    from sync.tls import serving
+
+    try:
+        return serving(certificate or Path(), key or Path())
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise CannotServe(_(NO_CERTIFICATE).format(file=certificate or key, reason=reason)) from error
+
+
+def parse_listen(listen: str, *, anywhere: bool = False) -> Address:
+    """``127.0.0.1:8443``, ``[::1]:8443``, ``localhost:0``; raises CannotServe for anything not on this machine, unless
+    ``anywhere``.
+    """
     import ipaddress
 
     host, colon, port = listen.rpartition(":")
@@ -91,12 +123,14 @@ def parse_listen(listen: str) -> Address:
     if not colon or not port.isdecimal() or int(port) > 65535:
         raise CannotServe(_(NOT_AN_ADDRESS).format(listen=listen))
     try:
-        loopback = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host).is_loopback
+        numbers = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
     except ValueError:
-        loopback = False
-    if not loopback:
+        numbers = None
+    if numbers is None and anywhere:
+        raise CannotServe(_(NOT_AN_ADDRESS).format(listen=listen))
+    if numbers is None or not (anywhere or numbers.is_loopback):
         raise CannotServe(_(NOT_LOOPBACK).format(listen=listen))
-    return Address("127.0.0.1" if host == "localhost" else host, int(port))
+    return Address(str(numbers), int(port))
 
 
 def allow_postgresql() -> None:
@@ -155,7 +189,7 @@ def _bound(address: Address, listen: str) -> socket.socket:
     return listening
 
 
-def _run(app: object, listening: socket.socket) -> None:
+def _run(app: object, listening: socket.socket, tls: ssl.SSLContext | None) -> None:
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -165,21 +199,22 @@ def _run(app: object, listening: socket.socket) -> None:
             await super().startup(sockets)
             host, port = listening.getsockname()[:2]
             address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-            print(_(LISTENING).format(address=address), flush=True)
+            print(_(LISTENING).format(scheme="https" if tls else "http", address=address), flush=True)
 
-    server = Server(
-        uvicorn.Config(
-            app,  # type: ignore[arg-type]
-            http="h11",
-            ws="none",
-            loop="asyncio",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_S,
-        )
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        http="h11",
+        ws="none",
+        loop="asyncio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
     )
+    config.load()
+    config.ssl = tls
+    server = Server(config)
     # uvicorn raises the signal again when it has finished; stopping when asked to is no fault.
     before = signal.signal(signal.SIGTERM, server.handle_exit)
     try:

@@ -46,7 +46,7 @@ ENTRIES = {
     "rebuild": Entry("hallterm.restore_command:rebuild", N_("Make the tables anew from the journal.")),
 }
 
-DEVICE_PRESS = "hallterm.device_command:press"
+DEVICE_PRESS = "hallterm.device_commands.simulating:press"
 KEYS = "hallterm.keys_command:main"
 CATALOGUE_IMPORT = "hallterm.catalogue_command:main"
 
@@ -248,15 +248,9 @@ def setup_command(name: str) -> click.Command:
 
 
 def device_group(name: str) -> click.Command:
-    def press(settings: Settings, at_window: str, key: int) -> int:
-        return call(DEVICE_PRESS, settings, at_window, key)
+    from hallterm import cli_devices
 
-    parameters = [
-        click.Argument(["at_window"], metavar="WINDOW"),
-        click.Argument(["key"], type=click.IntRange(1, 9), metavar="KEY"),
-    ]
-    press_command = command("press", N_("Press a key of the simulated rating pad of a window."), press, parameters)
-    return group(name, _("Work with devices."), [press_command])
+    return cli_devices.device_group(name)
 
 
 def catalogue_group(name: str) -> click.Command:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from hallterm.cli import call, command, group
+from hallterm.cli_edit import edit_groups
 from hallterm.config import Settings
 from hallterm.locale import N_, _
 
@@ -28,7 +29,11 @@ def enrol_command(name: str) -> click.Command:
 
 
 def admin_group(name: str) -> click.Command:
-    commands = [_code_command(), _welcome_command(), _nodes_command(), _revoke_command()]
+    commands = [
+        *(_code_command(), _welcome_command(), _nodes_command(), _revoke_command()),
+        *(_copies_command(), _backup_command(), _reproject_command()),
+        *edit_groups(),
+    ]
     return group(name, _("Decide at the centre which PCs may send."), commands)
 
 
@@ -79,3 +84,26 @@ def _revoke_command() -> click.Command:
         _database_option(),
     ]
     return command("revoke", N_("Take nothing more from a node."), revoke, parameters)
+
+
+def _copies_command() -> click.Command:
+    def copies(settings: Settings, json: bool, database: str) -> int:
+        return call(f"{ADMIN}:list_copies", settings, database, json)
+
+    parameters = [click.Option(["--json"], is_flag=True, help=_("The list for a machine.")), _database_option()]
+    return command("copies", N_("List disks that were copied or put back."), copies, parameters)
+
+
+def _backup_command() -> click.Command:
+    def backup(settings: Settings, to: Path | None, database: str) -> int:
+        return call(f"{ADMIN}:back_up", settings, database, to)
+
+    folder = click.Option(["--to"], type=click.Path(path_type=Path), metavar="FOLDER", help=_("Where backups go."))
+    return command("backup", N_("Back up the centre and verify the copy."), backup, [folder, _database_option()])
+
+
+def _reproject_command() -> click.Command:
+    def reproject(settings: Settings, database: str) -> int:
+        return call(f"{ADMIN}:reproject", settings, database)
+
+    return command("reproject", N_("Read again what was not understood."), reproject, [_database_option()])

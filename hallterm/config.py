@@ -51,6 +51,9 @@ class WindowSettings(Struct, frozen=True):
 class SyncSettings(Struct, frozen=True):
     upstream: Annotated[str, Meta(pattern=r"^(https?://[^\s/]+\S*)?\Z")] = ""
     listen: Annotated[str, Meta(pattern=rf"^(\S+:{PORT})?\Z")] = ""
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
 
 
 class BackupSettings(Struct, frozen=True):
@@ -98,6 +101,7 @@ EXPECTED = {
     "window.typing_reader": N_("true or false"),
     "sync.upstream": N_('an address in quotes, such as "https://centre.example:8443"'),
     "sync.listen": N_('address, colon and port in quotes, such as "127.0.0.1:8443"'),
+    **dict.fromkeys(("sync.ca", "sync.certificate", "sync.key"), N_("a PEM file in quotes")),
     "backup.keep_daily": N_("a whole number from 1 to 366"),
     "backup.keep_weekly": N_("a whole number from 0 to 520"),
     "backup.folder": N_("a folder in quotes"),

@@ -90,7 +90,7 @@ def _join(
         return None
     if answer is not None:
         return join.take_welcome(journal, key, code, answer.read_bytes())
-    return join.join(journal, key, url, code, __version__)
+    return join.join(journal, key, url, code, __version__, ca=settings.sync.ca)
 
 
 def _told(text: str, exit_code: int) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
+from hallterm.station.scans import waiting_since_m
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.pads import STATION, STATION_SILENT_S
 from hallterm.workflows.presence import leave
@@ -50,6 +51,7 @@ class Store:
 
     ``tell`` is called from the storage thread with each new view (only when it differs from the one before), ``failed``
     when that thread ends by an error nobody foresaw: nothing can be saved any more, so the program has to stop.
+    ``scanned`` is told the window's code when its scanner read something.
     """
 
     def __init__(
@@ -59,11 +61,14 @@ class Store:
         clock: Callable[[], Moment] = read_clock,
         process: str = "terminal",
         failed: Callable[[Exception], None] | None = None,
+        scanned: Callable[[str], None] | None = None,
     ) -> None:
         self.folder = folder
         self.process = process
         self._tell = tell
         self._failed = failed
+        self._scanned = scanned
+        self._scan_m = 0
         self._clock = clock
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="storage", daemon=True)
@@ -91,7 +96,7 @@ class Store:
         self._lease = lease
         if (window, staff) != (desk.window, desk.staff):
             self.blocked_since = None
-        self.desk = Desk(desk.journal, desk.board, desk.journal.identity.hall, window, staff)
+        self.desk = Desk(desk.journal, desk.board, desk.journal.identity.hall, window, staff, vault=self.vault)
 
     def watch(self, viewer: Viewer | None) -> None:
         """What to read after each change; its views are told from now on."""
@@ -124,7 +129,7 @@ class Store:
             board = Board(self.folder / "local.db")
             self.vault = Vault.open(self.folder)
             hall = journal.identity.hall if journal.is_set_up else ""
-            self._opened.set_result(Desk(journal, board, hall))
+            self._opened.set_result(Desk(journal, board, hall, vault=self.vault))
         except BaseException as error:
             self._opened.set_exception(error)
             return
@@ -170,12 +175,23 @@ class Store:
         version = board.version()
         if version != self._board_version or now.m - self._board_read_m >= BOARD_S * 1000:
             self._board_version, self._board_read_m = version, now.m
+            self._notice_scan(board, now)
             sync = board.sync()
             station = board.process(STATION)
             alive = station is not None and station.is_alive(now, STATION_SILENT_S)
             states = tuple((device.role, device.window, device.state) for device in board.devices())
             self._board_shown = (states, sync.online, sync.waiting, sync.skew_ms // 60_000, sync.detail, alive)
         return self._board_shown
+
+    def _notice_scan(self, board: Board, now: Moment) -> None:
+        """Tell, once a scan, that the scanner of this window read something."""
+        window = self.desk.window
+        if self._scanned is None or not window:
+            return
+        since_m = waiting_since_m(board, window, now)
+        if since_m and since_m != self._scan_m:
+            self._scan_m = since_m
+            self._scanned(window)
 
     def _work(self, job: _Job) -> None:
         self.in_flight_since = job.pressed if job.writes else None

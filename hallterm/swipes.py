@@ -6,17 +6,20 @@ hands over a key first; that is not documented, so the tests in a pseudo-termina
 
 from __future__ import annotations
 
-from asyncio import get_running_loop
+from asyncio import get_running_loop, to_thread
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from textual._time import get_time
 from textual.app import App
 from textual.events import Event, Key, Paste
 
+from devices.card_data import is_resident_id
 from devices.wedge import Card, Decision, Habits, Pass, Scan, ScanKind, Wedge, Withdraw
 from hallterm.locale import N_, _
 from hallterm.reader_settings import TypingReader
+from hallterm.station.cards import take_scans
 from hallterm.widgets.field import Field
 from hallterm.widgets.frame import ATTENTION, FrameScreen
 
@@ -105,6 +108,20 @@ class Swipes:
             field, characters = before
             field.value = field.value[:characters]
             screen.field_changed(field)
+
+
+def as_scan(text: str) -> Scan:
+    """A line of a scanner on a port of its own; what looks like card data never comes here."""
+    plain = text.strip().upper()
+    return Scan(ScanKind.RESIDENT_ID, plain) if is_resident_id(plain) else Scan(ScanKind.CODE, text)
+
+
+async def fill_waiting(app: App[Any], folder: Path, window: str) -> None:
+    """Fetch what the scanner of a window read, beside the thread that draws, and treat it as if it had been typed."""
+    for text in await to_thread(take_scans, folder, window):
+        screen = app.screen if app.screen_stack else None
+        if isinstance(screen, FrameScreen):
+            screen.call_later(fill, screen, as_scan(text))
 
 
 def fill(screen: FrameScreen, scan: Scan) -> None:

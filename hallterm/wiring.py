@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.events import Resize
 from textual.message import Message
 
+from devices.card import CardReading
 from hallterm.app import HalltermApp
 from hallterm.config import Settings
 from hallterm.keys import KeyMap
@@ -20,6 +24,7 @@ from hallterm.widgets.frame import FrameScreen
 from hallterm.widgets.messages import Seen
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.seen import CounterView
+from storage.access import Action, who_may
 from storage.facts import Moment, Role
 
 if TYPE_CHECKING:
@@ -27,11 +32,13 @@ if TYPE_CHECKING:
     from hallterm.screens.sign_on import SignOnScreen
     from hallterm.swipes import Swipes
     from hallterm.workflows.sign_on import SignedOn
+    from hallterm.workflows.technician.look import Place
 
-SIGN_ON, COUNTER, SETUP, KIOSK, BOARD, EDITOR, TICKETS = (
-    *("sign_on", "counter", "setup", "kiosk", "board", "editor", "tickets"),
+SIGN_ON, COUNTER, SETUP, KIOSK, BOARD, EDITOR, TICKETS, TECHNICIAN, DEVICES, MODE_MENU = (
+    *("sign_on", "counter", "setup", "kiosk", "board", "editor", "tickets", "technician", "devices", "mode_menu"),
 )
 EDITORS = frozenset({Role.ADMIN, Role.HALL_DIRECTOR})
+SIMULATORS = "HALLTERM_SIMULATORS"
 STATION_LOOK_S = 10.0
 
 
@@ -59,6 +66,9 @@ def makers(settings: Settings) -> Mapping[str, Callable[[], FrameScreen]]:
         BOARD: _board,
         EDITOR: _editor,
         TICKETS: _tickets,
+        TECHNICIAN: partial(_technician, settings),
+        DEVICES: partial(_devices, settings),
+        MODE_MENU: _mode_menu,
     }
 
 
@@ -92,6 +102,32 @@ def _editor() -> FrameScreen:
     return EditorScreen()
 
 
+def _technician(settings: Settings) -> FrameScreen:
+    from hallterm.screens.technician import TechnicianScreen
+
+    return TechnicianScreen(_place(settings))
+
+
+def _devices(settings: Settings) -> FrameScreen:
+    from hallterm.screens.technician_status import DeviceStatusScreen
+
+    return DeviceStatusScreen(_place(settings))
+
+
+def _place(settings: Settings) -> Place:
+    from hallterm.workflows.technician.look import Place
+
+    simulated = os.environ.get(SIMULATORS)
+    by_id = Path(simulated) if simulated else None
+    return Place(settings.machine_folder, settings.data.path, by_id, settings.window.code)
+
+
+def _mode_menu() -> FrameScreen:
+    from hallterm.screens.mode_menu import ModeMenuScreen
+
+    return ModeMenuScreen()
+
+
 def viewer(name: str, roomy: bool) -> Viewer | None:
     """What the storage thread reads while a screen is shown; the others ask by themselves."""
     if name == COUNTER and roomy:
@@ -106,11 +142,35 @@ def viewer(name: str, roomy: bool) -> Viewer | None:
         from hallterm.workflows.ticketing import kiosk_view
 
         return kiosk_view
+    if name in (TECHNICIAN, DEVICES):
+        from hallterm.workflows.technician.look import technician_look
+
+        return technician_look
     if name == BOARD:
         from hallterm.screens.board import read_board
 
         return read_board
     return None
+
+
+def _may_work_on_devices(signed: SignedOn) -> bool:
+    """Whether one of the roles opens the technician's mode; each page asks the grants themselves again."""
+    return bool(set(who_may(Action.DEVICES, signed.staff.hall)) & set(signed.roles))
+
+
+def _home_of(signed: SignedOn) -> str:
+    """Where a person lands: at the window, else in the mode of the role."""
+    if signed.window:
+        return COUNTER
+    if not EDITORS & set(signed.roles) and _may_work_on_devices(signed):
+        return TECHNICIAN
+    return EDITOR
+
+
+def _card_of(folder: Path, window: str) -> CardReading:
+    from hallterm.station.cards import read_card
+
+    return read_card(folder, window)
 
 
 class StorageStopped(Message):
@@ -121,11 +181,19 @@ class StorageStopped(Message):
         self.error = error
 
 
+class ScanWaits(Message):
+    """The station holds what was scanned at a window."""
+
+    def __init__(self, window: str) -> None:
+        super().__init__()
+        self.window = window
+
+
 class TerminalApp(HalltermApp):
     """The app of one terminal; owns its storage thread. ``page`` is where it begins once the hall is set up."""
 
     def __init__(self, settings: Settings, key_map: KeyMap, page: str) -> None:
-        store = Store(settings.data.path, self.tell, failed=self.storage_failed)
+        store = Store(settings.data.path, self.tell, failed=self.storage_failed, scanned=self.scanned)
         desk = store.start()
         self.storage = store
         self.page = page
@@ -133,6 +201,7 @@ class TerminalApp(HalltermApp):
         self._starting = False
         self._shown = ""
         self._roomy = False
+        self._home = SIGN_ON
         self._swipes: Swipes | None = None
         first = page if desk.hall else SETUP
         super().__init__(
@@ -143,10 +212,12 @@ class TerminalApp(HalltermApp):
             log_folder=settings.data.path / "log",
         )
         self.check_password = self._check
+        self.card_of = partial(_card_of, settings.data.path)
         self.when_signed_off = self._signed_off
         self._watch_reader(settings.window.code)
 
     def on_mount(self) -> None:
+        super().on_mount()
         self._watch(self._first)
         self.set_interval(STATION_LOOK_S, self._look_after_station)
 
@@ -162,6 +233,15 @@ class TerminalApp(HalltermApp):
     def storage_failed(self, error: Exception) -> None:
         """From the storage thread: nothing can be saved any more; stop with the incident's screen."""
         self.post_message(StorageStopped(error))
+
+    def scanned(self, window: str) -> None:
+        """From the storage thread: the scanner of this window read something."""
+        self.post_message(ScanWaits(window))
+
+    def on_scan_waits(self, message: ScanWaits) -> None:
+        from hallterm.swipes import fill_waiting
+
+        self.run_worker(fill_waiting(self, self.settings.data.path, message.window))
 
     def on_storage_stopped(self, message: StorageStopped) -> None:
         raise message.error
@@ -200,6 +280,7 @@ class TerminalApp(HalltermApp):
 
     def on_seen(self, message: Seen) -> None:
         """A counter's view goes to the counter, any other to the screen that is shown."""
+        message.prevent_default()  # else the handler of the class below is called as well, with any view
         if isinstance(message.view, CounterView):
             super().on_seen(message)
         elif isinstance(self.screen, FrameScreen):
@@ -229,17 +310,45 @@ class TerminalApp(HalltermApp):
         self.storage.sit(window=signed.window, staff=signed.staff.number, lease=signed.lease)
         self._watch_reader(signed.window)
         self.pages = self._pages_of(signed)
-        self.open_page(COUNTER if signed.window else EDITOR)
+        self._home = _home_of(signed)
+        self.open_page(self._home)
 
     def _pages_of(self, signed: SignedOn) -> dict[str, Callable[[], None]]:
         """What the menu may open for this person."""
-        pages: dict[str, Callable[[], None]] = {"tickets.issue": lambda: self.open_page(TICKETS)}
+        pages: dict[str, Callable[[], None]] = {"devices": lambda: self.open_page(DEVICES)}
+        if signed.window:
+            pages["tickets.issue"] = lambda: self.open_page(TICKETS)
         if EDITORS & set(signed.roles):
             pages["catalogue"] = lambda: self.open_page(EDITOR)
+        if _may_work_on_devices(signed):
+            pages["technician"] = lambda: self.open_page(TECHNICIAN)
         return pages
 
     def on_desk_kiosk_left(self) -> None:
         self.open_page(COUNTER)
+
+    # Who works without a window has the menu as a page of its own.
+
+    def on_technician_screen_left(self) -> None:
+        self._open_menu()
+
+    def on_technician_screen_menu_wanted(self) -> None:
+        self._open_menu()
+
+    def on_editor_screen_menu_wanted(self) -> None:
+        self._open_menu()
+
+    def on_device_status_screen_left(self) -> None:
+        self._open_menu()
+
+    def _open_menu(self) -> None:
+        self.open_page(COUNTER if self.storage.desk.window else MODE_MENU)
+
+    def on_mode_menu_screen_left(self) -> None:
+        self.open_page(self._home)
+
+    def on_mode_menu_screen_signed_off(self) -> None:
+        self._signed_off()
 
     def on_editor_screen_left(self) -> None:
         """Back to the counter, or, for somebody without a window, to the sign-on."""

@@ -32,8 +32,11 @@ class Action(StrEnum):
     EDIT_SETTINGS = "edit_settings"
     RESET_PASSWORD = "reset_password"
     SEE_OWN_FIGURES = "see_own_figures"
+    SEE_PRESS_PATTERNS = "see_press_patterns"
     DOCTOR = "doctor"
     BACKUP = "backup"
+    SEE_FIGURES = "see_figures"
+    SEE_NODES = "see_nodes"
 
 
 class Grant(Struct, frozen=True):
@@ -71,8 +74,11 @@ ROWS = {
     Action.EDIT_SETTINGS: "   -     -    -     h        -       -        c       -        -      -    -",
     Action.RESET_PASSWORD: "  -     -    -     h        -       -        -       c        -      -    -",
     Action.SEE_OWN_FIGURES: " s     s    s     s        s       -        -       -        -      s    -",
+    Action.SEE_PRESS_PATTERNS: " -  -    h     h        h       -        -       -        -      -    -",
     Action.DOCTOR: "          -     -    -     h        -       -        -       c        h      -    -",
     Action.BACKUP: "          -     -    -     h        -       -        -       c        h      -    -",
+    Action.SEE_FIGURES: "     s     -    h     h        h       c        c       c        -      s    -",
+    Action.SEE_NODES: "       -     -    -     h        -       -        c       c        c      -    -",
 }
 TABLE: dict[Action, dict[Role, str]] = {
     action: {role: letter for role, letter in zip(COLUMNS, row.split(), strict=True) if letter != "-"}

@@ -18,11 +18,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from storage import salvage
+from storage import salvage, spooled
 from storage.database import open_sqlite
 from storage.doctor import Harm, damage, integrity, verify_chain
 from storage.errors import NewerVersion, StorageDamaged, StorageFull, translated
 from storage.facts import Moment
+from storage.journal import OWN_SEQ
 
 FILES = ("hall.db", "vault.db")
 ZONE = timezone(timedelta(hours=8))
@@ -83,11 +84,11 @@ def make_backup(folder: Path, now: Moment, target: Path | None = None) -> Backup
             if (folder / name).exists():
                 _copy(folder / name, draft / name)
         events, seq = _checked(draft)
-        name = _free_name(target, now)
+        name = free_name(target, now)
         with translated(str(target)):
-            _flush(draft)
+            flush_folder(draft)
             draft.rename(target / name)
-            _flush(target)
+            flush_folder(target)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
@@ -125,7 +126,7 @@ def _checked(folder: Path) -> tuple[int, int]:
         report = verify_chain(database)
         if not report.holds:
             raise StorageDamaged(str(folder / "hall.db"), detail="chain", first=report.breaks[0])
-        seq = database.value("SELECT have FROM log WHERE node = (SELECT value FROM meta WHERE name = 'node')")
+        seq = database.value(OWN_SEQ, (database.value("SELECT value FROM meta WHERE name = 'node'"),))
     finally:
         database.close()
     for name in FILES:
@@ -134,7 +135,8 @@ def _checked(folder: Path) -> tuple[int, int]:
     return report.events, int(seq or 0)
 
 
-def _free_name(target: Path, now: Moment) -> str:
+def free_name(target: Path, now: Moment) -> str:
+    """The moment as a name that is not taken yet."""
     stamp = datetime.fromtimestamp(now.t / 1000, UTC).astimezone(ZONE).strftime(STAMP)
     name, again = stamp, 1
     while (target / name).exists():
@@ -180,7 +182,7 @@ def restore(folder: Path, backup: Backup, now: Moment) -> RestoreReport:
 
     Raises StorageDamaged when the backup itself does not hold (nothing is touched then), StorageFull, StorageDenied.
     """
-    stamp = _free_name(folder, now)
+    stamp = free_name(folder, now)
     draft = folder / f".restoring-{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     try:
@@ -193,13 +195,13 @@ def restore(folder: Path, backup: Backup, now: Moment) -> RestoreReport:
         aside = [bad for name in wanted for bad in _set_aside(folder, name, stamp)]
         with translated(str(folder)):
             for name in wanted:
-                _flush_file(draft / name)
+                flush_file(draft / name)
                 (draft / name).rename(folder / name)
-            _flush(folder)
+            flush_folder(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     bad = folder / f"bad-{stamp}.db"
-    found = salvage.take_over(folder / "hall.db", bad if bad.exists() else None)
+    found = salvage.take_over(folder / "hall.db", bad if bad.exists() else None, folder / spooled.FOLDER)
     return RestoreReport(backup.name, tuple(aside), in_backup, found.taken, found.missing, found.last_seq)
 
 
@@ -231,12 +233,13 @@ def _size(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.iterdir())
 
 
-def _flush_file(path: Path) -> None:
+def flush_file(path: Path) -> None:
+    """Its bytes are on the disk when this returns."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 
-def _flush(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Names of new files are on the disk when their folder is."""
     if hasattr(os, "O_DIRECTORY"):
         opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -39,15 +39,17 @@ def repeated(lines: Database, tables: Database, told: Sequence[Told]) -> set[int
     ``lines`` is where the journal rests, ``tables`` where it is projected (another file in a rebuild).
     """
     claimed = _claimed(tables, told)
-    return {
-        n
-        for n, one in enumerate(told)
-        if (
-            _is_known(lines, tables, one)
-            if one.is_carried
-            else (one.node, one.epoch, one.seq, one.birth.digest) in claimed
-        )
-    }
+    found = set()
+    for n, one in enumerate(told):
+        fact = (one.node, *one.birth)
+        if not one.is_carried:
+            known = fact in claimed
+        else:
+            known = _is_known(lines, tables, one)
+            claimed.add(fact)
+        if known:
+            found.add(n)
+    return found
 
 
 def _claimed(tables: Database, told: Sequence[Told]) -> set[tuple[str, int, int, str]]:
@@ -74,3 +76,11 @@ def _is_known(lines: Database, tables: Database, one: Told) -> bool:
         tables.execute(INSERT_CLAIM, (one.node, *one.birth, one.epoch, one.seq))
         return False
     return tuple(map(int, claim[0])) != (one.epoch, one.seq)
+
+
+def tells_first(tables: Database, one: Told) -> bool:
+    """Whether the tables know a stored line's fact by this line."""
+    claim = tables.rows(CLAIM, (one.node, *one.birth))
+    if one.is_carried:
+        return bool(claim) and tuple(map(int, claim[0])) == (one.epoch, one.seq)
+    return not claim

@@ -42,3 +42,8 @@ def birth_id(node: str, birth: Birth) -> str:
 def birth_order(n: int, birth: Birth) -> str:
     """Its causal order, the same as where it was born."""
     return f"{n:014x}{birth.digest[:8]}"
+
+
+def as_bytes(content: bytes | str) -> bytes:
+    """A stored line or hash; who changes a file by hand may leave text behind."""
+    return content.encode() if isinstance(content, str) else bytes(content)

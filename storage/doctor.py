@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from storage import schema
+from storage import feed, schema
 from storage.chain import first_hash
 from storage.database import Database, Row, open_sqlite
 from storage.errors import (
@@ -163,6 +163,7 @@ def verify_chain(database: Database) -> ChainReport:
             elif walk is None or not walk.skips(seq, line, digest):
                 breaks.append(walk.broken(pos, seq, digest) if walk else Break(node, epoch, seq, pos, Fault.NO_LOG))
     breaks.extend(broken for walk in walks.values() if (broken := walk.end()) is not None)
+    breaks.extend(Break(*where, 0, Fault.CHANGED) for where in feed.changed(database))
     return ChainReport(events, len(walks), tuple(breaks[:MOST_BREAKS]))
 
 

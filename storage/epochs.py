@@ -8,13 +8,13 @@ no harm.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
 
-from storage.chain import first_hash, next_hash
+from storage.chain import as_bytes, first_hash, next_hash
 from storage.database import Database
 from storage.errors import StorageDamaged
 from storage.journal import INSERT_EVENT, UPDATE_LOG, Head, Journal
@@ -30,23 +30,26 @@ OPEN = (
 CLOSE = "UPDATE log SET closed = 1, upto = ?, acked = CASE WHEN acked > ? THEN ? ELSE acked END WHERE node = ? AND epoch = ?"
 SET_META = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 MACHINE = "SELECT value FROM meta WHERE name = 'machine'"
+_Row = tuple[int, bytes, bytes]
+"""Seq, line, chain hash."""
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _encoder = msgspec.json.Encoder()
 
 
 class Cause(StrEnum):
-    """Why an epoch began: two disks wrote one log; this disk was put back; it is in another machine; or lines that the
-    upstream store lost are no longer here.
+    """Why an epoch began: two disks wrote one log; this disk was put back; it is in another machine; lines that the
+    upstream store lost are no longer here; or a line is damaged that was never sent.
     """
 
     FORKED = "forked"
     WENT_BACK = "went_back"
     MOVED = "moved"
     PRUNED = "pruned"
+    DAMAGED = "damaged"
 
 
 class Parted(Struct, frozen=True):
-    """The epoch that is written now, lines carried into it, lines that could not be (they are pruned here)."""
+    """The epoch that is written now, lines carried into it, lines that could not be (pruned here, or damaged)."""
 
     epoch: int
     carried: int
@@ -73,7 +76,7 @@ def part(journal: Journal, epoch: int, common: int, cause: Cause, now_t: int) ->
         carried, head = _carry(database, node, epoch, (first, end), head, written)
         database.execute(UPDATE_LOG, (head.seq, head.digest.hex(), node, written))
     journal.forget_identity()
-    return Parted(written, carried, first - common)
+    return Parted(written, carried, max(0, end - common) - carried)
 
 
 def settle(journal: Journal, machine: str, now_t: int) -> Parted | None:
@@ -114,13 +117,16 @@ def _open(
     return Head(0, digest, head.causal, head.pos), epoch
 
 
-def _carry(
-    database: Database, node: str, epoch: int, span: tuple[int, int], head: Head, into: int
-) -> tuple[int, Head]:
+def _carry(database: Database, node: str, epoch: int, span: tuple[int, int], head: Head, into: int) -> tuple[int, Head]:
     """Write the lines after the first and up to the second seq again, each with its birth identity."""
     seq, digest, pos = head.seq, head.digest, head.pos
     rows = []
-    for line in _carried_lines(database.rows(LINES, (node, epoch, *span)), epoch, head.seq):
+    parent = str(database.value("SELECT parent FROM log WHERE node = ? AND epoch = ?", (node, epoch)))
+    before = _hash_at(database, node, epoch, span[0], parent)
+    found = [
+        (int(born), as_bytes(line), as_bytes(known)) for born, line, known in database.rows(LINES, (node, epoch, *span))
+    ]
+    for line in _carried_lines(_sound(before, found), epoch, head.seq):
         seq, pos = seq + 1, pos + 1
         digest = next_hash(digest, line)
         rows.append((pos, node, into, seq, line, digest))
@@ -128,13 +134,29 @@ def _carry(
     return len(rows), Head(seq, digest, head.causal, pos)
 
 
-def _carried_lines(rows: list[tuple[int, bytes, bytes]], epoch: int, after: int) -> Iterator[bytes]:
+def _sound(before: bytes, rows: list[_Row]) -> Iterator[_Row]:
+    """The lines that are what was written: by the hash beside them, or, where that is damaged, by the line after.
+
+    ``before`` is the hash before the first.
+    """
+    known = {before}
+    for n, (seq, line, digest) in enumerate(rows):
+        made = {next_hash(one, line) for one in known}
+        proven = made & {digest}
+        if not proven and n + 1 < len(rows):
+            proven = {one for one in made if next_hash(one, rows[n + 1][1]) == rows[n + 1][2]}
+        for one in proven:
+            yield seq, line, one
+        known = {digest, *proven}
+
+
+def _carried_lines(rows: Iterable[_Row], epoch: int, after: int) -> Iterator[bytes]:
     """Every field stays as the bytes it was, also those of a newer program."""
     for seq, (born, line, digest) in enumerate(rows, after + 1):
-        fields = _fields.decode(bytes(line))
-        order = int(msgspec.json.decode(fields["n"])) if "n" in fields else int(born)
+        fields = _fields.decode(line)
+        order = int(msgspec.json.decode(fields["n"])) if "n" in fields else born
         fields["s"] = msgspec.Raw(_encoder.encode(seq))
         fields["n"] = msgspec.Raw(_encoder.encode(order))
         if "of" not in fields:
-            fields["of"] = msgspec.Raw(_encoder.encode((epoch, int(born), bytes(digest).hex())))
+            fields["of"] = msgspec.Raw(_encoder.encode((epoch, born, digest.hex())))
         yield _encoder.encode(fields)

@@ -33,4 +33,6 @@ def _add_columns(db: Any, model: type[Model]) -> None:
         if field.column_name not in present:
             default = next((one.sql for one in field.constraints or () if isinstance(one, SQL)), "")
             needed = "" if field.null else " NOT NULL"
-            db.execute_sql(f'ALTER TABLE "{table}" ADD COLUMN "{field.column_name}" {field.field_type}{needed} {default}')
+            db.execute_sql(
+                f'ALTER TABLE "{table}" ADD COLUMN "{field.column_name}" {field.field_type}{needed} {default}'
+            )

@@ -13,6 +13,10 @@ NODES = (
     "LEFT JOIN log l ON l.node = n.name WHERE n.key <> '' "
     "GROUP BY n.name, n.scope, n.app, n.revoked_t, n.reason ORDER BY n.scope, n.name"
 )
+LATER_EPOCHS = (
+    "SELECT node, epoch, parent_epoch, parent_seq, why, opened_t, have FROM log WHERE parent <> '' "
+    "ORDER BY opened_t DESC, node, epoch"
+)
 PARENTS = "SELECT code, parent FROM hall WHERE parent <> ''"
 UPSTREAM_NAMES = ("upstream_node", "upstream_key", "upstream_box", "scope")
 UPSTREAM = "SELECT name, value FROM meta WHERE name IN ('upstream_node', 'upstream_key', 'upstream_box', 'scope')"
@@ -75,6 +79,28 @@ def everybody(database: Database) -> list[NodeEntry]:
     return [
         NodeEntry(name, scope, app, int(revoked_t), reason, int(have))
         for name, scope, app, revoked_t, reason, have in database.rows(NODES)
+    ]
+
+
+class LaterEpoch(NamedTuple):
+    """A disk that parted from its node's log and went on under a new epoch: a copy, or one that was put back.
+    ``common`` is the last line of ``parent_epoch`` that it shares; ``opened_t`` when it was first heard of, wall ms.
+    """
+
+    node: str
+    epoch: int
+    parent_epoch: int
+    common: int
+    why: str
+    opened_t: int
+    have: int
+
+
+def later_epochs(database: Database) -> list[LaterEpoch]:
+    """Every disk that parted, the latest first."""
+    return [
+        LaterEpoch(node, int(epoch), int(parent_epoch), int(common), why, int(opened_t), int(have))
+        for node, epoch, parent_epoch, common, why, opened_t, have in database.rows(LATER_EPOCHS)
     ]
 
 

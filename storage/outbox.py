@@ -5,9 +5,10 @@ A node writes one log; logs of earlier epochs stay until they are drained, and c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-from storage.chain import first_hash
+from storage.chain import as_bytes, first_hash
 from storage.database import Database
 from storage.journal import Journal
 
@@ -89,7 +90,7 @@ def unsent(journal: Journal, own: Standing, most: int) -> list[tuple[bytes, byte
     """Lines with their chain hashes, in order, from the first that is not upstream."""
     end = own.end if own.is_closed else 2**62
     rows = journal.database.rows(LINES, (own.node, own.epoch, own.acked, end, most))
-    return [(bytes(line), bytes(digest)) for line, digest in rows]
+    return [(as_bytes(line), as_bytes(digest)) for line, digest in rows]
 
 
 def hash_at(journal: Journal, own: Standing, seq: int) -> bytes | None:
@@ -101,14 +102,24 @@ def hash_at(journal: Journal, own: Standing, seq: int) -> bytes | None:
 
 
 def acknowledge(
-    journal: Journal, own: Standing, acked: int, durable: int, *, store: str = "", receipt: str = ""
+    journal: Journal,
+    own: Standing,
+    acked: int,
+    durable: int,
+    *,
+    store: str = "",
+    receipt: str = "",
+    also: Callable[[Database], None] | None = None,
 ) -> Standing:
     """Move the mark (forward, or back when the upstream store was restored) in one transaction; returns the new state.
 
-    ``receipt`` is the signed answer as it is kept, for the store to be shown when it was put back.
+    ``receipt`` is the signed answer as it is kept, for the store to be shown when it was put back; ``also`` is done in
+    the same transaction.
     """
     with journal.transaction() as database:
         note(database, own, acked, durable, store=store, receipt=receipt)
+        if also is not None:
+            also(database)
     return _standing(journal.database.rows(f"SELECT {COLUMNS} FROM log WHERE node = ? AND epoch = ?", own[:2])[0])
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from storage import receive, schema, snapshots
+from storage import feed, receive, schema, snapshots
 from storage.carried import Told, repeated
+from storage.chain import as_bytes
 from storage.database import Database, Row, open_sqlite
 from storage.doctor import reading, stored_lines
 from storage.projections import Placed
@@ -64,7 +65,7 @@ def project_lines(
     told: list[Told] = []
     aside: list[tuple[str, int, int, str]] = []
     for pos, node, epoch, seq, line, digest in rows:
-        read = understood(node, epoch, seq, _bytes(line), _bytes(digest))
+        read = understood(node, epoch, seq, as_bytes(line), as_bytes(digest))
         if isinstance(read, Why):
             aside.append((node, epoch, seq, read))
         else:
@@ -90,7 +91,9 @@ def project_lines(
 
 def _project_all(source: Database, target: Database) -> Rebuilt:
     """The last snapshot, and all lines after it."""
-    elsewhere = frozenset((node, int(epoch), int(seq)) for node, epoch, seq in source.rows(ELSEWHERE, (Why.OTHER_PLACE,)))
+    elsewhere = frozenset(
+        (node, int(epoch), int(seq)) for node, epoch, seq in source.rows(ELSEWHERE, (Why.OTHER_PLACE,))
+    )
     pos = snapshots.position(source)
     if target is source:
         for model in DERIVED_MODELS:
@@ -100,6 +103,7 @@ def _project_all(source: Database, target: Database) -> Rebuilt:
     for rows in stored_lines(source, pos):
         quarantined += project_lines(source, target, rows, elsewhere)
         lines += len(rows)
+    quarantined += feed.project_stored(source, target)
     return Rebuilt(lines, quarantined)
 
 
@@ -141,7 +145,7 @@ def compare(database: Database, folder: Path | None = None) -> list[Difference]:
     """
     place = folder or Path(database.where).parent
     scratch = place / f".rebuild-{os.getpid()}.db"
-    _remove(scratch)
+    remove_scratch(scratch)
     database.execute("BEGIN" if database.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ")
     try:
         rebuild_into(database, scratch)
@@ -152,7 +156,7 @@ def compare(database: Database, folder: Path | None = None) -> list[Difference]:
             fresh.close()
     finally:
         database.execute("ROLLBACK")
-        _remove(scratch)
+        remove_scratch(scratch)
 
 
 def differences(found: Database, expected: Database) -> Iterator[Difference]:
@@ -194,11 +198,7 @@ def _ordered(database: Database, table: str, keys: Sequence[Field], names: Seque
             yield tuple(row)
 
 
-def _bytes(content: bytes | str) -> bytes:
-    """Who changes a file by hand may leave text behind."""
-    return content.encode() if isinstance(content, str) else bytes(content)
-
-
-def _remove(path: Path) -> None:
+def remove_scratch(path: Path) -> None:
+    """A scratch file and what SQLite keeps beside it."""
     for suffix in ("", "-wal", "-shm"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)

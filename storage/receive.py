@@ -107,7 +107,9 @@ class Receipt(Struct, frozen=True):
 
 
 class Exchange(Struct, frozen=True):
-    """What came with a batch: the sender's boot and CLOCK_BOOTTIME (ms) just now, and what this store promised last."""
+    """What came with a batch: the sender's boot and CLOCK_BOOTTIME (ms) just now ("": it was carried here, who knows how
+    long), and what this store promised last.
+    """
 
     boot: str
     m: int
@@ -150,7 +152,7 @@ def accept(journal: Journal, batch: Batch, received_t: int, exchange: Exchange |
         raise BrokenChain(journal.database.where)
     try:
         with journal.transaction() as database:
-            if exchange is not None:
+            if exchange is not None and exchange.boot:
                 clocks.keep_sample(database, batch.node, exchange.boot, exchange.m, received_t)
             promise = exchange.promise if exchange else None
             return _walk(database, batch, chain, received_t, promise)

@@ -1,4 +1,4 @@
-"""Lines that can still be read in a damaged file, taken over as far as the chain goes on.
+"""Lines that can still be read in a damaged file or in the spool, taken over as far as the chain goes on.
 
 The damaged file is opened as a copy, with its write-ahead log; what SQLite cannot read any more is looked for in the raw
 bytes: a line stands on its page in one piece, its chain hash right behind it, so that every find proves itself. (Lines
@@ -19,15 +19,18 @@ from typing import NamedTuple
 
 import msgspec
 
-from storage.chain import next_hash
+from storage import spooled
+from storage.chain import first_hash, next_hash
 from storage.database import Database, open_sqlite
 from storage.errors import StorageError
 from storage.facts import Line
-from storage.journal import INSERT_EVENT, MAX_LINE, UPDATE_CAUSAL, UPDATE_LOG
+from storage.journal import CARRIED_ROOM, INSERT_EVENT, MAX_LINE, OWN_SEQ, UPDATE_CAUSAL, UPDATE_LOG
 from storage.rebuild import project_lines
+from storage.receive import INSERT_LOG, Parent
 
 LINE_BEGINS = re.compile(rb'\{"s":(\d{1,15}),"k":"')
 HASH_BYTES = 32
+PARENTS = "SELECT epoch, parent, parent_epoch, parent_seq, why FROM log WHERE node = ? AND parent <> ''"
 ONE_LINE = "SELECT line, hash FROM event WHERE node = ? AND epoch = ? AND seq = ?"
 
 LAST_KNOWN = (
@@ -53,37 +56,59 @@ class _Next(NamedTuple):
     digest: bytes
 
 
-def take_over(restored: Path, bad: Path | None) -> Found:
-    """Append to the restored file what the damaged one has beyond it, in one transaction."""
+def take_over(restored: Path, bad: Path | None, spool: Path | None = None) -> Found:
+    """Append to the restored file what the damaged one and the spool have beyond it, in one transaction."""
     database = open_sqlite(restored)
     try:
-        with _Remains(bad) as remains:
+        with _Remains(bad, spool) as remains:
             return _take_over(database, remains)
     finally:
         database.close()
 
 
 def _take_over(database: Database, remains: _Remains) -> Found:
-    taken = missing = last_seq = 0
     database.execute("BEGIN IMMEDIATE")
     try:
         database.execute("DELETE FROM meta WHERE name = 'store'")
-        own = database.rows("SELECT m.value, e.value FROM meta m, meta e WHERE m.name = 'node' AND e.name = 'epoch'")
-        logs = database.rows("SELECT node, epoch, have, head FROM log ORDER BY node, epoch")
-        for node, epoch, have, head in logs:
-            at = _Next(node, int(epoch), int(have), bytes.fromhex(head))
-            is_own = own == [(node, str(epoch))]
-            after = _continue(database, remains, at)
-            taken += after.seq - at.seq
-            if is_own:
-                last_seq = after.seq
-                known = remains.last_known(node, int(epoch), only_log=len(logs) == 1)
-                missing = max(0, known - after.seq)
+        node = str(database.value("SELECT value FROM meta WHERE name = 'node'") or "")
+        logs = [_next(*row) for row in database.rows("SELECT node, epoch, have, head FROM log ORDER BY node, epoch")]
+        after = {at: _continue(database, remains, at) for at in logs}
+        for at in _later_epochs(database, remains, node):
+            after[at] = _continue(database, remains, at)
+        missing = sum(
+            max(0, remains.last_known(*at[:2], only_log=len(after) == 1) - end.seq)
+            for at, end in after.items()
+            if at.node == node
+        )
+        last_seq = int(database.value(OWN_SEQ, (node,)) or 0)
         database.execute("COMMIT")
     except BaseException:
         database.execute("ROLLBACK")
         raise
-    return Found(taken, missing, last_seq)
+    return Found(sum(end.seq - at.seq for at, end in after.items()), missing, last_seq)
+
+
+def _next(node: str, epoch: int, have: int, head: str) -> _Next:
+    return _Next(node, int(epoch), int(have), bytes.fromhex(head))
+
+
+def _later_epochs(database: Database, remains: _Remains, node: str) -> Iterator[_Next]:
+    """Logs that this node began after the backup and of which a line is left; the last of them is written from now on.
+
+    The log before stays to be sent as well: not all that was carried from it may be left.
+    """
+    found = remains.epochs(node)
+    begun = {}
+    for epoch, parent in found.items():
+        at = _Next(node, epoch, 0, first_hash(node, epoch, parent.digest))
+        if not database.rows("SELECT have FROM log WHERE node = ? AND epoch = ?", at[:2]) and remains.line_after(at):
+            began = (parent.digest, parent.epoch, parent.seq, parent.why, 0)
+            database.execute(INSERT_LOG, (node, epoch, *began, 0, at.digest.hex()))
+            begun[epoch] = at
+    last = sorted(begun.keys() - {found[epoch].epoch for epoch in begun})
+    if last:
+        database.execute("UPDATE meta SET value = ? WHERE name = 'epoch'", (str(last[-1]),))
+    yield from begun.values()
 
 
 def _continue(database: Database, remains: _Remains, at: _Next) -> _Next:
@@ -97,7 +122,7 @@ def _continue(database: Database, remains: _Remains, at: _Next) -> _Next:
         rows.append((pos, at.node, at.epoch, at.seq, line, digest))
     if rows:
         database.run_many(INSERT_EVENT, rows)
-        project_lines(database, rows)
+        project_lines(database, database, rows)
         database.execute(UPDATE_LOG, (at.seq, at.digest.hex(), at.node, at.epoch))
         newest = max(int(database.value("SELECT value FROM meta WHERE name = 'causal'") or 0), *map(_causal, rows))
         database.execute(UPDATE_CAUSAL, (str(newest),))
@@ -114,7 +139,11 @@ def _causal(row: tuple[int, str, int, int, bytes, bytes]) -> int:
 class _Remains:
     """A copy of the damaged file and its write-ahead log, read by SQLite where it can, else byte by byte."""
 
-    def __init__(self, bad: Path | None) -> None:
+    def __init__(self, bad: Path | None, spool: Path | None = None) -> None:
+        self.spool = list(spooled.files_in(spool)) if spool is not None else []
+        self.spooled = {
+            (one.node, one.epoch, seq): pair for one in self.spool for seq, pair in enumerate(one.lines, one.first)
+        }
         self.bytes: list[bytes] = []
         self.places: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self.database: Database | None = None
@@ -147,7 +176,7 @@ class _Remains:
 
     def line_after(self, at: _Next) -> tuple[bytes, bytes] | None:
         """The line that continues a log, with its hash."""
-        for line, digest in chain(self._by_sqlite(at), self._by_bytes(at.seq + 1)):
+        for line, digest in chain(self._by_sqlite(at), self._by_bytes(at.seq + 1), self._by_spool(at)):
             if next_hash(at.digest, line) == digest:
                 return line, digest
         return None
@@ -161,10 +190,24 @@ class _Remains:
             )
         return ()
 
+    def _by_spool(self, at: _Next) -> Iterator[tuple[bytes, bytes]]:
+        pair = self.spooled.get((at.node, at.epoch, at.seq + 1))
+        if pair is not None:
+            yield pair
+
+    def epochs(self, node: str) -> dict[int, Parent]:
+        """Later epochs of a node that anything tells of."""
+        found = {one.epoch: one.parent for one in self.spool if one.node == node and one.parent is not None}
+        if self.database is not None:
+            with suppress(Exception):  # any page may be broken in any way
+                for epoch, digest, parent_epoch, parent_seq, why in self.database.rows(PARENTS, (node,)):
+                    found[int(epoch)] = Parent(int(parent_epoch), int(parent_seq), digest, why)
+        return found
+
     def _by_bytes(self, seq: int) -> Iterator[tuple[bytes, bytes]]:
         decoder = json.JSONDecoder(strict=False)
         for number, start in self.places.get(seq, ()):
-            text = self.bytes[number][start : start + MAX_LINE + HASH_BYTES]
+            text = self.bytes[number][start : start + MAX_LINE + CARRIED_ROOM + HASH_BYTES]
             with suppress(ValueError, RecursionError):
                 _value, end = decoder.raw_decode(text.decode("latin-1"))
                 yield text[:end], text[end : end + HASH_BYTES]
@@ -172,6 +215,7 @@ class _Remains:
     def last_known(self, node: str, epoch: int, *, only_log: bool) -> int:
         """The newest seq that the damaged file is known to have had; 0 when nothing tells."""
         newest = max(self.places, default=0) if only_log else 0
+        newest = max([newest, *(seq for *log, seq in self.spooled if tuple(log) == (node, epoch))])
         database = self.database
         if database is None:
             return newest

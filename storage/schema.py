@@ -8,7 +8,7 @@ from pathlib import Path
 from storage.database import Database
 from storage.errors import NewerVersion, StorageFull
 
-SCHEMA = 3
+SCHEMA = 4
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -19,6 +19,7 @@ PLACES: dict[str, Callable[[Any], str]] = {
     f.GrantSet.kind: lambda d: d.node,
     f.GrantEnded.kind: lambda d: d.node,
     f.SettingSet.kind: lambda d: d.scope,
+    f.ServiceTypeSet.kind: lambda d: d.scope,
     f.WindowSet.kind: lambda d: d.code,
 }
 """The place a fact of reference data is about, where that is not the hall of the line."""
@@ -39,6 +40,8 @@ class Speech:
         if not self.scope:
             return True
         if placed.fact.kind in UPSTREAM_ONLY:
+            return False
+        if placed.fact.kind == f.SettingSet.kind and not placed.fact.scope:  # it would hold everywhere
             return False
         place = PLACES.get(placed.fact.kind)
         spoken = (placed.hall, place(placed.fact) if place else getattr(placed.fact, "window", ""))

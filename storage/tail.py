@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from storage.chain import causal_order, fact_id
+from storage.carried import Told, tells_first
+from storage.chain import as_bytes
 from storage.facts import Line
 from storage.journal import Journal
-from storage.projections import Placed, Unknown, decode
+from storage.projections import Placed
+from storage.understand import Why, understood
 
 SELECT = "SELECT pos, node, epoch, seq, line, hash FROM event WHERE pos > ? ORDER BY pos LIMIT ?"
 MOST = 500
@@ -24,29 +26,16 @@ class Tail(NamedTuple):
 
 
 def after(journal: Journal, pos: int) -> Tail:
-    """The next facts (at most 500); what this program does not understand is passed over."""
+    """The next facts (at most 500), each once; what this program does not understand is passed over."""
+    database = journal.database
     found: list[Placed] = []
-    for at, node, epoch, seq, raw, digest in journal.database.rows(SELECT, (pos, MOST)):
+    for at, node, epoch, seq, raw, digest in database.rows(SELECT, (pos, MOST)):
         pos = int(at)
-        try:
-            line = _lines.decode(bytes(raw))
-            fact = decode(line.k, line.v, line.d)
-        except (msgspec.DecodeError, Unknown):
+        said = understood(node, int(epoch), int(seq), as_bytes(raw), as_bytes(digest))
+        if isinstance(said, Why) or said.placed is None:
             continue
-        digest = bytes(digest)
-        found.append(
-            Placed(
-                fact=fact,
-                id=fact_id(node, int(epoch), int(seq), digest),
-                ord=causal_order(line.n or line.s, digest),
-                node=node,
-                t=line.t,
-                m=line.m,
-                boot=line.b,
-                actor=line.a,
-                hall=line.h,
-            )
-        )
+        if tells_first(database, Told(pos, node, int(epoch), int(seq), said.birth)):
+            found.append(said.placed)
     return Tail(found, pos)
 
 

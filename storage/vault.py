@@ -7,11 +7,12 @@ argon2 and cryptography are loaded when a password is checked or an identity is 
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from storage.database import Database, open_sqlite
 from storage.errors import NewerVersion, StorageDamaged, StorageDenied
@@ -31,6 +32,14 @@ PASSES = 12
 """argon2id passes: about a quarter of a second on a small PC."""
 
 NONCE_BYTES = 12
+HASH_PURPOSE = b"hallterm/identity"
+
+
+class Credential(NamedTuple):
+    """The argon2id hash of a password, and whether it has to be changed first."""
+
+    hash: str
+    must_change: bool
 
 
 def _hasher() -> PasswordHasher:
@@ -96,6 +105,15 @@ class Vault:
             self.database.execute("UPDATE credential SET hash = ? WHERE staff = ? AND hash = ?", renewed)
         return True
 
+    def credential(self, staff: str) -> Credential | None:
+        """What is kept for a staff number, to be sealed for a node where the person works."""
+        rows = self.database.rows("SELECT hash, must_change FROM credential WHERE staff = ?", (staff,))
+        return Credential(str(rows[0][0]), bool(rows[0][1])) if rows else None
+
+    def adopt(self, staff: str, hash: str, *, must_change: bool) -> None:
+        """Keep a hash that was made at another node."""
+        self.database.execute("INSERT OR REPLACE INTO credential VALUES (?, ?, ?)", (staff, hash, int(must_change)))
+
     def has_credential(self, staff: str) -> bool:
         """Whether a password was ever set for this staff number."""
         return self.database.value("SELECT 1 FROM credential WHERE staff = ?", (staff,)) is not None
@@ -132,6 +150,11 @@ class Vault:
         except InvalidTag as error:
             raise StorageDamaged(self.database.where) from error
         return opened.decode()
+
+    def keyed_hash(self, value: str) -> str:
+        """The same for the same identity, of no use to anybody without this vault's key; 32 hex digits."""
+        own = hmac.digest(self._key(make=True), HASH_PURPOSE, "sha256")
+        return hmac.digest(own, value.encode(), "sha256").hex()[:32]
 
     def forget(self, ref: str) -> None:
         """Delete an identity for good: from the pages of the file and from its write-ahead log."""

@@ -1,4 +1,4 @@
-"""The answer: what comes down. gzip of an acknowledgement line, feed lines (none yet) and a signature line.
+"""The answer: what comes down. gzip of an acknowledgement line, feed lines (:mod:`sync.feed`) and a signature line.
 
 The acknowledgement is a high-water mark with its hash. It means "these bytes are on our disk", never "we understood them".
 """
@@ -6,6 +6,7 @@ The acknowledgement is a high-water mark with its hash. It means "these bytes ar
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -31,10 +32,11 @@ MAX_NEXT_S = 3600
 
 
 class Ack(Struct, frozen=True):
-    """Of the log ``(node, epoch)``: ``have`` the last seq on the answering disk and ``head`` its hash; ``common`` the last seq of this segment's log
-    known to be equal on both sides; ``durable`` the last seq in a verified backup; ``now`` wall ms; ``next`` s until
-    the next exchange is wanted; ``store`` and ``rev`` the identity and last position of the store; ``quarantined`` the
-    lines of this segment that are stored but not understood, and why.
+    """Of the log ``(node, epoch)``: ``have`` the last seq on the answering disk and ``head`` its hash; ``common`` the
+    last seq of this segment's log known to be equal on both sides; ``durable`` the last seq in a verified backup;
+    ``now`` wall ms; ``next`` s until the next exchange is wanted; ``store`` and ``rev`` the identity and last position of
+    the store; ``quarantined`` the lines of this segment that are stored but not understood, and why. ``feed`` is the
+    position in the feed after the lines that follow (0: no feed), ``more`` whether more waits.
     """
 
     node: Annotated[str, Meta(max_length=64)]
@@ -48,6 +50,8 @@ class Ack(Struct, frozen=True):
     store: Annotated[str, Meta(max_length=64)]
     rev: Count
     quarantined: tuple[tuple[int, str], ...] = ()
+    feed: Count = 0
+    more: bool = False
 
 
 def ack_of(receipt: Receipt, *, now_t: int, next_s: float) -> Ack:
@@ -67,9 +71,9 @@ def ack_of(receipt: Receipt, *, now_t: int, next_s: float) -> Ack:
     )
 
 
-def write(ack: Ack, sign: Signer) -> bytes:
-    """The bytes of an answer, signed as a whole."""
-    return pack(ack, [], sign, whole=True)
+def write(ack: Ack, sign: Signer, lines: Sequence[bytes] = ()) -> bytes:
+    """The bytes of an answer with its feed lines, signed as a whole."""
+    return pack(ack, lines, sign, whole=True)
 
 
 class Kept(Struct, frozen=True):

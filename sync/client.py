@@ -18,21 +18,24 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from storage import nodes, outbox
+from storage import epochs, nodes, outbox
 from storage.clock import now as read_clock
+from storage.epochs import Cause
 from storage.errors import StorageError
 from storage.facts import Moment
+from storage.feed import cursor as cursor_of
 from storage.journal import Journal
 from storage.outbox import Standing
-from sync import answer, segment
+from storage.vault import Vault
+from sync import feed, segment, taking
 from sync.answer import Ack
 from sync.keys import NodeKey
-from sync.outgoing import Sent, next_segment
+from sync.outgoing import Outgoing, Sent, next_segment
 from sync.pace import Backoff, BatchSize
 from sync.post import Busy, NoAnswer, NotAnAnswer, Post, Refused
 from sync.settle import Result as Result
-from sync.settle import Search, Step, judge, settle
-from sync.wire import WireError
+from sync.settle import Search, Step
+from sync.taking import Asked
 
 if TYPE_CHECKING:
     import httpx
@@ -90,10 +93,15 @@ class SyncClient:
         transport: httpx.BaseTransport | None = None,
         on_state: Callable[[SyncState], None] | None = None,
         source: random.Random | None = None,
+        app: str = "",
+        open_vault: Callable[[], Vault] | None = None,
+        ca: Path | None = None,
     ) -> None:
         self._open = open_journal
         self._key = key
-        self._post = Post(url, transport)
+        self._post = Post(url, transport, ca)
+        self._feed = feed.Intake(key, open_vault)
+        self._app = app
         self._on_state = on_state
         self._journal: Journal | None = None
         self._size = BatchSize()
@@ -102,7 +110,6 @@ class SyncClient:
         self.state: SyncState | None = None
         self._fault = ""
         self._skew_ms = 0
-        self._store = segment.Cursor()
         self._search: Search | None = None
 
     @property
@@ -138,6 +145,7 @@ class SyncClient:
     def close(self) -> None:
         """Let connection and file go."""
         self._post.close()
+        self._feed.close()
         if self._journal is not None:
             self._journal.close()
             self._journal = None
@@ -147,33 +155,43 @@ class SyncClient:
         if upstream is None:
             return self._failed(Result.NOT_ENROLLED, own, "")
         search = self._search if self._search and self._search.epoch == own.epoch else None
-        status = segment.Status(outbox.all_waiting(self.journal), self._free_bytes(), self._fault)
-        body, sent = next_segment(
+        body, sent = self._segment(own, now, search)
+        if own.waiting and search is None and not sent.lines:
+            return self._around_damage(own, now)
+        try:
+            found = taking.read(self._post.send(body), upstream.key)
+            step = taking.take(self.journal, self._feed, Asked(own, sent, search), found, now.t)
+        except NoAnswer as failure:
+            return self._unanswered(own, failure)
+        self._skew_ms = now.t - found.ack.now
+        self._search = step.search
+        return self._moved(own, step, found.ack, sent)
+
+    def _around_damage(self, own: Standing, now: Moment) -> Outcome:
+        """A line that is no longer what was written must not hold up those after it."""
+        parted = epochs.part(self.journal, own.epoch, own.acked, Cause.DAMAGED, now.t)
+        log.error(
+            "line %s of epoch %s is damaged: %s carried on, %s lost",
+            own.acked + 1,
+            own.epoch,
+            parted.carried,
+            parted.lost,
+        )
+        return Outcome(Result.FORKED, 0, own.acked, outbox.all_waiting(self.journal), 0.0)
+
+    def _segment(self, own: Standing, now: Moment, search: Search | None) -> Outgoing:
+        """What goes up next."""
+        return next_segment(
             self.journal,
             own,
             self._key,
             now,
             self._size.events,
-            cursor=self._store,
-            status=status,
+            cursor=segment.Cursor(*cursor_of(self.journal.database)),
+            app=self._app,
+            status=segment.Status(outbox.all_waiting(self.journal), self._free_bytes(), self._fault),
             probe=search.probe if search else None,
         )
-        try:
-            packed = self._post.send(body)
-            try:
-                found = answer.read_whole(packed, upstream.key)
-            except WireError as error:
-                raise NotAnAnswer(error.code) from error
-            step = judge(own, found.ack, sent, lambda seq: outbox.hash_at(self.journal, own, seq), search)
-        except NoAnswer as failure:
-            return self._unanswered(own, failure)
-        self._skew_ms = now.t - found.ack.now
-        self._search = step.search
-        parted = settle(self.journal, own, step, found.ack, found.kept, now.t)
-        if parted is not None:
-            words = "epoch %s of %s ended (%s): %s facts carried, %s lost"
-            log.warning(words, own.epoch, own.node, step.cause, parted.carried, parted.lost)
-        return self._moved(own, step, found.ack, sent)
 
     def _moved(self, own: Standing, step: Step, ack: Ack, sent: Sent) -> Outcome:
         self._size.succeeded()
@@ -182,7 +200,9 @@ class SyncClient:
         if ack.quarantined:
             log.warning("%s facts are stored upstream but not understood there", len(ack.quarantined))
         waiting = outbox.all_waiting(self.journal)
-        more = step.result is not Result.STORED or own.is_closed or own.end > sent.last or waiting >= AT_ONCE
+        more = (
+            ack.more or step.result is not Result.STORED or own.is_closed or own.end > sent.last or waiting >= AT_ONCE
+        )
         return Outcome(step.result, sent.lines, step.acked, waiting, 0.0 if more else ack.next)
 
     def _unanswered(self, own: Standing, failure: NoAnswer) -> Outcome:

@@ -5,6 +5,7 @@ Errors: EnrolError, NoAnswer, WireError (a file or an answer that is none), Valu
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,11 +32,17 @@ def take_welcome(journal: Journal, key: NodeKey, code: str, answer: bytes) -> Up
 
 
 def join(
-    journal: Journal, key: NodeKey, url: str, code: str, app: str, transport: httpx.BaseTransport | None = None
+    journal: Journal,
+    key: NodeKey,
+    url: str,
+    code: str,
+    app: str,
+    transport: httpx.BaseTransport | None = None,
+    ca: Path | None = None,
 ) -> Upstream:
     """Both at once."""
     request = request_of(journal, key, code, app)
-    post = Post(url, transport)
+    post = Post(url, transport, ca)
     try:
         answer = post.send_json(enrol.ENROL_PATH, request)
     finally:

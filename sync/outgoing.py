@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from storage import outbox
+from storage.chain import next_hash
 from storage.facts import Moment
 from storage.journal import Journal
 from storage.outbox import Standing
@@ -42,13 +43,16 @@ def next_segment(
     *,
     cursor: Cursor = Cursor(),  # noqa: B008
     status: Status = Status(),  # noqa: B008
+    app: str = "",
     probe: int | None = None,
 ) -> Outgoing:
-    """At most ``most`` lines after the mark; with ``probe`` only the question whether the logs are equal up to there."""
+    """At most ``most`` lines after the mark, as far as they are what was written (none: the first of them is damaged
+    here); with ``probe`` only the question whether the logs are equal up to there.
+    """
     before = own.acked if probe is None else probe
     rows = [] if probe is not None else [Line(*row) for row in outbox.unsent(journal, own, most)]
-    lines = segment.fitting(rows, most)
     prev = outbox.hash_at(journal, own, before) or b""
+    lines = segment.fitting(_sound(prev, rows), most)
     header = Header(
         node=own.node,
         epoch=own.epoch,
@@ -58,9 +62,19 @@ def next_segment(
         head=(lines[-1].digest if lines else prev).hex(),
         now=Clock(now.t, now.m, now.boot),
         cursor=cursor,
+        app=app,
         st=status,
         parent=Parting(own.parent_epoch, own.parent_seq, own.parent, own.why) if own.parent else None,
         receipt=answer.kept_of(outbox.receipt(journal)),
     )
     body = segment.write(header, [one.line for one in lines], key.sign)
     return Outgoing(body, Sent(before + 1, before + len(lines)))
+
+
+def _sound(prev: bytes, rows: list[Line]) -> list[Line]:
+    """The lines up to the first that does not hash to what stands beside it."""
+    for n, row in enumerate(rows):
+        if next_hash(prev, row.line) != row.digest:
+            return rows[:n]
+        prev = row.digest
+    return rows

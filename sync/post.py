@@ -12,10 +12,11 @@ from __future__ import annotations
 import json
 import logging
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
-from sync.wire import CONTENT_TYPE, ENCODING, MAX_PACKED, SYNC_PATH
+from sync.wire import BUNDLE_PATH, CONTENT_TYPE, ENCODING, MAX_PACKED, SEALED_TYPE, SYNC_PATH
 
 if TYPE_CHECKING:
     import httpx
@@ -62,14 +63,17 @@ class Refused(NoAnswer): ...
 
 
 class Post:
-    """Posts segments to one upstream address. ``transport`` replaces httpx's own (tests, virtual time)."""
+    """Posts segments to one upstream address. ``transport`` replaces httpx's own (tests, virtual time); ``ca`` is the one
+    authority whose certificates are taken (without it those of the system).
+    """
 
-    def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, url: str, transport: httpx.BaseTransport | None = None, ca: Path | None = None) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
             raise ValueError("an upstream address is http(s)://host[:port][/path], without a user name")
         self._url = url.rstrip("/")
         self._transport = transport
+        self._ca = ca
         self._client: httpx.Client | None = None
 
     @property
@@ -78,9 +82,12 @@ class Post:
         if self._client is None:
             import httpx
 
+            from sync.tls import pinned
+
             logging.getLogger("httpx").setLevel(logging.WARNING)
             self._client = httpx.Client(
                 transport=self._transport,
+                verify=pinned(self._ca) if self._ca else True,
                 timeout=httpx.Timeout(PAUSE_LIMIT_S, connect=CONNECT_LIMIT_S),
                 headers={"Accept-Encoding": ENCODING},
                 trust_env=False,
@@ -96,10 +103,17 @@ class Post:
         """The JSON answer to a JSON request; raises NoAnswer."""
         return self._exchange(path, body, {"Content-Type": JSON})
 
+    def send_bundle(self, sealed: bytes) -> bytes:
+        """The sealed receipt of a sealed bundle, of any node; raises NoAnswer."""
+        return self._exchange(BUNDLE_PATH, sealed, {"Content-Type": SEALED_TYPE})
+
     def _exchange(self, path: str, body: bytes, headers: dict[str, str]) -> bytes:
-        client = self.client
         import httpx
 
+        try:
+            client = self.client
+        except OSError as error:
+            raise Unreachable("no-authority") from error
         try:
             with client.stream("POST", self._url + path, content=body, headers=headers) as response:
                 _check(response, headers)

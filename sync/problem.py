@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from storage.errors import StorageError
 from storage.receive import BrokenChain, OwnLog
+from sync.bundle import BundleError
 from sync.enrol import EnrolError
 from sync.wire import BadSignature, OtherProtocol, TooLarge, WireError
 
@@ -26,6 +27,7 @@ STORAGE_STATUS: dict[type[StorageError], tuple[HTTPStatus, str]] = {
     BrokenChain: (HTTPStatus.BAD_REQUEST, "broken-chain"),
     OwnLog: (HTTPStatus.CONFLICT, "own-log"),
 }
+BUNDLE_STATUS = {"not-sealed": HTTPStatus.FORBIDDEN, "no-box": HTTPStatus.CONFLICT}
 ENROL_STATUS = {"unknown-code": HTTPStatus.FORBIDDEN, "name-taken": HTTPStatus.CONFLICT}
 
 
@@ -52,6 +54,8 @@ def known_problem(error: Exception) -> Problem | None:
     """What a fault of the wire, of the store or of an enrolment is to the other side; None: a mistake of ours."""
     if isinstance(error, WireError):
         return Problem(WIRE_STATUS.get(type(error), HTTPStatus.BAD_REQUEST), error.code)
+    if isinstance(error, BundleError):
+        return Problem(BUNDLE_STATUS.get(error.code, HTTPStatus.BAD_REQUEST), error.code)
     if isinstance(error, EnrolError):
         return Problem(ENROL_STATUS.get(error.code, HTTPStatus.BAD_REQUEST), error.code)
     if isinstance(error, StorageError):
@@ -68,19 +72,27 @@ def code_of(error: StorageError) -> str:
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
 
 
-async def answer_problem(_request: Request, error: Exception) -> Response:
+CODE = "hallterm.problem"
+"""Where the code of the problem stands in the scope of its request, for whoever counts."""
+
+
+async def answer_problem(request: Request, error: Exception) -> Response:
     """Starlette's handler of Problem."""
     assert isinstance(error, Problem)
+    request.scope[CODE] = error.code
     return error.response()
 
 
-async def answer_http_fault(_request: Request, error: Exception) -> Response:
+async def answer_http_fault(request: Request, error: Exception) -> Response:
     """Starlette's handler of its own faults: an unknown path, another method."""
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
-    return Problem(status, status.phrase.lower().replace(" ", "-"), hang_up=True).response()
+    found = Problem(status, status.phrase.lower().replace(" ", "-"), hang_up=True)
+    response = await answer_problem(request, found)
+    response.headers.update(error.headers or {})
+    return response
 
 
-async def answer_cut_short(_request: Request, _error: Exception) -> Response:
+async def answer_cut_short(request: Request, _error: Exception) -> Response:
     """Starlette's handler of a sender that went away."""
-    return Problem(HTTPStatus.BAD_REQUEST, "cut-short").response()
+    return await answer_problem(request, Problem(HTTPStatus.BAD_REQUEST, "cut-short"))

@@ -1,96 +1,132 @@
 """The upstream side: an ASGI application that takes segments and answers what it has. Only a serving process loads it.
 
-One thread writes; requests wait for it in line. What waits is bounded in number and bytes: beyond that, and whenever the
-store is busy or full, the answer is 503 with Retry-After and acknowledges nothing.
+One thread writes, one reads; requests wait for them in line. What waits is bounded in number and bytes: beyond that, and
+whenever the store is busy or full, the answer is 503 with Retry-After and acknowledges nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from storage import nodes
 from storage.clock import now as read_clock
 from storage.facts import Moment
 from storage.journal import Journal
-from sync.centre import Centre
+from sync import openapi
+from sync.centre import Centre, OpenVault, Settings
 from sync.enrol import ENROL_PATH
+from sync.gate import Gate, refusal
 from sync.keys import NodeKey
+from sync.limits import Limits
+from sync.metrics import MEDIA_TYPE, Metrics
 from sync.problem import RETRY_AFTER_S, Problem, answer_cut_short, answer_http_fault, answer_problem
-from sync.wire import CONTENT_TYPE, ENCODING, MAX_PACKED, SYNC_PATH, TooLarge
+from sync.reads import FIGURES_PATH, JSON, NODES_PATH, TOKEN_PATH, Reads
+from sync.tokens import PasswordCheck
+from sync.turn import Turn
+from sync.wire import BUNDLE_PATH, CONTENT_TYPE, ENCODING, MAX_PACKED, SEALED_TYPE, SYNC_PATH, TooLarge
 
 HEALTH_PATH = "/healthz"
+METRICS_PATH = "/metrics"
 MAX_WAITING = 256
 MAX_WAITING_BYTES = 16 * 1024 * 1024
 MAX_JSON = 16 * 1024
 BODY_LIMIT_S = 60
 NEXT_S = 300
-JSON = "application/json"
+QUARANTINED = "SELECT count(*) FROM quarantine"
 
 
 class Intake:
-    """Requests on their way to the writing thread, within limits."""
+    """Requests on their way to the threads, within limits."""
 
-    def __init__(self, centre: Centre) -> None:
+    def __init__(self, centre: Centre, reads: Reads, metrics: Metrics) -> None:
         self._centre = centre
+        self._reads = reads
+        self._metrics = metrics
         self.waiting = 0
         self.waiting_bytes = 0
 
     async def sync(self, request: Request) -> Response:
         """POST /v1/sync"""
-        stored = await self._through(request, self._centre.store, fault_of(request), MAX_PACKED)
+        stored = await self._through(request, self._centre, self._centre.store, fault_of(request), MAX_PACKED)
         return Response(stored, headers={"Content-Type": CONTENT_TYPE, "Content-Encoding": ENCODING})
+
+    async def bundle(self, request: Request) -> Response:
+        """POST /v1/bundle: what any node forwards for one without a line; the content itself proves its sender."""
+        receipt = await self._through(request, self._centre, self._centre.bundle, sealed_fault_of(request), MAX_PACKED)
+        return Response(receipt, headers={"Content-Type": SEALED_TYPE})
 
     async def enrol(self, request: Request) -> Response:
         """POST /v1/enrol"""
-        return Response(await self._through(request, self._centre.enrol, None, MAX_JSON), media_type=JSON)
+        welcome = await self._through(request, self._centre, self._centre.enrol, json_fault_of(request), MAX_JSON)
+        return Response(welcome, media_type=JSON)
+
+    async def token(self, request: Request) -> Response:
+        """POST /v1/token"""
+        made = await self._through(request, self._reads, self._reads.token, json_fault_of(request), MAX_JSON)
+        return Response(made, media_type=JSON, headers={"Cache-Control": "no-store"})
 
     async def health(self, _request: Request) -> Response:
         """GET /healthz: whether the store can be read, and its last position."""
         rev = await self._centre.in_turn(lambda: self._centre.journal.last_pos())
-        return Response(msgspec.json.encode({"status": "ok", "rev": rev}), media_type=JSON)
+        return Response(msgspec.json.encode(openapi.Health("ok", rev)), media_type=JSON)
+
+    async def metrics(self, _request: Request) -> Response:
+        """GET /metrics"""
+
+        def gauges() -> dict[str, int]:
+            database = self._reads.journal.database
+            enrolled = sum(not one.revoked_t for one in nodes.everybody(database))
+            return {"quarantine": int(database.value(QUARANTINED)), "nodes": enrolled}
+
+        found = await self._reads.in_turn(gauges)
+        text = self._metrics.text(waiting=self.waiting, waiting_bytes=self.waiting_bytes, **found)
+        return Response(text, headers={"Content-Type": MEDIA_TYPE})
 
     async def _through(
-        self, request: Request, work: Callable[[bytes], bytes], refusal: Problem | None, limit: int
+        self, request: Request, turn: Turn, work: Callable[[bytes], bytes], refused: Problem | None, limit: int
     ) -> bytes:
-        """The body to the writing thread, its answer back."""
+        """The body to a thread, its answer back."""
         parts: list[bytes] = []
         self.waiting += 1
         try:
             async with asyncio.timeout(BODY_LIMIT_S):
-                await self._take(request, parts, refusal, limit)
+                await self._take(request, parts, refusal(request) or refused, limit)
             body = b"".join(parts)
-            return await self._centre.in_turn(lambda: work(body))
+            return await turn.in_turn(lambda: work(body))
         except TimeoutError as error:
             raise Problem(HTTPStatus.REQUEST_TIMEOUT, "slow-body", hang_up=True) from error
         finally:
             self.waiting -= 1
             self.waiting_bytes -= sum(map(len, parts))
 
-    async def _take(self, request: Request, parts: list[bytes], refusal: Problem | None, limit: int) -> None:
+    async def _take(self, request: Request, parts: list[bytes], refused: Problem | None, limit: int) -> None:
         """The body, as long as it is small enough and there is room for it.
 
         What is refused is read all the same and dropped: hanging up on a sender would lose him the answer.
         """
-        refusal = refusal or self._room(0)
+        refused = refused or self._room(0)
         size = 0
         async for part in request.stream():
             size += len(part)
             if size > limit:
                 raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TooLarge.code, hang_up=True)
-            refusal = refusal or self._room(len(part))
-            if refusal is None:
+            refused = refused or self._room(len(part))
+            if refused is None:
                 self.waiting_bytes += len(part)
                 parts.append(part)
-        if refusal is not None:
-            raise refusal
+        if refused is not None:
+            raise refused
 
     def _room(self, size: int) -> Problem | None:
         if self.waiting <= MAX_WAITING and self.waiting_bytes + size <= MAX_WAITING_BYTES:
@@ -104,28 +140,68 @@ def create_app(
     *,
     next_s: float = NEXT_S,
     clock: Callable[[], Moment] = read_clock,
+    open_vault: OpenVault | None = None,
+    check: PasswordCheck | None = None,
+    limits: Limits = Limits(),  # noqa: B008
 ) -> Starlette:
-    """The application over a journal that is set up; ``next_s`` is how often nodes shall come when little waits."""
-    centre = Centre(open_journal, key, next_s, clock)
-    intake = Intake(centre)
+    """The application over a journal that is set up; ``next_s`` is how often nodes shall come when little waits.
+
+    ``open_vault``: the passwords that go down; ``check``: who gets a token.
+    """
+    metrics = Metrics()
+    centre = Centre(open_journal, key, Settings(next_s, clock, open_vault, limits), metrics)
+    reads = Reads(open_journal, key, clock, check, lambda: centre.contacts)
+    intake = Intake(centre, reads, metrics)
+
+    @asynccontextmanager
+    async def life(_app: Starlette) -> AsyncIterator[None]:
+        """Open the journals before the first request; finish what is in hand, then close them."""
+        for turn in (centre, reads):
+            await turn.in_turn(turn.begin)
+        try:
+            yield
+        finally:
+            for turn in (centre, reads):
+                turn.end()
+
     return Starlette(
         routes=[
             Route(SYNC_PATH, intake.sync, methods=["POST"]),
+            Route(BUNDLE_PATH, intake.bundle, methods=["POST"]),
             Route(ENROL_PATH, intake.enrol, methods=["POST"]),
+            Route(TOKEN_PATH, intake.token, methods=["POST"]),
+            Route(FIGURES_PATH, reads.figures, methods=["GET"]),
+            Route(NODES_PATH, reads.nodes, methods=["GET"]),
+            Route(openapi.PATH, openapi.answer, methods=["GET"]),
             Route(HEALTH_PATH, intake.health, methods=["GET"]),
+            Route(METRICS_PATH, intake.metrics, methods=["GET"]),
         ],
         exception_handlers={
             Problem: answer_problem,
             HTTPException: answer_http_fault,
             ClientDisconnect: answer_cut_short,
         },
-        lifespan=centre.life,
+        middleware=[Middleware(Gate, limits=limits, metrics=metrics)],
+        lifespan=life,
     )
 
 
 def fault_of(request: Request) -> Problem | None:
     """Segments come in the form the protocol names."""
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != CONTENT_TYPE or request.headers.get("content-encoding", "").lower() != ENCODING:
+    if _media(request) != CONTENT_TYPE or request.headers.get("content-encoding", "").lower() != ENCODING:
         return Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "other-media-type")
     return None
+
+
+def sealed_fault_of(request: Request) -> Problem | None:
+    """Bundles are bytes that only this node reads."""
+    return None if _media(request) == SEALED_TYPE else Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "other-media-type")
+
+
+def json_fault_of(request: Request) -> Problem | None:
+    """The other bodies are JSON."""
+    return None if _media(request) == JSON else Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "other-media-type")
+
+
+def _media(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()

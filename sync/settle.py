@@ -18,6 +18,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from storage import epochs, outbox
+from storage.database import Database
 from storage.epochs import Cause, Parted
 from storage.journal import Journal
 from storage.outbox import Standing
@@ -113,9 +114,18 @@ def _compared(own: Standing, ack: Ack, sent: Sent) -> Step:
     return Step(Result.WENT_BACK, sent.last, sent.last, Cause.WENT_BACK)
 
 
-def settle(journal: Journal, own: Standing, step: Step, ack: Ack, kept: Kept, now_t: int) -> Parted | None:
-    """Do what follows; each part is one transaction, and doing it again changes nothing."""
-    outbox.acknowledge(journal, own, step.acked, ack.durable, store=ack.store, receipt=answer.text_of(kept))
+def settle(
+    journal: Journal,
+    own: Standing,
+    step: Step,
+    ack: Ack,
+    kept: Kept,
+    now_t: int,
+    also: Callable[[Database], None] | None = None,
+) -> Parted | None:
+    """Do what follows; each part is one transaction, and doing it again changes nothing. ``also`` belongs to the first."""
+    text = answer.text_of(kept)
+    outbox.acknowledge(journal, own, step.acked, ack.durable, store=ack.store, receipt=text, also=also)
     if step.cause is None:
         return None
     return epochs.part(journal, own.epoch, step.common, step.cause, now_t)

@@ -33,9 +33,13 @@ MAX_LINES = 500
 CONTENT_TYPE = "application/x-ndjson"
 ENCODING = "gzip"
 SYNC_PATH = "/v1/sync"
+SEALED_TYPE = "application/octet-stream"
+BUNDLE_PATH = "/v1/bundle"
 
 Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
+Time = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+"""Milliseconds; a clock may say anything that a table can hold."""
 
 _CHUNK = 64 * 1024
 
@@ -76,8 +80,8 @@ class OtherProtocol(WireError):
 class Clock(Struct, frozen=True):
     """A reading of the sender's clocks: ``t`` wall ms UTC, ``m`` CLOCK_BOOTTIME ms, ``b`` boot."""
 
-    t: int
-    m: int
+    t: Time
+    m: Time
     b: Annotated[str, Meta(max_length=64)]
 
 

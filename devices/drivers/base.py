@@ -31,11 +31,15 @@ class WindowWish(msgspec.Struct, frozen=True):
 
 
 class Speech(msgspec.Struct, frozen=True):
-    """A sentence to be spoken once, dropped when it is not begun before `deadline_ms`; 1 = urgent comes first."""
+    """A sentence to be spoken once, dropped when it is not begun before `deadline_ms`; 1 = urgent comes first.
+
+    `tag` names what it is about, for whoever withdraws it before it is begun; "" is never withdrawn.
+    """
 
     text: str
     deadline_ms: int
     urgent: int = 0
+    tag: str = ""
 
 
 class Wishes:
@@ -48,6 +52,8 @@ class Wishes:
         self.idle: tuple[int, str] | None = None
         self.lines: tuple[str, ...] | None = None
         self.lamp = LampPattern.OFF
+        self.lamp_told = asyncio.Event()
+        """Set by the driver of a lamp once the line has taken the pattern that is wished now."""
         self.speech: deque[Speech] = deque()
         self.readings: deque[Callable[[CardReading], None]] = deque()
         self.jobs: deque[tuple[TicketDoc, Callable[[PrintResult], None]]] = deque()
@@ -92,6 +98,7 @@ class Wishes:
 
     def set_lamp(self, pattern: LampPattern) -> None:
         self.lamp = pattern
+        self.lamp_told.clear()
         self.changed.set()
 
     def say(self, speech: Speech) -> None:
@@ -99,6 +106,11 @@ class Wishes:
         place = next((i for i, other in enumerate(self.speech) if other.urgent < speech.urgent), len(self.speech))
         self.speech.insert(place, speech)
         self.changed.set()
+
+    def withdraw(self, tag: str) -> None:
+        """What is said about this is no longer true; a sentence that was begun is spoken to its end."""
+        for speech in [speech for speech in self.speech if tag and speech.tag == tag]:
+            self.speech.remove(speech)
 
     def read_card(self, done: Callable[[CardReading], None]) -> None:
         self.readings.append(done)

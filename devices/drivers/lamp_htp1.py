@@ -39,7 +39,8 @@ class LampHtp1(Htp1Device):
 
     async def serve(self) -> None:
         wanted, now_ms = self.wishes.lamp, self.context.clock()
-        if wanted is self._shown and now_ms - self._shown_ms < self._refresh_ms:
-            return
-        await self.line.request(Led(self._mask, PATTERNS[wanted]))
-        self._shown, self._shown_ms = wanted, now_ms
+        if wanted is not self._shown or now_ms - self._shown_ms >= self._refresh_ms:
+            await self.line.request(Led(self._mask, PATTERNS[wanted]))
+            self._shown, self._shown_ms = wanted, now_ms
+        if self.wishes.lamp is wanted:
+            self.wishes.lamp_told.set()

@@ -47,8 +47,11 @@ class LampLcus:
         wishes = self._context.wishes
         while True:
             wishes.changed.clear()
-            blinking = wishes.lamp is LampPattern.BLINKING
-            await self._switch(not self._lit if blinking else wishes.lamp is LampPattern.ON)
+            wanted = wishes.lamp
+            blinking = wanted is LampPattern.BLINKING
+            await self._switch(not self._lit if blinking else wanted is LampPattern.ON)
+            if wishes.lamp is wanted:
+                wishes.lamp_told.set()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._blink_s if blinking else self._refresh_s):
                     await wishes.changed.wait()

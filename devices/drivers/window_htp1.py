@@ -1,11 +1,18 @@
 """Displays on HTP/1: one line over a window, two to four over a hall; the newest text wins."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
 from devices.codecs.htp1_messages import DeviceClass, Text
 from devices.drivers.base import DriverContext
 from devices.drivers.htp1_device import Htp1Device
-from devices.events import Role
+from devices.events import Identity, Role
+
+FITTING: Final[Mapping[Role, frozenset[DeviceClass]]] = {
+    Role.WINDOW_DISPLAY: frozenset({DeviceClass.WINDOW_DISPLAY}),
+    Role.HALL_BOARD: frozenset({DeviceClass.WINDOW_DISPLAY, DeviceClass.BOARD}),
+}
+"""A board over one window would show nothing but its first line; a window display may serve as a small board."""
 
 
 class WindowHtp1(Htp1Device):
@@ -17,6 +24,9 @@ class WindowHtp1(Htp1Device):
     def __init__(self, context: DriverContext) -> None:
         super().__init__(context)
         self._shown: dict[int, str] = {}
+
+    def misfit(self, identity: Identity) -> str:
+        return "" if self._class in FITTING[self.context.role] else "class"
 
     async def run(self) -> None:
         self._shown = {}

@@ -22,11 +22,12 @@ from devices.sim.device import Model, SimDevice
 from devices.sim.ff68 import SimFf68
 from devices.sim.htp1_model import HEART_S, Htp1Model
 from devices.sim.lamp import SimHtpLamp, SimRelays
+from devices.sim.line_speed import SpeedSimDevice
 from devices.sim.pad import AutoPress, SimPad
 from devices.sim.printer import SimPrinter
 from devices.sim.scanner import SimScanner
 from devices.sim.voice import SimVoice
-from devices.sim.window import SimWindowDisplay
+from devices.sim.window import SimHallBoard, SimWindowDisplay
 
 KINDS: Final[dict[str, tuple[Role, str]]] = {
     "pad": (Role.RATING_DEVICE, "pad_htp1"),
@@ -40,13 +41,14 @@ KINDS: Final[dict[str, tuple[Role, str]]] = {
     "ff68": (Role.RATING_DEVICE, "pad_ff68"),
     "strip": (Role.WINDOW_DISPLAY, "window_aabb"),
     "board": (Role.HALL_BOARD, "window_aabb"),
+    "htp_board": (Role.HALL_BOARD, "window_htp1"),
 }
 KEYS: Final = {1: 5, 2: 4, 3: 3, 4: 2, 5: 1}
 FOUR_KEYS: Final = {1: 5, 2: 4, 3: 3, 4: 2}
 PRINTER_SERIAL: Final = "PR25A0000001"
 PREFIXES: Final = {
     "pad": "HT25A", "display": "CP25A", "voice": "VO25A", "lamp": "RL25A", "htp_lamp": "LP25A", "card_reader": "ID25A",
-    "scanner": "SC25A", "ff68": "FF25A", "strip": "ST25A", "board": "BD25A",
+    "scanner": "SC25A", "ff68": "FF25A", "strip": "ST25A", "board": "BD25A", "htp_board": "HB25A",
 }  # fmt: skip
 CARD_READER_LINE: Final = LineSettings(115200)
 
@@ -91,6 +93,12 @@ class Bench:
         boot = self._boots.randrange(0x10000)
         display = SimWindowDisplay(serial, self._address(), boot=boot, heart_s=self._heart_s)
         return self._add("display", window, serial, display, {})
+
+    def add_htp_board(self) -> SimHallBoard:
+        """Starts a hall board on HTP/1."""
+        serial = serial_of("htp_board", "")
+        board = SimHallBoard(serial, self._address(), boot=self._boots.randrange(0x10000), heart_s=self._heart_s)
+        return self._add("htp_board", "", serial, board, {})
 
     def add_printer(self) -> SimPrinter:
         """Starts the ticket printer of the hall."""
@@ -193,7 +201,8 @@ class Bench:
         self._bindings[kind, window] = Binding(
             role, driver, window, PortMatch(name=str(link)), line, expected, keys=keys, options=options
         )
-        device = SimDevice(f"{kind} {window}".strip(), model, link)
+        baud = 0 if isinstance(model, Htp1Model) else line.baud
+        device = SpeedSimDevice(f"{kind} {window}".strip(), model, link, baud)
         self._devices[kind, window] = device
         device.start()
         return model

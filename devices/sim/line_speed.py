@@ -20,12 +20,17 @@ class SpeedSimDevice(SimDevice):
     def __init__(self, name: str, model: Model, link: Path, baud: int = 0, seed: int = 1) -> None:
         super().__init__(name, model, link)
         self._own_baud = baud
+        self._answering_at = 0
         self._garble = random.Random(seed)
+
+    def want(self, baud: int) -> None:
+        """From now on it speaks at this speed; 0: at that of the model."""
+        self._own_baud = baud
 
     @property
     def baud(self) -> int:
         """The speed the device speaks at."""
-        return self._own_baud or int(getattr(self.model, "baud", 9600))
+        return self._answering_at or self._own_baud or int(getattr(self.model, "baud", 9600))
 
     @property
     def host_baud(self) -> int:
@@ -36,6 +41,13 @@ class SpeedSimDevice(SimDevice):
             return 0
 
     def _read(self) -> None:
+        self._answering_at = self.baud  # a change of speed is answered at the old one
+        try:
+            self._hear()
+        finally:
+            self._answering_at = 0
+
+    def _hear(self) -> None:
         if self.host_baud in (0, self.baud):
             super()._read()
             return

@@ -11,7 +11,7 @@ SPEED_MOST: Final = 9
 
 
 class SimWindowDisplay(Htp1Model):
-    """`shown` is the text now, `history` all texts since power-on."""
+    """`shown` is the text told last, `lines` what each line shows, `history` all texts since power-on."""
 
     device_class = DeviceClass.WINDOW_DISPLAY
     model = "CP2-A"
@@ -19,11 +19,13 @@ class SimWindowDisplay(Htp1Model):
     def __init__(self, serial: str, address: int = 0x13, *, boot: int = 0x0A01, heart_s: float = HEART_S) -> None:
         super().__init__(serial, address, boot, heart_s)
         self.shown = ""
+        self.lines: dict[int, str] = {}
         self.history: list[str] = []
 
     def reset(self) -> None:
         super().reset()
         self.shown = ""
+        self.lines.clear()
 
     def handle(self, message: Message, frame: Frame, now_ms: int) -> Message | NakCode | None:
         if not isinstance(message, Text):
@@ -31,6 +33,13 @@ class SimWindowDisplay(Htp1Model):
         modes = message.colour in tuple(Colour) and message.mode in tuple(TextMode)
         if not (1 <= message.line <= LINES_MOST and message.speed <= SPEED_MOST and modes):
             return NakCode.RANGE
-        self.shown = message.text
+        self.shown = self.lines[message.line] = message.text
         self.history.append(message.text)
         return TextReply(ReplyCode.OK)
+
+
+class SimHallBoard(SimWindowDisplay):
+    """The same over a whole hall."""
+
+    device_class = DeviceClass.BOARD
+    model = "HB4-A"

@@ -84,13 +84,14 @@ Inside = Callable[[Rig], Awaitable[tuple[Tried, ...]]]
 async def check_counter(
     bindings: Iterable[Binding], ports: Sequence[PortInfo], level: Level, *, ask: Ask | None = None,
     texts: Texts = Texts(), progress: Callable[[DeviceCheck], None] = lambda done: None, timing: Timing = Timing(),  # noqa: B008
-    transport: TransportFactory = SerialPort,
+    neighbours: Iterable[Binding] = (), transport: TransportFactory = SerialPort,
 ) -> CounterCheck:  # fmt: skip
-    """One device after the other; `progress` hears of each."""
+    """One device after the other; `progress` hears of each. `neighbours`: what else is bound, perhaps on their ports."""
     wanted = [one for one in bindings if one.enabled and one.driver != "null"]
+    others = {(one.role, one.window): one for one in (*neighbours, *wanted) if one.enabled}
     done = []
     for binding in wanted:
-        shared = sum(one.port == binding.port for one in wanted if one.driver not in PORTLESS) > 1
+        shared = sum(one.port == binding.port for one in others.values() if one.driver not in PORTLESS) > 1
         found = find(binding.port, ports)
         check = await check_device(
             binding, found.name if found else "", level, ask=ask, texts=texts, shared=shared, timing=timing,

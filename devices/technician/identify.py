@@ -109,8 +109,9 @@ def binding_of(
         raise ValueError(role)
     proven = answered.identity if answered.driver.endswith("_htp1") else None
     expected = ExpectedIdentity(proven.model, proven.serial) if proven else ExpectedIdentity()
-    address = 0 if proven else answered.identity.address
-    options = {"rows": min(4, len(answered.addresses))} if len(answered.addresses) > 1 else {}
+    several = len(answered.addresses) > 1
+    address = answered.identity.address if several or not proven else 0
+    options = {"rows": len(answered.addresses)} if several and not proven else {}
     return Binding(
         role, answered.driver, window, match, found.line, expected, address,
         keys if keys is not None and role is Role.RATING_DEVICE else {}, options=options,

@@ -48,6 +48,10 @@ class OpenLine:
         await self.send(data)
         return await self.listen(limit_s, enough)
 
+    def take_back(self) -> None:
+        """Hears again, after somebody else took the bytes of the link."""
+        self.link.receiver = self._received
+
     def forget(self) -> None:
         self.heard[:] = bytes(len(self.heard))
         self.heard.clear()

@@ -16,11 +16,13 @@ from devices.codecs.htp1_messages import DeviceClass, Hello, HelloAck, pack, unp
 from devices.drivers import DRIVERS
 from devices.drivers.aabb_line import probe as strip_probe
 from devices.events import Identity, Role
+from devices.technician.addresses import AddressDesk
 from devices.technician.line import OpenLine
 
 REPLY_S: Final = 0.2
 HELLO_BYTES: Final = 48
 SAM_BYTES: Final = 11
+BUS_SLOTS: Final = 8
 STRIP_ADDRESSES: Final = range(0x01, 0x20)
 STRIP_GLANCE_S: Final = 0.03
 STRIP_MOST: Final = 4
@@ -44,7 +46,10 @@ class Trial(StrEnum):
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """A device that proved itself; `evidence` is the answer, never more than protocol; `addresses` of strips."""
+    """A device that proved itself; `evidence` is the answer, never more than protocol.
+
+    `addresses` of strips, and of HTP/1 devices where several share the line; `identity` is then the first one's.
+    """
 
     driver: str
     identity: Identity
@@ -97,7 +102,24 @@ async def probe_htp1(line: OpenLine) -> Answered | None:
         heard = await line.ask(wire, reply_limit_s(line, len(wire), HELLO_BYTES), enough)
         if found or not heard.replace(wire, b""):
             break
-    return found[0] if found else None
+    if found:
+        return found[0]
+    return await _several(line) if heard.replace(wire, b"").count(htp1.FLAG) >= 2 else None
+
+
+async def _several(line: OpenLine) -> Answered | None:
+    """Frames came, all spoiled: perhaps several answered at once, so each is asked in a slot of its own."""
+    desk = AddressDesk(line.link)
+    try:
+        found = await desk.discover(BUS_SLOTS)
+    finally:
+        line.take_back()
+    if not found:
+        return None
+    first = found[0]
+    identity = Identity(first.model, first.serial, address=first.address)
+    addresses = tuple(sorted({one.address for one in found}))
+    return Answered(BY_CLASS.get(first.device_class, "null"), identity, first.serial.encode(), addresses=addresses)
 
 
 def hello_answers(heard: bytes, *, echo: bool = False) -> list[Answered]:

@@ -41,6 +41,7 @@ Words = Reason | str
 _CALLED_NOTHING: Mapping[CounterAction, Words] = dict.fromkeys((_A.RECALL, _A.NO_SHOW), NO_TICKET_CALLED)
 _SERVED_NOTHING: Mapping[CounterAction, Words] = {
     **dict.fromkeys((_A.FINISH, _A.PAUSE, _A.HOLD, _A.CHANGE_SERVICE, _A.QUANTITY, _A.WALK_UP_REASON), NOTHING_SERVED),
+    _A.IDENTIFY: NOTHING_SERVED,
     _A.TRANSFER: NOTHING_TO_MOVE,
     _A.RESUME: NOT_PAUSED,
 }
@@ -88,7 +89,7 @@ NOT_FROM: Mapping[WindowState, Mapping[CounterAction, Words]] = {
             (_A.PAUSE, _A.BREAK, _A.RESUME, _A.START, _A.CHANGE_SERVICE, _A.QUANTITY, _A.RECALL, _A.FINISH),
             ALREADY_FINISHED,
         ),
-        **dict.fromkeys((_A.NO_SHOW, _A.TRANSFER, _A.HOLD, _A.WALK_UP_REASON), ALREADY_FINISHED),
+        **dict.fromkeys((_A.NO_SHOW, _A.TRANSFER, _A.HOLD, _A.WALK_UP_REASON, _A.IDENTIFY), ALREADY_FINISHED),
         _A.OPEN: IS_OPEN,
         _A.BACK: NOT_ON_BREAK,
     },

@@ -106,6 +106,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("T27", "crash_resume", (_SERVING, _PAUSED), _PAUSED),
     Transition("T28", "back_entry", _ON_DUTY, None),
     _act("undo", _A.UNDO, _ON_DUTY, None, Guard.UNDO_OFFERED),
+    _act("identify", _A.IDENTIFY, (_CALLED, _SERVING, _PAUSED), None),
     _act("lock", _A.LOCK, (_IDLE, _BREAK, _AWAY, _PAUSED), None),
 )
 

@@ -22,6 +22,7 @@ UNDOABLE: frozenset[CounterAction] = frozenset(
         CounterAction.START,
         CounterAction.WALK_UP,
         CounterAction.WALK_UP_REASON,
+        CounterAction.IDENTIFY,
         CounterAction.NEXT_SERVICE,
         CounterAction.CHANGE_SERVICE,
         CounterAction.QUANTITY,

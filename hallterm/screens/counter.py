@@ -7,23 +7,23 @@ from functools import partial
 
 from textual.app import ComposeResult
 from textual.events import Mount
-from textual.timer import Timer
 
 from hallterm.actions import MENU_ONLY
 from hallterm.locale import _
 from hallterm.rules.counter import NOTHING_TO_UNDO
 from hallterm.rules.slots import Slot
 from hallterm.screens.counter_body import CounterBody, case_panel
+from hallterm.screens.counter_clock import CaseClock
 from hallterm.screens.counter_does import does
 from hallterm.screens.counter_entry import Entry
+from hallterm.screens.counter_identity import READ_KEY, IdentityEntry
 from hallterm.screens.counter_keys import action_of, reasons, refusal_of, slot_views
 from hallterm.screens.counter_lock import LockPane
 from hallterm.screens.counter_news import counter_news
 from hallterm.screens.counter_pages import Pages
 from hallterm.screens.counter_panel import Choice, Kind, Panel, Work
-from hallterm.screens.counter_tick import to_next_second_s
-from hallterm.screens.counter_words import TICKING, subject
-from hallterm.widgets.bars import ROOMY_FROM, WIDE_FROM, reasons_rows
+from hallterm.screens.counter_words import subject
+from hallterm.widgets.bars import reasons_rows
 from hallterm.widgets.cells import cut
 from hallterm.widgets.field import Field
 from hallterm.widgets.frame import ATTENTION, RESULT, FrameScreen
@@ -35,7 +35,6 @@ from hallterm.workflows.seen import CounterView
 from storage.facts import CounterAction, Moment, WindowState
 
 STEP = {"up": 1, "down": -1}
-BAR_LATER_S = 0.5
 
 
 class CounterScreen(FrameScreen):
@@ -45,17 +44,16 @@ class CounterScreen(FrameScreen):
 
     def __init__(self) -> None:
         super().__init__(id="counter")
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE_FROM, "-wide")]
-        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (ROOMY_FROM, "-tall")]
         self.view: CounterView | None = None
         self.panel: Panel | None = None
         self.body = CounterBody()
         self.lock_pane = LockPane()
         self.writer = Writer(self)
         self.entry = Entry(self)
+        self.identity = IdentityEntry(self)
         self.pages = Pages(self)
+        self.case_clock = CaseClock(self)
         self._keys_shown: Mapping[Slot, str] = {}
-        self._ticker: Timer | None = None
         self._does = does(self)
 
     def compose_body(self) -> ComposeResult:
@@ -127,7 +125,7 @@ class CounterScreen(FrameScreen):
         if self.field is None:
             room = (self.size.width - 1) * self.reasons_height()
             self.set_reasons("" if self.pages.locked else reasons(view, self.keys, room))
-        self._run_clock(now)
+        self.case_clock.run(now)
 
     def reasons_height(self) -> int:
         return reasons_rows(*self.size)
@@ -136,26 +134,7 @@ class CounterScreen(FrameScreen):
         """Rows 4-21, below an open field only what the field found."""
         self.body.show(self.seen, now, self.keys, self.panel)
         self.entry.paint()
-
-    def _run_clock(self, now: Moment) -> None:
-        if self._ticker is not None:
-            self._ticker.stop()
-            self._ticker = None
-        if self.view is not None and self.view.window.state in TICKING and self.is_mounted:
-            self._ticker = self.set_timer(to_next_second_s(self.view, now), self.tick)
-
-    def tick(self) -> None:
-        """Another second of the case: row 8 now, the bar half a second later."""
-        view, now = self.view, self.host.case_now()
-        if view is None:
-            return
-        self.body.tick(view, now)
-        self.set_timer(BAR_LATER_S, self._bar)
-        self._run_clock(now)
-
-    def _bar(self) -> None:
-        if self.view is not None and self.view.window.state in TICKING:
-            self.body.show_bar(self.view, self.host.case_now())
+        self.identity.paint()
 
     def second(self) -> None:
         self.writer.second(self.host.now())
@@ -188,6 +167,9 @@ class CounterScreen(FrameScreen):
         """A key of the bar: it acts through an open list, field or page and closes it, or says why it does not."""
         if self.busy():
             return
+        if slot is READ_KEY and self.identity.reads_cards:
+            self.identity.read_card()
+            return
         refused = refusal_of(self.seen, slot, self.keys)
         if refused:
             self.say(f"{self.keys[slot]}  {refused}", "X")
@@ -207,24 +189,6 @@ class CounterScreen(FrameScreen):
             self.close_lists()
             self.paint()
 
-    def start(self, now: Moment) -> None:
-        """The ticket's matter, or the field where the ticket names none."""
-        if self.seen.matter is None:
-            self.entry.open_matters(CounterAction.START)
-        else:
-            self.write(self.subject, partial(work.start), now)
-
-    def ask_no_show(self) -> None:
-        """Asked twice: the person may be on the way."""
-        key = self.keys[Slot.NO_SHOW]
-        question = _("No-show of {number}? Press {key} again within 3 seconds; another key cancels")
-        then = partial(self._no_show, self.subject)
-        self.ask(Slot.NO_SHOW.value, question.format(number=self.subject, key=key), then)
-
-    def _no_show(self, number: str) -> None:
-        if self.subject == number and not self.busy():
-            self.write(number, partial(work.no_show), self.host.now())
-
     def _undo(self, now: Moment) -> None:
         if self.busy():
             return
@@ -243,6 +207,7 @@ class CounterScreen(FrameScreen):
         """No list and no field; what was typed is gone with the case it was for."""
         self.panel = None
         self.entry.close()
+        self.identity.close()
 
     def digit(self, digit: int) -> None:
         if self.view is None or self.pages.locked:
@@ -300,6 +265,6 @@ class CounterScreen(FrameScreen):
 
     def field_entered(self, field: Field) -> None:
         if field is self.body.field:
-            self.entry.entered()
+            (self.identity if self.identity.is_open else self.entry).entered()
         else:
             self.pages.unlock()

@@ -12,12 +12,12 @@ from hallterm.rules.slots import Slot
 from hallterm.screens.counter_case import advice_rows, call_to_action, last_row, row_ten, top_rows
 from hallterm.screens.counter_lists import held_text, matters_panel, unrated_panel
 from hallterm.screens.counter_panel import Panel, padded
-from hallterm.screens.counter_roomy import roomy_rows, roomy_side, with_done
+from hallterm.screens.counter_roomy import noted, roomy_rows, roomy_side, with_done
 from hallterm.screens.counter_side import side_rows
 from hallterm.screens.counter_tick import bar_text, tick_row, tick_word
 from hallterm.screens.counter_wide import WideView
 from hallterm.screens.counter_words import TICKING, hh_mm
-from hallterm.widgets.bars import WIDE_FROM, reasons_rows
+from hallterm.widgets.bars import WIDE_FROM, is_roomy, reasons_rows
 from hallterm.widgets.cells import spread, width
 from hallterm.widgets.field import RowField
 from hallterm.widgets.lines import Lines, Row
@@ -81,6 +81,11 @@ class CounterBody(Horizontal):
         return 47 if self.screen.size.width >= WIDE_FROM else 28
 
     @property
+    def is_roomy(self) -> bool:
+        """Whether there is room for more; a view for a larger screen may still come after the screen has shrunk."""
+        return is_roomy(*self.screen.size)
+
+    @property
     def lower_height(self) -> int:
         """Rows from 11 on."""
         return max(0, self.screen.size.height - 12 - reasons_rows(*self.screen.size))
@@ -101,20 +106,20 @@ class CounterBody(Horizontal):
             self._lines("word").show(())
             self._lines("bar").show((rows[5],))
         panel = panel or case_panel(view, keys, self.cells)
-        notes = {place + 7: text for place, text in panel.notes.items()} if panel else {}
         height = self.lower_height + 7
         if not self.field.is_field:
             self.show_lower(self._lower_rows(view, keys, panel))
-        if isinstance(view, WideView):
-            self._lines("side").show(roomy_side(view, keys, self.side_cells, height, notes))
+        if isinstance(view, WideView) and self.is_roomy:
+            self._lines("side").show(roomy_side(view, keys, self.side_cells, height))
         else:
+            notes = {place + 7: text for place, text in panel.notes.items()} if panel else {}
             self._lines("side").show(side_rows(view, self.side_cells, height, notes))
 
     def _lower_rows(self, view: CounterView, keys: Mapping[Slot, str], panel: Panel | None) -> Sequence[Row]:
-        if not isinstance(view, WideView):
+        if not (isinstance(view, WideView) and self.is_roomy):
             return panel.rows if panel else resting_rows(view, keys, self.cells)
         if panel:
-            return with_done(panel.rows, view, self.cells, self.lower_height)
+            return with_done(noted(panel, self.cells), view, self.cells, self.lower_height)
         return roomy_rows(view, keys, self.cells, self.lower_height)
 
     def show_lower(self, rows: Sequence[Row]) -> None:
@@ -124,7 +129,7 @@ class CounterBody(Horizontal):
 
     def show_found(self, rows: Sequence[Row], view: CounterView) -> None:
         """Rows 12-21, below an open field."""
-        if isinstance(view, WideView):
+        if isinstance(view, WideView) and self.is_roomy:
             rows = with_done(["", *rows], view, self.cells, self.lower_height)[1:]
         self._lines("lower").show(rows)
 

@@ -12,6 +12,7 @@ from hallterm.rules.queue import class_rule
 from hallterm.rules.ratings import unrated_rule
 from hallterm.rules.slots import Slot
 from hallterm.rules.timers import pause_rule
+from hallterm.screens.counter_panel import LEFT_CELLS
 from hallterm.screens.counter_words import (
     ABSENT,
     hh_mm,
@@ -21,7 +22,7 @@ from hallterm.screens.counter_words import (
     subject,
     used,
 )
-from hallterm.widgets.cells import fit, width
+from hallterm.widgets.cells import cut, fit, width
 from hallterm.widgets.lines import Ink, Row
 from hallterm.workflows.seen import CounterView, LastLine
 from hallterm.workflows.ticketing import GROUPS
@@ -78,7 +79,9 @@ def _paused(view: CounterView) -> str:
     text = _(rule.label)
     if rule.by_program:
         text += " " + _("from {time}").format(time=clock_text(service.pause_t))
-    return f"{text}   {_('not counted') if service.pause_excluded else _('counted')}"
+    counts = _("not counted") if service.pause_excluded else _("counted")
+    room = LEFT_CELLS - width(f" {_(WINDOW_STATES[WindowState.PAUSED])}  ") - width(f"   {counts} ")
+    return f"{cut(text, room)}   {counts}"
 
 
 def _awaiting(view: CounterView) -> str:
@@ -201,9 +204,11 @@ def row_ten(view: CounterView, keys: Keys) -> Row:
             return " " + _("Somebody came: start a matter by its digit:")
         here = _("Here: {key} starts {code}; another by its digit:")
         return " " + here.format(key=keys[Slot.TAKE_UP], code=matter.code)
+    taxpayer = f" {_('Taxpayer')}  {view.taxpayer}" if view.taxpayer else ""
     if state in (WindowState.SERVING, WindowState.PAUSED) and matter is not None and matter.completion_workdays:
-        return " " + _("Deferred: due in {days} working days, accepted here").format(days=matter.completion_workdays)
-    return ""
+        deferred = _("Deferred: due in {days} working days, accepted here").format(days=matter.completion_workdays)
+        return cut(f"{taxpayer}  {deferred}" if taxpayer else f" {deferred}", LEFT_CELLS - 1)
+    return taxpayer
 
 
 def advice_rows(view: CounterView, keys: Keys) -> list[Row]:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from hallterm.locale import _
+from hallterm.rules.slots import Slot
 from hallterm.screens import counter_lists as lists
 from hallterm.workflows import counter as work
 from storage.facts import CounterAction, Moment
@@ -29,9 +30,29 @@ def _writes(screen: CounterScreen) -> Does:
         CounterAction.FINISH: lambda now: screen.write(screen.subject, partial(work.finish), now),
         CounterAction.RESUME: lambda now: screen.write(screen.subject, partial(work.resume), now),
         CounterAction.BACK: lambda now: screen.write(_("the return"), partial(work.end_break), now),
-        CounterAction.NO_SHOW: lambda now: screen.ask_no_show(),
-        CounterAction.START: screen.start,
+        CounterAction.NO_SHOW: lambda now: _ask_no_show(screen),
+        CounterAction.START: lambda now: _start(screen, now),
     }
+
+
+def _start(screen: CounterScreen, now: Moment) -> None:
+    """The ticket's matter, or the field where the ticket names none."""
+    if screen.seen.matter is None:
+        screen.entry.open_matters(CounterAction.START)
+    else:
+        screen.write(screen.subject, partial(work.start), now)
+
+
+def _ask_no_show(screen: CounterScreen) -> None:
+    """Asked twice: the person may be on the way."""
+    key, number = screen.keys[Slot.NO_SHOW], screen.subject
+    question = _("No-show of {number}? Press {key} again within 3 seconds; another key cancels")
+
+    def confirmed() -> None:
+        if screen.subject == number and not screen.busy():
+            screen.write(number, partial(work.no_show), screen.host.now())
+
+    screen.ask(Slot.NO_SHOW.value, question.format(number=number, key=key), confirmed)
 
 
 def _lists(screen: CounterScreen) -> Does:

@@ -38,10 +38,10 @@ class Entry:
         """Type a matter, or pick one of the nine by its digit."""
         self._action, self._note = action, None
         screen = self._screen
-        screen.body.open_entry(_("Matter"), _("code, pinyin initials or Chinese"), FIELD_CELLS)
+        screen.body.open_entry(_("Matter"), _("code, pinyin or Chinese"), FIELD_CELLS)
         screen.body.field.picks = True
         screen.open_field(screen.body.field)
-        screen.set_reasons(_("Takes a code (B07, acts at once), pinyin initials, Chinese; a digit picks; *3 quantity"))
+        screen.set_reasons(_("Takes a code (acts at once), pinyin initials, Chinese; a digit picks; *3 count"))
         self._search()
 
     def open_note(self, choice: Choice, pressed: Moment | None) -> None:

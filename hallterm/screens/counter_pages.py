@@ -24,8 +24,10 @@ from storage.facts import CounterAction, Moment
 if TYPE_CHECKING:
     from hallterm.screens.counter import CounterScreen
 
-LOCKS = {"lock": CounterAction.LOCK, "sign_off": CounterAction.SIGN_OFF}
-HERE = frozenset({*(slot.value for slot in Slot), "undo", "help", "language", *LOCKS})
+IDENTIFY = "visit.identify"
+BY_STATE = {"lock": CounterAction.LOCK, "sign_off": CounterAction.SIGN_OFF, IDENTIFY: CounterAction.IDENTIFY}
+"""Actions without a key that the state of the window allows or refuses."""
+HERE = frozenset({*(slot.value for slot in Slot), "undo", "help", "language", *BY_STATE})
 """Actions of the menu that the counter does itself; the others are pages of the app."""
 
 
@@ -121,8 +123,8 @@ class Pages:
         screen = self._screen
         if action.id in tuple(Slot):
             return refusal_of(screen.seen, Slot(action.id), screen.keys)
-        if action.id in LOCKS:
-            reason = screen.seen.refusals.get(LOCKS[action.id])
+        if action.id in BY_STATE:
+            reason = screen.seen.refusals.get(BY_STATE[action.id])
             return reason_text(screen, reason) if reason else ""
         return ""
 
@@ -174,6 +176,9 @@ class Pages:
             self.lock()
         elif action.id == "sign_off":
             self._ask_sign_off()
+        elif action.id == IDENTIFY:
+            screen.close_lists()
+            screen.identity.open()
         elif action.id == "language":
             screen.host.change_language()
         elif action.id in screen.host.pages:

@@ -10,7 +10,7 @@ from hallterm.rules.queue import class_rule
 from hallterm.rules.ratings import unrated_rule
 from hallterm.rules.slots import Slot
 from hallterm.screens.counter_case import advice_rows, call_to_action, group_name
-from hallterm.screens.counter_panel import padded
+from hallterm.screens.counter_panel import Panel, padded
 from hallterm.screens.counter_side import figures, head, ruled
 from hallterm.screens.counter_wide import SERVICES_SHOWN, TICKETS_SHOWN, TicketLine, WideView
 from hallterm.screens.counter_words import ABSENT, hh_mm, used
@@ -105,7 +105,21 @@ def _rated(one: DoneRow) -> str:
     return {"rated": _("rated"), "unrated": _("unrated")}.get(one.rating, "")
 
 
-def roomy_side(view: WideView, keys: Keys, cells: int, height: int, notes: Mapping[int, str]) -> list[Row]:
+def noted(panel: Panel, cells: int) -> list[Row]:
+    """The rows of a list, with the notes in them: there is room, and the column at the right keeps its own."""
+    return [
+        _noted(row, panel.notes[place], cells) if place in panel.notes else row for place, row in enumerate(panel.rows)
+    ]
+
+
+def _noted(row: Row, note: str, cells: int) -> Row:
+    text = row if isinstance(row, str) else "".join(piece for piece, _ink in row)
+    label, _gap, end = text.rstrip().rpartition(" " * 4)
+    start, end = (label.rstrip(), end.strip()) if label else (text.rstrip(), "")
+    return ((spread(f"{start}   ({note})", f"{end}  ", cells), Ink.DIM),)
+
+
+def roomy_side(view: WideView, keys: Keys, cells: int, height: int) -> list[Row]:
     """The column at the right: each group with its open windows and what a new ticket would wait; figures; advice."""
     room = cells - 2
     estimates = {one.prefix: one for one in view.estimates}
@@ -118,7 +132,7 @@ def roomy_side(view: WideView, keys: Keys, cells: int, height: int, notes: Mappi
     if advice:
         rows += ["-" * room, *advice]
     rows = [*rows[:height], *[""] * (height - len(rows))]
-    return [f"|  {notes[place]}" if place in notes else ruled(text) for place, text in enumerate(rows)]
+    return [ruled(text) for text in rows]
 
 
 def _advice(text: str, room: int) -> list[str]:

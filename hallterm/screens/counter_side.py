@@ -26,7 +26,12 @@ def side_rows(view: CounterView, cells: int, height: int, notes: Mapping[int, st
     queue += [""] * (2 + shown + 1 - len(queue))
     rows = [*queue, "-" * (cells - 2), *figures(view)]
     rows += [""] * (height - len(rows))
-    return [f"|  {notes[place]}" if place in notes else ruled(text) for place, text in enumerate(rows)]
+    return [beside(notes[place], cells) if place in notes else ruled(text) for place, text in enumerate(rows)]
+
+
+def beside(note: str, cells: int) -> str:
+    """A note at the list it belongs to; a long one stands closer."""
+    return f"|  {note}" if width(note) <= cells - 3 else f"| {note}"
 
 
 def ruled(text: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-
-from msgspec import Struct
+from collections.abc import Mapping
 
 from hallterm.locale import N_, _, language
 from hallterm.rules.numbers import window_number
 from hallterm.rules.words import Reason
-from hallterm.widgets.cells import fit, middle, right
+from hallterm.screens.editor_page import Input, Item, Page, Texts
+from hallterm.screens.editor_settings import SETTINGS_PAGE
+from hallterm.widgets.cells import right
 from hallterm.workflows import reference
 from hallterm.workflows.desk import Desk, Done, Refused
 from hallterm.workflows.reference import HALL_ROLES, ReferenceView, StaffDraft
@@ -19,10 +19,6 @@ from hallterm.workflows.ticketing import GROUPS, group_name
 from storage.access import Action
 from storage.facts import Moment, Role
 from storage.vault import Vault
-
-Texts = Mapping[str, str]
-Save = Callable[[Desk, Vault, Moment, Texts, bool], Done]
-Toggle = Callable[[Desk, Moment, "Item"], Done]
 
 ROLE_NAMES: Mapping[Role, str] = {
     Role.CLERK: N_("clerk"),
@@ -37,49 +33,6 @@ ROLE_NAMES: Mapping[Role, str] = {
 NOT_A_NUMBER = Reason(N_("a window has a number from 1 to 99"))
 NOT_A_LIMIT = Reason(N_("the limit is a whole number of minutes"))
 NO_SUCH_ROLE = Reason(N_("roles are digits of the list above the fields"))
-
-
-class Input(Struct, frozen=True):
-    """One field of a row's form; ``fixed`` cannot be changed in a row that is there."""
-
-    name: str
-    label: str
-    cells: int
-    fixed: bool = False
-    secret: bool = False
-
-
-class Item(Struct, frozen=True):
-    """One row of a list: its columns, whether it is in use, and its texts for the form."""
-
-    key: str
-    columns: tuple[str, ...]
-    active: bool
-    texts: Texts
-
-
-class Page(Struct, frozen=True):
-    """One page: who may, what it lists, what its form asks, and what is recorded."""
-
-    title: str
-    action: Action
-    headers: tuple[str, ...]
-    widths: tuple[int, ...]
-    inputs: tuple[Input, ...]
-    items: Callable[[ReferenceView], Sequence[Item]]
-    save: Save
-    toggle: Toggle
-    remove: str
-    help: Callable[[], str]
-
-    def row(self, item: Item) -> str:
-        """The columns of an item on one row; what is out of use has a mark."""
-        cells = (fit(middle(text, size), size) for text, size in zip(item.columns, self.widths, strict=True))
-        return ("  " if item.active else "- ") + "  ".join(cells)
-
-    def header(self) -> str:
-        """The names of the columns."""
-        return "   " + "  ".join(fit(_(name), size) for name, size in zip(self.headers, self.widths, strict=True))
 
 
 # staff
@@ -253,4 +206,5 @@ PAGES: tuple[Page, ...] = (
         N_("Hide {key}? {again} again within 3 seconds"),
         _code_help,
     ),
+    SETTINGS_PAGE,
 )

@@ -1,7 +1,8 @@
 """Reading an ID card for a terminal of this PC: one question, one answer, through a socket in the data folder.
 
-Name and number pass from the reader's memory to the terminal's; no file, table or log holds them on the way. The socket
-may be used by whoever may write to the data folder, and by nobody else.
+Name and number pass from the reader's memory to the terminal's; no file, table or log holds them on the way. What a
+scanner read at a window is fetched here too. The socket may be used by whoever may write to the data folder, and by
+nobody else.
 """
 
 from __future__ import annotations
@@ -24,13 +25,19 @@ log = logging.getLogger(__name__)
 
 SOCKET_NAME = "cards.sock"
 QUESTION_MOST_BYTES = 64
-ANSWER_MOST_BYTES = 1024
+ANSWER_MOST_BYTES = 16_384
 READ_LIMIT_S = 3.0
 ANSWER_LIMIT_S = 4.0
 POLL_S = 0.2
 
 ReadCard = Callable[[str, Callable[[CardReading], None]], bool]
 """Takes a window's code and what to call with the reading; False if there is no reader."""
+
+TakeScans = Callable[[str], list[str]]
+"""Takes a window's code."""
+
+SCANS = "scans "
+"""Before the window's code: not the card is asked for, but what was scanned."""
 
 
 def read_card(folder: Path, window: str) -> CardReading:
@@ -39,22 +46,34 @@ def read_card(folder: Path, window: str) -> CardReading:
     Never called from a thread that draws.
     """
     try:
-        with _short_path(folder) as path, socket.socket(socket.AF_UNIX) as client:
-            client.settimeout(ANSWER_LIMIT_S)
-            client.connect(path)
-            client.sendall(window.encode() + b"\n")
-            with client.makefile("rb") as answer:
-                return msgspec.json.decode(answer.readline(ANSWER_MOST_BYTES), type=CardReading)
+        return msgspec.json.decode(_asked(folder, window), type=CardReading)
     except (OSError, msgspec.DecodeError):
         return CardReading(CardCode.NOT_READY)
 
 
-def serve(folder: Path, read: ReadCard) -> Callable[[], None]:
+def take_scans(folder: Path, window: str) -> list[str]:
+    """What was scanned at this window (its code) and taken by nobody yet; never called from a thread that draws."""
+    try:
+        return msgspec.json.decode(_asked(folder, SCANS + window), type=list[str])
+    except (OSError, msgspec.DecodeError):
+        return []
+
+
+def _asked(folder: Path, question: str) -> bytes:
+    with _short_path(folder) as path, socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(ANSWER_LIMIT_S)
+        client.connect(path)
+        client.sendall(question.encode() + b"\n")
+        with client.makefile("rb") as answer:
+            return answer.readline(ANSWER_MOST_BYTES)
+
+
+def serve(folder: Path, read: ReadCard, scans: TakeScans) -> Callable[[], None]:
     """Begin to answer; what ends it. Where there are no such sockets nothing is read, and everything else goes on."""
     if not hasattr(socketserver, "UnixStreamServer"):
         return lambda: None
     try:
-        return CardDesk(folder, read).close
+        return CardDesk(folder, read, scans).close
     except OSError as error:
         log.error("no ID cards: %s", type(error).__name__)
         return lambda: None
@@ -63,7 +82,7 @@ def serve(folder: Path, read: ReadCard) -> Callable[[], None]:
 class CardDesk:
     """Answers the terminals on a thread of its own, one after the other; ``close`` ends it."""
 
-    def __init__(self, folder: Path, read: ReadCard) -> None:
+    def __init__(self, folder: Path, read: ReadCard, scans: TakeScans) -> None:
         self._path = folder / SOCKET_NAME
         self._path.unlink(missing_ok=True)  # the station's lock is ours, so nobody answers there
 
@@ -72,8 +91,10 @@ class CardDesk:
 
             def handle(self) -> None:
                 with contextlib.suppress(OSError):
-                    window = self.rfile.readline(QUESTION_MOST_BYTES).decode("utf-8", "replace").strip()
-                    self.wfile.write(msgspec.json.encode(_reading(read, window)) + b"\n")
+                    question = self.rfile.readline(QUESTION_MOST_BYTES).decode("utf-8", "replace").strip()
+                    window = question.removeprefix(SCANS)
+                    answer = _reading(read, window) if window == question else scans(window)
+                    self.wfile.write(msgspec.json.encode(answer) + b"\n")
 
         class Server(socketserver.UnixStreamServer):
             def handle_error(self, request: object, client_address: object) -> None:

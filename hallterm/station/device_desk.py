@@ -17,7 +17,7 @@ import msgspec
 from devices import bindings as device_bindings
 from devices.bindings import Binding, BindingError
 from devices.codecs.htp1_messages import FaultCode
-from devices.events import DeviceState, PadFault, Role, StateChanged
+from devices.events import USABLE, DeviceState, PadFault, Role, StateChanged
 from devices.manager import DeviceManager
 from devices.platform import monotonic_ms
 from devices.rating import RatingLedger
@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 
 SETTLED = frozenset({"ready", "absent", "lost", "denied", "busy", "wrong_device", "quarantined", "disabled", "stale"})
 """Device states worth a fact; the steps in between are not."""
+STRAYS = "strays"
+"""Why a pad that answers is not well: it presses by itself, or somebody plays with it."""
+STRAYS_CALM_MS = 60_000
 Answer = dict[str, Any]
 DONE: Answer = {"ok": True}
 
@@ -66,6 +69,7 @@ class DeviceDesk:
         self._machine_folder = machine_folder
         self._known: dict[tuple[str, str], str] = {}
         self._released_ms: dict[tuple[str, str], int] = {}
+        self._straying: set[str] = set()
         self.days = DeviceDays(journal, board, lambda window: codes.get(window, ""))
 
     def start(self) -> None:
@@ -78,6 +82,8 @@ class DeviceDesk:
     def second(self, now: Moment) -> None:
         """Once a second."""
         self.days.second(self.manager.status(), now)
+        for window, last_m in tuple(self.ratings.strays_m.items()):
+            self._strays(window, calm=now.m - last_m >= STRAYS_CALM_MS, now=now)
 
     # What devices say.
 
@@ -86,7 +92,9 @@ class DeviceDesk:
         if not any((one.role, one.window) == (event.role, event.window) for one in self.bindings):
             return
         window = self._codes.get(event.window, "")
-        self.board.set_device(event.role, window, event.state, now.t, event.reason)
+        straying = event.role is Role.RATING_DEVICE and window in self._straying and event.state in USABLE
+        state, reason = (DeviceState.DEGRADED, STRAYS) if straying else (event.state, event.reason)
+        self.board.set_device(event.role, window, state, now.t, reason)
         place = (str(event.role), window)
         if event.state is DeviceState.QUARANTINED and event.t_ms <= self._released_ms.get(place, -1):
             return  # told before the release, heard after it
@@ -99,6 +107,22 @@ class DeviceDesk:
         log.warning("rating pad of window %s reports fault %d, detail %d", event.window, event.code, event.detail)
         if event.code == FaultCode.TAMPER and event.detail:
             self._tampered(self._codes.get(event.window, ""), event.pad_serial)
+
+    def _strays(self, window: str, *, calm: bool, now: Moment) -> None:
+        """Too many presses outside any window: on the board and as a fact, for supervisors; until it has been calm."""
+        pad = self._pads.get(window)
+        if calm or pad is None:
+            del self.ratings.strays_m[window]
+        if pad is None or calm == (window not in self._straying):
+            return
+        self._straying.symmetric_difference_update({window})
+        known = (one for one in self.manager.status() if (one.role, one.window) == (pad.role, pad.window))
+        status = next(known, None)
+        if status is None or status.state not in USABLE:
+            return  # what is worse is told already
+        state, reason = (status.state, status.reason) if calm else (DeviceState.DEGRADED, STRAYS)
+        self.board.set_device(pad.role, window, state, now.t, reason)
+        self._record(DeviceChanged(role=pad.role, window=window, state=state, reason=reason), now)
 
     def _tampered(self, window: str, serial: str = "") -> None:
         ledger, pad = self.ratings.ledgers.get(window), self._pads.get(window)

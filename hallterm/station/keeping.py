@@ -9,6 +9,7 @@ from pathlib import Path
 from hallterm.config import BackupSettings
 from hallterm.rules.counter import NEXT_SERVICE_WITHIN_S
 from hallterm.rules.day import business_day, local
+from hallterm.station.second_copy import SecondCopy
 from hallterm.workflows.day import close_day, ensure_day
 from hallterm.workflows.visit_rating import settle_left
 from hallterm.workflows.workdays import hall_opening
@@ -43,6 +44,7 @@ class Keeping:
         self._offset_ms = now.t - now.m
         self._checkpoint_m = now.m
         self._minute = -1
+        self.second_copy = SecondCopy(journal, folder)
 
     def second(self, now: Moment) -> None:
         """Once a second."""
@@ -60,11 +62,12 @@ class Keeping:
             self.minute(now)
 
     def minute(self, now: Moment) -> None:
-        """Once a minute: lapsed visits, the day's end, the daily backup."""
+        """Once a minute: lapsed visits, the day's end, the daily backup, the second copy."""
         self._close_visits(now)
         self._settle_ratings(now)
         self._day(now)
         self._daily_backup(now)
+        self.second_copy.minute(now)
 
     def _close_visits(self, now: Moment) -> None:
         hall = self.journal.identity.hall
@@ -122,6 +125,8 @@ class Keeping:
         closing = (row.closing_pm or row.closing_am) if row else ""
         if at.hour == BACKUP_HOUR or (idle and closing and f"{at:%H:%M}" >= closing):
             self.backup(now)
+            if idle:
+                self.second_copy.night(now)
 
     def backup(self, now: Moment) -> None:
         """Make a backup now and drop the old ones; a failure is logged and tried again the next minute."""

@@ -21,6 +21,7 @@ from devices.events import (
     PadFault,
     RatePressed,
     Role,
+    Scanned,
     StateChanged,
     Timing,
     WindowNotOpened,
@@ -37,6 +38,7 @@ from hallterm.station.lock import StationLock
 from hallterm.station.outputs import Outputs
 from hallterm.station.ratings import RatingDesk
 from hallterm.station.recalling import recall_due
+from hallterm.station.scans import Scans
 from hallterm.station.seeding import seed_displays, show_window
 from hallterm.workflows.pads import STATION
 from storage import facts, tail, views
@@ -86,6 +88,7 @@ class Station:
             pads=pads, code_of=lambda window: window_code(hall, window), machine_folder=machine_folder,
         )  # fmt: skip
         self.outputs = Outputs(self.journal, self.manager, self.names, self.events.put, lambda: self.desk.bindings)
+        self.scans = Scans(self.board)
         self.keeping = Keeping(self.journal, folder, read_clock(), backups)
         self.pos = self.journal.last_pos()
         self._stopping = threading.Event()
@@ -99,13 +102,14 @@ class Station:
         self._chain_holds = verify_chain(self.journal.database).holds
         if not self._chain_holds:
             log.error("the hash chain of the journal does not hold: run hallterm doctor")
+        self.keeping.second_copy.settle(now)
         with contextlib.suppress(StorageError):
             self._record(NodeStarted(app=__version__, process="station"), now)
         self.manager.start()
         self.desk.start()
         self.ratings.seed(now)
         seed_displays(self.journal.database, self.journal.identity.hall, self.manager, self.names)
-        end_cards = cards.serve(self.folder, self._read_card)
+        end_cards = cards.serve(self.folder, self._read_card, self.scans.take)
         busy = True
         while not self._stopping.is_set():
             event = self._next(BUSY_POLL_S if busy else IDLE_POLL_S)
@@ -171,6 +175,8 @@ class Station:
                 self.ratings.not_opened(event, window, now)
             elif isinstance(event, WindowTimedOut):
                 self.ratings.pad_timed_out(event, window, now)
+            elif isinstance(event, Scanned):
+                self.scans.put(window, event.text, now)
 
     # --- the journal --------------------------------------------------------------------------------------------------
 
@@ -202,6 +208,7 @@ class Station:
                 self.outputs.print_again(str(request.data.get("ticket", "")))
             self.board.answer(request.id, answer)
         self.desk.second(now)
+        self.scans.drop_old(now)
         self.keeping.second(now)
         recall_due(self.journal, now)
 
@@ -209,6 +216,7 @@ class Station:
 def _undone(station: Station, p: Placed, now: Moment) -> None:
     if p.fact.finished is not None:
         station.ratings.cancelled(p.fact.window, ClosedBy.CANCELLED, now)
+    station.outputs.speaking.undone(p.fact.of_fact)
     station.outputs.free(p)
     show_window(station.journal.database, p.fact.window, station.manager, station.names)
 
@@ -276,7 +284,7 @@ def main(settings: Settings) -> int:
     )  # fmt: skip
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: station.stop())
-    end_sync = _start_sync(station, settings.sync.upstream)
+    end_sync = _start_sync(station, settings)
     try:
         station.run()
     finally:
@@ -313,11 +321,11 @@ def _log_to(folder: Path, level: str) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
-def _start_sync(station: Station, upstream: str) -> Callable[[], None]:
+def _start_sync(station: Station, settings: Settings) -> Callable[[], None]:
     """The sync thread, if there is a centre; answers what stops it."""
     from hallterm.station.syncing import start, without_centre
 
-    if not upstream:
+    if not settings.sync.upstream:
         without_centre(station.board, station.pos)
         return lambda: None
-    return start(station.folder, upstream)
+    return start(station.folder, settings.sync.upstream, settings.sync.ca)

@@ -9,6 +9,8 @@ from devices.bindings import Binding
 from devices.manager import DeviceManager
 from devices.ticket import PrintCode, PrintResult
 from hallterm.locale import N_, _
+from hallterm.rules.timers import elapsed_ms
+from hallterm.rules.voice import FRESH_S
 from hallterm.station.boards import Boards
 from hallterm.station.lamps import Lamps
 from hallterm.station.speaking import Speaking
@@ -55,9 +57,11 @@ class Outputs:
             self.lamps.tick(now)
 
     def called(self, p: Placed) -> None:
-        """A call (or a recall) is shown at its window and spoken."""
-        self._show(p.fact.window, CALL, number=p.fact.number)
-        self.speaking.called(p, read_clock())
+        """A call (or a recall) is shown at its window and spoken; one that came late from another node is no news."""
+        now = read_clock()
+        if p.node == self.journal.identity.node or elapsed_ms(p.t, p.m, p.boot, now) < FRESH_S * 1000:
+            self._show(p.fact.window, CALL, number=p.fact.number)
+        self.speaking.called(p, now)
 
     def serving(self, p: Placed) -> None:
         """The number stays while it is served."""

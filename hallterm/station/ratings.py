@@ -12,7 +12,7 @@ from devices.codecs.htp1_messages import AckCode, CloseReason
 from devices.events import KeyPressed, RatePressed, Role, WindowNotOpened, WindowTimedOut
 from devices.manager import DeviceManager
 from devices.rating import ACKS, CLOSE_REASONS, ClosedBy, Press, RatingLedger, RatingWindow, Verdict, VerdictCode
-from hallterm.rules.ratings import TIMEOUT_S
+from hallterm.rules.settings_table import SettingName
 from hallterm.rules.timers import elapsed_ms
 from hallterm.workflows import rating
 from hallterm.workflows.hall_settings import setting
@@ -44,6 +44,8 @@ class RatingDesk:
         self.pads = pads
         self.names = names
         self.ledgers = {window: RatingLedger() for window in pads}
+        self.strays_m: dict[str, int] = {}
+        """When a pad last pressed too often outside any window, by window code."""
         self._sent: dict[str, int] = {}
         self._padless: dict[str, int] = {}
 
@@ -96,7 +98,7 @@ class RatingDesk:
             rating.miss(self.journal, service.id, UnratedReason.DEVICE_FAULT, now)
 
     def _ask(self, service: ServiceRow, now: Moment) -> None:
-        timeout_s = setting(self.journal.database, "rating_timeout_s", service.hall, service.day, TIMEOUT_S)
+        timeout_s = setting(self.journal.database, SettingName.RATING_TIMEOUT_S, service.hall, service.day)
         asked = rating.ask(self.journal, service.id, self._serial(service.window), timeout_s, now)
         if asked is not None:
             self._ensure_open(asked, now)
@@ -147,6 +149,8 @@ class RatingDesk:
 
     def _record(self, verdict: Verdict, window: str, now: Moment, *, weak: bool = False) -> AckCode | None:
         """Commit the press, counted or refused, and answer what the pad may be told."""
+        if verdict.strays:
+            self.strays_m[window] = now.m
         if verdict.code is not VerdictCode.COUNTED:
             return self._refuse(verdict, window, verdict.code, now)
         pad = self.pads[window]

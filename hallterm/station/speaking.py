@@ -37,9 +37,13 @@ class Speaking:
             return
         sentence = _(CALL_ALOUD).format(number=p.fact.number, window=window_number(p.fact.window))
         own = self.names.get(p.fact.window, "")
-        spoken = bool(own) and self.manager.say(sentence, within_s=left_s, window=own)
-        if not spoken and not self.manager.say(sentence, within_s=left_s):
+        spoken = bool(own) and self.manager.say(sentence, within_s=left_s, window=own, tag=p.id)
+        if not spoken and not self.manager.say(sentence, within_s=left_s, tag=p.id):
             log.debug("call %s not spoken: no voice is ready", p.id)
+
+    def undone(self, call: str) -> None:
+        """A call that was taken back (its fact's id) is not spoken any more, unless it has begun."""
+        self.manager.withdraw(call)
 
     def _muted(self, now: Moment) -> bool:
         db, hall = self.journal.database, self.journal.identity.hall

@@ -7,8 +7,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from hallterm import __version__
 from storage.journal import Journal
 from storage.local import Board, SyncWord
+from storage.vault import Vault
 
 NO_CENTRE = "none"
 JOIN_S = 1.0
@@ -17,10 +19,10 @@ AGAIN_S = 1.0
 log = logging.getLogger(__name__)
 
 
-def start(folder: Path, upstream: str) -> Callable[[], None]:
-    """Send facts to ``upstream`` until the answered function is called."""
+def start(folder: Path, upstream: str, ca: Path | None = None) -> Callable[[], None]:
+    """Send facts to ``upstream`` until the answered function is called; ``ca`` is the file of its private authority."""
     stop = threading.Event()
-    thread = threading.Thread(target=_run, args=(folder, upstream, stop), name="sync", daemon=True)
+    thread = threading.Thread(target=_run, args=(folder, upstream, ca, stop), name="sync", daemon=True)
     thread.start()
 
     def end() -> None:
@@ -30,17 +32,17 @@ def start(folder: Path, upstream: str) -> Callable[[], None]:
     return end
 
 
-def _run(folder: Path, upstream: str, stop: threading.Event) -> None:
+def _run(folder: Path, upstream: str, ca: Path | None, stop: threading.Event) -> None:
     """Send until told to stop; whatever ends the sending is noted, and it begins again: facts rest here meanwhile."""
     while not stop.is_set():
         try:
-            _send(folder, upstream, stop)
+            _send(folder, upstream, ca, stop)
         except Exception as error:
             log.error("sending began again after %s", type(error).__name__)
             stop.wait(AGAIN_S)
 
 
-def _send(folder: Path, upstream: str, stop: threading.Event) -> None:
+def _send(folder: Path, upstream: str, ca: Path | None, stop: threading.Event) -> None:
     from sync.client import SyncClient, SyncState
     from sync.keys import load_or_make
 
@@ -57,7 +59,15 @@ def _send(folder: Path, upstream: str, stop: threading.Event) -> None:
         )
         board.set_sync(word)
 
-    client = SyncClient(lambda: Journal.open(folder / "hall.db"), upstream, load_or_make(folder), on_state=tell)
+    client = SyncClient(
+        lambda: Journal.open(folder / "hall.db"),
+        upstream,
+        load_or_make(folder),
+        on_state=tell,
+        app=__version__,
+        open_vault=lambda: Vault.open(folder),
+        ca=ca,
+    )
     try:
         client.run(stop)
     finally:

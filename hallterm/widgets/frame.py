@@ -38,7 +38,7 @@ from hallterm.actions import SLOTS, Slot
 from hallterm.keys import key_name
 from hallterm.locale import _, language
 from hallterm.rules.day import local
-from hallterm.widgets.bars import NOT_NOW, WORKS, Mark, SlotView, key_row, slot_key
+from hallterm.widgets.bars import NOT_NOW, ROOMY_FROM, WIDE_FROM, WORKS, Mark, SlotView, key_row, slot_key
 from hallterm.widgets.cells import fit, folded, width
 from hallterm.widgets.field import Field
 from hallterm.widgets.host import Host
@@ -154,6 +154,9 @@ class FrameScreen(Screen[None], inherit_bindings=False):
             self._seconds.go_on()
 
     def on_resize(self, event: Resize) -> None:
+        # Before Textual lays out: by its own breakpoints it would lay out and paint in the old dress first.
+        self.set_class(event.size.width >= WIDE_FROM, "-wide")
+        self.set_class(event.size.height >= ROOMY_FROM, "-tall")
         if event.size != self._drawn_for:
             self.repaint()
 

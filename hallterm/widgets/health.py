@@ -29,6 +29,7 @@ DEVICE_WORDS: Mapping[str, tuple[str, Ink]] = {
     "identifying": (N_("search"), Ink.PLAIN),
     "disabled": (N_("off"), Ink.PLAIN),
     "none": (N_("none"), Ink.PLAIN),
+    "": (N_("search"), Ink.PLAIN),  # the station knows of it and has not said more yet
 }
 """The word of each state of a device, and its colour."""
 

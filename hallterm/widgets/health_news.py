@@ -51,7 +51,7 @@ def health_news(before: Health | None, after: Health, now_t: int) -> tuple[str, 
     for device in after.devices:
         was, state = states.get(device.role, "none"), device.state
         name = _(DEVICE_NAMES.get(device.role, device.role))
-        if state == was or state in LOOKING or was == "none":
+        if state == was or state in LOOKING or was in ("none", ""):
             continue
         if state in SPECIAL:
             return _(SPECIAL[state]).format(name=name), True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
+from devices.card import CardReading
 from hallterm.keys import KeyMap
 from hallterm.workflows.desk import Desk
 from storage.facts import Moment
@@ -51,6 +52,10 @@ class Host(Protocol):
 
     async def unlock(self, password: str) -> None:
         """The person at the window gives the password again; raises Refused, StorageError."""
+        ...
+
+    async def read_card(self, window: str) -> CardReading:
+        """The ID card that lies on the reader of a window (its code)."""
         ...
 
     def signed_off(self) -> None:

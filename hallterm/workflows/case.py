@@ -8,7 +8,7 @@ from hallterm.locale import N_
 from hallterm.rules.counter import NEXT_SERVICE_WITHIN_S, Situation, refusal
 from hallterm.rules.day import opening
 from hallterm.rules.queue import QueuedTicket, WindowGroups, order
-from hallterm.rules.ratings import TIMEOUT_S
+from hallterm.rules.settings_table import SettingName
 from hallterm.rules.timers import elapsed_ms
 from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Refused
@@ -63,7 +63,7 @@ def read_case(db: Database, desk: Desk, day: str) -> Case:
         waiting=tuple(views.waiting(db, desk.hall, day)),
         held=tuple(views.held(db, desk.hall, desk.staff)),
         unrated=len(views.unrated_today(db, desk.hall, desk.staff, day)),
-        rating_timeout_s=setting(db, "rating_timeout_s", desk.hall, day, TIMEOUT_S),
+        rating_timeout_s=setting(db, SettingName.RATING_TIMEOUT_S, desk.hall, day),
         per_visit=per_visit(db, desk.hall, service.day if service else day),
         workday=is_workday(db, hall, day),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hallterm.workflows.calling import call, hold, no_show, recall, return_held, take_back, transfer
+from hallterm.workflows.identifying import identify
 from hallterm.workflows.presence import end_break, leave, sign_off, start_break
 from hallterm.workflows.rating import ask_again, give_unrated_reason
 from hallterm.workflows.serving import (
@@ -28,6 +29,7 @@ __all__ = [
     "finish",
     "give_unrated_reason",
     "hold",
+    "identify",
     "leave",
     "next_service",
     "no_show",

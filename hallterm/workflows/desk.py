@@ -12,6 +12,7 @@ from storage.facts import CounterAction, Fact, RatingJoined, ServiceNow, TicketN
 if TYPE_CHECKING:
     from storage.journal import Journal
     from storage.local import Board
+    from storage.vault import Vault
 
 
 class Refused(Exception):
@@ -31,6 +32,7 @@ class Desk(Struct, frozen=True):
     window: str = ""
     staff: str = ""
     station_expected: bool = True
+    vault: Vault | None = None
 
 
 class Undoable(Struct, frozen=True):

@@ -1,54 +1,56 @@
 """Settings of a hall as its workflows read them: ``setting.set`` facts that hold on a business day, else the default.
 
-A value that is not understood (a newer program wrote it) is the default: it must not stop a counter.
+What there is, with its defaults, is in :mod:`hallterm.rules.settings_table`. A value that is not understood (a newer
+program wrote it) is the default: it must not stop a counter.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Final
 
+from hallterm.rules.settings_table import SETTINGS, SettingName, SettingValue, has_kind
 from storage import views
 from storage.database import Database
 from storage.facts import RatingUnit
 
-RATING_UNIT = "rating_unit"
-"""``"per_service"`` (default) or ``"per_visit"``: what one rating is for."""
-AUTO_RECALL = "auto_recall"
-"""``true``: the second and third call go out by themselves; default off."""
-WORKS_EVERY_DAY = "works_every_day"
-"""``true``: rest days and holidays are working days of this hall too; default off."""
-
-VOICE_MUTE_FROM = "voice_mute_from"
-VOICE_MUTE_TO = "voice_mute_to"
-"""``"12:00"`` and ``"14:00"``: the hours in which nothing is spoken; none by default."""
+AUTO_RECALL: Final = SettingName.AUTO_RECALL
+WORKS_EVERY_DAY: Final = SettingName.WORKS_EVERY_DAY
+VOICE_MUTE_FROM: Final = SettingName.VOICE_MUTE_FROM
+VOICE_MUTE_TO: Final = SettingName.VOICE_MUTE_TO
 
 
-def setting(db: Database, name: str, scope: str, day: str, default: int) -> int:
+def setting(db: Database, name: SettingName, scope: str, day: str) -> int:
     """A whole-number setting that holds on a day."""
-    found = _value(db, name, scope, day)
-    return found if isinstance(found, int) else default
+    found = value_on(db, name, scope, day)
+    return found if isinstance(found, int) else 0
 
 
-def is_on(db: Database, name: str, scope: str, day: str) -> bool:
-    """A setting that is on or off; off by default."""
-    return _value(db, name, scope, day) is True
+def is_on(db: Database, name: SettingName, scope: str, day: str) -> bool:
+    """A setting that is on or off."""
+    return value_on(db, name, scope, day) is True
 
 
-def text(db: Database, name: str, scope: str, day: str) -> str:
-    """A setting that is a word; empty by default."""
-    found = _value(db, name, scope, day)
-    return found if isinstance(found, str) else ""
+def text(db: Database, name: SettingName, scope: str, day: str) -> str:
+    """A setting that is a time of day or a text."""
+    return str(value_on(db, name, scope, day))
 
 
 def per_visit(db: Database, hall: str, day: str) -> bool:
     """Whether one rating is for a whole visit; by default each service has its own. Business rule 8.1."""
-    return bool(_value(db, RATING_UNIT, hall, day) == RatingUnit.PER_VISIT.value)
+    return value_on(db, SettingName.RATING_UNIT, hall, day) == RatingUnit.PER_VISIT
 
 
-def _value(db: Database, name: str, scope: str, day: str) -> Any:
-    found = views.setting(db, name, scope, day)
+def value_on(db: Database, name: SettingName, scope: str, day: str) -> SettingValue:
+    """The value of a setting that holds on a day, or its default."""
+    return understood(name, views.setting(db, name, scope, day))
+
+
+def understood(name: SettingName, value: str | None) -> SettingValue:
+    """The value of a fact's JSON text; None and what is not understood are the default."""
+    one = SETTINGS[name]
     try:
-        return None if found is None else json.loads(found)
+        found: object = None if value is None else json.loads(value)
     except ValueError:
-        return None
+        return one.default
+    return found if has_kind(found, one) else one.default

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from msgspec import Struct
 
 from hallterm.rules.day import business_day
 from hallterm.rules.numbers import window_number
+from hallterm.rules.settings_table import SettingName
+from hallterm.workflows.hall_settings import text
 from hallterm.workflows.ticketing import GroupEstimate, queue_groups
 from storage import views
 from storage.database import Database
@@ -15,7 +15,6 @@ from storage.facts import Moment, WindowState
 
 BIG_CALLS = 3
 LAST_CALLS = 10
-NOTICE = "hall_notice"
 
 
 class Call(Struct, frozen=True):
@@ -54,11 +53,5 @@ def board_view(db: Database, hall: str, now: Moment, big: int = BIG_CALLS) -> Bo
         calls=tuple(calls[:big]),
         before=tuple(calls[big : big + LAST_CALLS]),
         groups=tuple(queue_groups(db, hall, day, now)),
-        notice=_notice(db, hall, day),
+        notice=text(db, SettingName.HALL_NOTICE, hall, day),
     )
-
-
-def _notice(db: Database, hall: str, day: str) -> str:
-    """What the hall tells everybody today; one line."""
-    found = views.setting(db, NOTICE, hall, day)
-    return "" if found is None else str(json.loads(found))

@@ -15,6 +15,7 @@ from hallterm.workflows.calling import NOT_OPEN
 from hallterm.workflows.case import Case, asked_at, group_of, groups_of, queue_of, read_case, situation
 from hallterm.workflows.clocks import to_confirm
 from hallterm.workflows.desk import Desk
+from hallterm.workflows.identifying import taxpayer
 from hallterm.workflows.pads import STATION, station_alive
 from hallterm.workflows.seen import (
     CounterView,
@@ -34,6 +35,7 @@ from storage.views import Matter, StaffRow, WindowRow
 
 MOST_DAYS = 28
 ON_BREAK = Reason(N_("on a break"))
+CARD_READER = "id_card_reader"
 COUNTER_DEVICES = ("rating_device", "window_display", "ticket_printer")
 
 
@@ -84,6 +86,8 @@ def look(desk: Desk, now: Moment) -> CounterView:
         seq=desk.journal.own_seq(),
         confirm_until_t=_confirm_until_t(db, case, now),
         walk_up_choices=walk_up_choices(looked_at) if case.service is not None and case.ticket is None else (),
+        taxpayer=taxpayer(desk, case, now),
+        card_reader=any((one.role, one.window) == (CARD_READER, desk.window) for one in desk.board.devices()),
     )
 
 

@@ -20,6 +20,7 @@ from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Done, Refused
 from hallterm.workflows.look import health
 from hallterm.workflows.seen import Health
+from hallterm.workflows.setting_changes import SettingLine, change_refusal, setting_lines, today_of
 from hallterm.workflows.setup import (
     NAME_MISSING,
     WindowSpec,
@@ -71,6 +72,7 @@ IN_USE_BY = N_("window {window} is open under {staff}: sign off there first")
 WINDOW_EXISTS = N_("window {number} is there already")
 NO_WINDOW = N_("there is no window {number}")
 NO_MATTER = N_("there is no matter {code}")
+DECIDED_ABOVE = N_("{code} is decided by {place} for all its halls: ask there to have it changed")
 CODE_TAKEN = N_("{code} is there already: {name}")
 SENTENCE = "{sentence}"
 STAFF_SAVED = N_("{number} {name} is saved")
@@ -222,7 +224,7 @@ def change_matter(
             hidden=changed.hidden if hidden is None else hidden,
             name_zh=name_zh.strip() or changed.name_zh,
         )
-        _put(tx, [_checked(changed)], {code: known})
+        _put(tx, desk.hall, [_checked(changed)], {code: known})
     return Done(Reason(MATTER_SAVED, {"code": code}))
 
 
@@ -249,18 +251,21 @@ def put_matters(desk: Desk, matters: Iterable[ServiceTypeSet], now: Moment) -> D
     given = list(matters)
     with desk.journal.write(desk.staff, now) as tx:
         allowed(desk, Action.EDIT_CATALOGUE, tx.database)
-        changed = _put(tx, given, {one.code: one for one in views.matters(tx.database, desk.hall)})
+        changed = _put(tx, desk.hall, given, {one.code: one for one in views.matters(tx.database, desk.hall)})
     return Done(Reason(MATTERS_SAVED, {"count": changed, "same": len(given) - changed}))
 
 
-def _put(tx: Write, matters: Iterable[ServiceTypeSet], known: dict[str, Matter]) -> int:
+def _put(tx: Write, hall: str, matters: Iterable[ServiceTypeSet], known: dict[str, Matter]) -> int:
     changed = 0
     for matter in matters:
         before = known.get(matter.code)
         number = before.number if before else 0
         if before is not None and _as_fact(before) == msgspec.structs.replace(matter, number=number):
             continue
-        tx.record(msgspec.structs.replace(matter, number=number + 1))
+        decided = views.decided_at(tx.database, hall, matter.code)
+        if decided != hall:
+            raise Refused(Reason(DECIDED_ABOVE, {"code": matter.code, "place": decided or "*"}))
+        tx.record(msgspec.structs.replace(matter, number=max(number, views.last_number(tx.database, matter.code)) + 1))
         changed += 1
     return changed
 
@@ -307,7 +312,7 @@ class StaffLine(Struct, frozen=True):
 
 
 class ReferenceView(Struct, frozen=True):
-    """What the editor lists; ``allowed`` are the kinds of data the person may change."""
+    """What the editor lists; ``allowed`` are the kinds of data the person may change. Settings everybody may see."""
 
     hall: str
     staff: tuple[StaffLine, ...]
@@ -315,6 +320,8 @@ class ReferenceView(Struct, frozen=True):
     matters: tuple[Matter, ...]
     allowed: frozenset[Action]
     health: Health
+    settings: tuple[SettingLine, ...] = ()
+    settings_refused: Reason | None = None
 
 
 def reference_view(desk: Desk, now: Moment) -> ReferenceView:
@@ -330,4 +337,6 @@ def reference_view(desk: Desk, now: Moment) -> ReferenceView:
         matters=tuple(views.matters(db, hall)),
         allowed=frozenset(action for action in EDITED if may(grants, action, hall)),
         health=health(desk, now, desk.window),
+        settings=setting_lines(db, hall, today_of(db, hall, now)),
+        settings_refused=change_refusal(db, desk.staff, hall),
     )

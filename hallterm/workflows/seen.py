@@ -100,6 +100,7 @@ class CounterView(Struct, frozen=True):
     """Everything a counter screen draws. Times ``*_t`` are ms UTC; figures are counts.
 
     ``confirm_until_t``: until then the duty leader must confirm the open pause; 0 for one that stands by itself.
+    ``taxpayer`` is masked. ``card_reader``: a reader of ID cards is bound to this window.
     """
 
     day: str
@@ -135,3 +136,5 @@ class CounterView(Struct, frozen=True):
     seq: int
     confirm_until_t: int = 0
     walk_up_choices: tuple[tuple[WalkUpReason, Reason | None], ...] = ()
+    taxpayer: str = ""
+    card_reader: bool = False

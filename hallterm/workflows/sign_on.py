@@ -224,7 +224,7 @@ def _known(desk: Desk, vault: Vault, number: str, password: str, now: Moment, wo
     counted = number if person else f"?{blake2b(number.encode(), digest_size=8).hexdigest()}"
     wait_ms = desk.board.password_wait_ms(counted, now)
     if wait_ms:
-        raise Refused(Reason(TOO_EARLY, {"time": clock_text(now.t + wait_ms + 999)}))
+        raise Refused(Reason(TOO_EARLY, {"time": clock_text(now.t + wait_ms + 999), "wait_s": -(-wait_ms // 1000)}))
     if person is None:
         _spend_the_time_of_a_check(password)
     elif vault.verify(number, password):

@@ -12,6 +12,7 @@ from hallterm.rules.words import Reason
 from hallterm.workflows.case import Case, read_case
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused, Undoable
+from hallterm.workflows.identifying import forget
 from storage import views
 from storage.facts import (
     ActionUndone,
@@ -31,6 +32,7 @@ from storage.facts import (
     TicketTakenBack,
     TicketTransferred,
     VisitClosed,
+    VisitIdentified,
     WindowNow,
     WindowState,
 )
@@ -57,7 +59,8 @@ _AFTER: dict[CounterAction, WindowState] = {
 """The state in which the action left the window; any other one means that it has moved on. What is missing left it."""
 
 _CHANGES_MATTER = frozenset({CounterAction.CHANGE_SERVICE, CounterAction.QUANTITY})
-_CHANGES_LITTLE = _CHANGES_MATTER | {CounterAction.WALK_UP_REASON}
+_CHANGES_NOTE = frozenset({CounterAction.WALK_UP_REASON, CounterAction.IDENTIFY})
+_CHANGES_LITTLE = _CHANGES_MATTER | _CHANGES_NOTE
 """They leave window, ticket and clock as they are."""
 
 
@@ -78,6 +81,8 @@ def undo(desk: Desk, now: Moment, last: Undoable) -> Done:
         if last.action is CounterAction.WALK_UP:
             tx.record(VisitClosed(visit=case.window.visit, window=desk.window))
         tx.record(_undone(case, desk, last))
+    if isinstance(last.body, VisitIdentified):
+        forget(desk, last.body.ref)
     return Done(Reason(TAKEN_BACK, {"time": clock_text(now.t), "subject": last.number or "-"}), number=last.number)
 
 
@@ -101,7 +106,7 @@ def _last_action(tx: Write, case: Case, last: Undoable, now: Moment) -> LastActi
 def _moved_on(tx: Write, case: Case, last: Undoable) -> bool:
     """Something came after the action: another change of the window or of its ticket, or a block cut out of the clock."""
     if last.action in _CHANGES_LITTLE:
-        return case.window.service != last.service
+        return (case.window.service, case.window.ticket) != (last.service, last.window_before.ticket)
     resumed, service = last.body, case.service
     if isinstance(resumed, ServiceResumed) and service is not None and service.excluded_ms != resumed.excluded_ms:
         return True
@@ -122,7 +127,7 @@ def _undone(case: Case, desk: Desk, last: Undoable) -> ActionUndone:
     elif last.action in _CHANGES_MATTER and case.service is not None and service_now is not None:
         window_now, ticket_now = views.window_now(case.window), None
         service_now = _with_matter(views.service_now(case.service), service_now)
-    elif last.action is CounterAction.WALK_UP_REASON:
+    elif last.action in _CHANGES_NOTE:
         window_now, ticket_now, service_now = views.window_now(case.window), None, None
     elif isinstance(body, ServiceFinished):
         window_now, ticket_now, service_now = _serving_again(last, body)
@@ -144,6 +149,7 @@ def _undone(case: Case, desk: Desk, last: Undoable) -> ActionUndone:
         pause=last.fact if isinstance(body, ServicePaused | TicketTakenBack) else "",
         joined=last.joined,
         walk_up=body if isinstance(body, ServiceWalkUpChanged) else None,
+        identified=body if isinstance(body, VisitIdentified) else None,
     )
 
 

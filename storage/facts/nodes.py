@@ -8,7 +8,8 @@ from storage.facts.base import Fact, kind
 @kind("node.enrolled")
 class NodeEnrolled(Fact, frozen=True):
     """``node`` may send its logs from now on; ``scope`` is its place in the scope tree (a hall, or a whole city whose
-    centre it is), ``key`` its Ed25519 and ``box`` its X25519 public key in hex. A later one for the same node replaces key and scope.
+    centre it is), ``key`` its Ed25519 and ``box`` its X25519 public key in hex. A later one for the same node replaces
+    keys and scope.
     """
 
     node: str
@@ -32,3 +33,15 @@ class NodeRevoked(Fact, frozen=True):
 
     node: str
     reason: str = ""
+
+
+@kind("log.pruned")
+class LogPruned(Fact, frozen=True):
+    """The lines of ``epoch`` up to ``upto`` are no longer here: they are in a verified backup upstream. ``snapshot`` is the
+    SHA-256 (hex) of the tables that were kept instead, as the journal gave them up to position ``pos`` of this file.
+    """
+
+    epoch: int
+    upto: int
+    pos: int
+    snapshot: str

@@ -116,7 +116,10 @@ class GrantEnded(Fact, frozen=True):
 
 @kind("service_type.set")
 class ServiceTypeSet(Fact, frozen=True):
-    """One version of a matter of the catalogue; limits at the window with complete papers, in whole minutes."""
+    """One version of a matter of the catalogue; limits at the window with complete papers, in whole minutes.
+
+    ``scope`` is where it holds ("": the hall of the line); below it a hall has its own only if it ``may_override``.
+    """
 
     code: str
     name_zh: str
@@ -130,16 +133,21 @@ class ServiceTypeSet(Fact, frozen=True):
     rating_required: bool = True
     initials: str = ""
     hidden: bool = False
+    scope: str = ""
+    may_override: bool = False
 
 
 @kind("setting.set")
 class SettingSet(Fact, frozen=True):
-    """``value`` is JSON text; ``scope`` a node of the scope tree, ``from_day`` the first business day it holds."""
+    """``value`` is JSON text; ``scope`` a node of the scope tree ("": everywhere), ``from_day`` the first business day it
+    holds. What stands below has a value of its own only if it ``may_override`` this one.
+    """
 
     name: str
     value: str
     scope: str = ""
     from_day: str = ""
+    may_override: bool = False
 
 
 # people

@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.facts.base import Fact, kind
 from storage.facts.sets import CounterAction, EntryMode, PauseReason, Scale, ServiceState, UnratedReason, WalkUpReason
 from storage.facts.state import ServiceNow, TicketNow, WindowNow
-from storage.facts.tickets import TicketCalled, TicketNoShow, TicketTransferred
+from storage.facts.tickets import TicketCalled, TicketNoShow, TicketTransferred, VisitIdentified
 
 # services
 
@@ -286,3 +286,4 @@ class ActionUndone(Fact, frozen=True):
     pause: str = ""
     joined: RatingJoined | None = None
     walk_up: ServiceWalkUpChanged | None = None
+    identified: VisitIdentified | None = None

@@ -160,6 +160,7 @@ class CounterAction(StrEnum):
     START = "start"
     WALK_UP = "walk_up"
     WALK_UP_REASON = "walk_up_reason"
+    IDENTIFY = "identify"
     PAUSE = "pause"
     RESUME = "resume"
     HOLD = "hold"

@@ -109,6 +109,23 @@ class TicketEnded(Fact, frozen=True):
     result: TicketResult
 
 
+@kind("visit.identified")
+class VisitIdentified(Fact, frozen=True):
+    """Who is served, as a reference into the vault: ``ref`` names the sealed identity, ``hash`` is keyed.
+
+    A called ticket has no visit yet, and a walk-up has no ticket; ``*_before`` is what was known until then.
+    """
+
+    visit: str
+    window: str
+    staff: str
+    ref: str
+    hash: str
+    ticket: str = ""
+    ref_before: str = ""
+    hash_before: str = ""
+
+
 @kind("visit.closed")
 class VisitClosed(Fact, frozen=True):
     visit: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -17,6 +18,7 @@ from storage.facts import KINDS, Fact
 from storage.projections import counter, devices, nodes, ratings, reference  # noqa: F401  (they register themselves)
 from storage.projections.register import PROJECTIONS, Placed
 from storage.statements import Statement, Values, merged
+from storage.upcast import upcast
 
 __all__ = ["Placed", "Unknown", "decode", "project", "project_one"]
 
@@ -30,7 +32,13 @@ def decode(kind: str, version: int, data: bytes | msgspec.Raw) -> Fact:
     known = KINDS.get(kind)
     if known is None or version > known.version:
         raise Unknown(kind)
-    return msgspec.json.decode(data, type=known)
+    if version == known.version:
+        return msgspec.json.decode(data, type=known)
+    try:
+        newer = upcast(kind, msgspec.json.decode(data, type=dict[str, Any]), version, known.version)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise msgspec.ValidationError(f"version {version}") from error
+    return msgspec.convert(newer, known)
 
 
 def project(database: Database, placed: Iterable[Placed]) -> None:

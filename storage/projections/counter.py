@@ -25,6 +25,7 @@ TICKET_FIRST_CALL = latest("ticket", ("id",), ("first_called_t", "wait_s"), orde
 TICKET_PRINTED = opening("ticket", ("id",), ("printed",))
 VISIT = opening("visit", ("id",), ("hall", "day", "ticket", "window", "first_inquiry_staff", "opened_t"))
 VISIT_CLOSED = latest("visit", ("id",), ("closed_t",))
+IDENTIFICATION = latest("identification", ("subject",), ("hall", "window", "ref", "hash"))
 SERVICE = opening(
     "service",
     ("id",),
@@ -186,6 +187,18 @@ def transferred(p: Placed) -> Iterator[Step]:
         yield from figure(p, code=d.code, transferred=1, transferred_s=d.counted_ms // 1000)
 
 
+@projects(f.VisitIdentified)
+def identified(p: Placed) -> Iterator[Step]:
+    yield from identification(p, p.fact, p.fact.ref, p.fact.hash)
+
+
+def identification(p: Placed, d: f.VisitIdentified, ref: str, keyed: str) -> Iterator[Step]:
+    """A ticket carries its holder from leg to leg; only who has no ticket is known by the visit."""
+    subject = d.ticket or d.visit
+    if subject:
+        yield Step(IDENTIFICATION, (subject, p.hall, d.window, ref, keyed, p.ord))
+
+
 @projects(f.VisitClosed)
 def visit_closed(p: Placed) -> Iterator[Step]:
     yield Step(VISIT_CLOSED, (p.fact.visit, p.t, p.ord))
@@ -335,6 +348,8 @@ def undone(p: Placed) -> Iterator[Step]:
         yield Step(SERVICE_RATING, (d.joined.service, "", p.ord))
     if d.walk_up is not None:
         yield Step(SERVICE_WALK_UP, (d.walk_up.service, d.walk_up.before, p.ord))
+    if d.identified is not None:
+        yield from identification(p, d.identified, d.identified.ref_before, d.identified.hash_before)
     yield from withdrawn_figures(p)
 
 

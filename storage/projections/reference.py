@@ -20,10 +20,10 @@ STAFF = latest("staff", ("number",), ("name", "hall", "active"))
 GRANT = latest("staff_grant", ("staff", "role", "node"), ("active",))
 MATTER_COLUMNS = (
     *("name_zh", "name_en", "category", "ticket_prefix", "limit_min", "batchable"),
-    *("completion_workdays", "rating_required", "initials", "hidden"),
+    *("completion_workdays", "rating_required", "initials", "hidden", "may_override"),
 )
 MATTER = latest("service_type", ("hall", "code", "number"), MATTER_COLUMNS)
-SETTING = latest("setting", ("name", "scope", "from_day"), ("value",))
+SETTING = latest("setting", ("name", "scope", "from_day"), ("value", "may_override"))
 PUNCH = opening("punch", ("id",), ("hall", "staff", "window", "day", "kind", "punch", "at_t"))
 DEVICE = latest("device_state", ("hall", "node", "role", "window"), ("state", "reason", "since_t"))
 DAY_OPENED = smallest("day", ("hall", "day"), "opened_t")
@@ -61,14 +61,14 @@ def grant_changed(p: Placed) -> Iterator[Step]:
 def service_type_set(p: Placed) -> Iterator[Step]:
     d = p.fact
     flags = (int(d.batchable), d.completion_workdays, int(d.rating_required), d.initials, int(d.hidden))
-    row = (d.name_zh, d.name_en, d.category, d.ticket_prefix, d.limit_min, *flags)
-    yield Step(MATTER, (p.hall, d.code, d.number, *row, p.ord))
+    row = (d.name_zh, d.name_en, d.category, d.ticket_prefix, d.limit_min, *flags, int(d.may_override))
+    yield Step(MATTER, (d.scope or p.hall, d.code, d.number, *row, p.ord))
 
 
 @projects(f.SettingSet)
 def setting_set(p: Placed) -> Iterator[Step]:
     d = p.fact
-    yield Step(SETTING, (d.name, d.scope, d.from_day, d.value, p.ord))
+    yield Step(SETTING, (d.name, d.scope, d.from_day, d.value, int(d.may_override), p.ord))
 
 
 @projects(f.SignOnDone, f.SignOffDone)

@@ -14,15 +14,39 @@ from peewee import Model
 # isort: on
 from storage.tables.counter import *
 from storage.tables.devices import *
+from storage.tables.feed import *
 from storage.tables.figure import *
 from storage.tables.log import *
 from storage.tables.nodes import *
 from storage.tables.reference import *
 
-JOURNAL_MODELS: tuple[type[Model], ...] = (NodeMeta, Log, Event, Segment, EnrolOffer, ClockSample, Snapshot)
+JOURNAL_MODELS: tuple[type[Model], ...] = (
+    NodeMeta,
+    Log,
+    Event,
+    Segment,
+    EnrolOffer,
+    ClockSample,
+    Snapshot,
+    FeedFact,
+    NodeState,
+)
 DERIVED_MODELS: tuple[type[Model], ...] = (
     *(Quarantine, Hall, Window, Staff, StaffGrant, ServiceType, Setting, Node),
-    *(Ticket, Visit, Service, ServiceInterval, RatingAsk, Rating, RatingRefused, Unrated, Punch, DeviceState, Day),
+    *(
+        Ticket,
+        Visit,
+        Identification,
+        Service,
+        ServiceInterval,
+        RatingAsk,
+        Rating,
+        RatingRefused,
+        Unrated,
+        Punch,
+        DeviceState,
+        Day,
+    ),
     *(DeviceDay, DeviceLock, Carried),
     Figure,
 )

@@ -67,6 +67,20 @@ class Visit(Model):
     ord = words()
 
 
+class Identification(Model):
+    """Who a ticket, or a visit without one, belongs to: a reference into the vault of the node that took it."""
+
+    subject = TextField(primary_key=True)
+    hall = words()
+    window = words()
+    ref = words()
+    hash = words()
+    ord = words()
+
+    class Meta:
+        indexes = ((("hash",), False),)
+
+
 class Service(Model):
     id = TextField(primary_key=True)
     hall = words()

@@ -61,7 +61,7 @@ class StaffGrant(Model):
 
 
 class ServiceType(Model):
-    """One version of a matter; ``number`` counts the versions of a code within a hall."""
+    """One version of a matter; ``number`` counts the versions of a code within ``hall``, a hall or what stands above."""
 
     hall = words()
     code = words()
@@ -76,6 +76,7 @@ class ServiceType(Model):
     rating_required = integer()
     initials = words()
     hidden = integer()
+    may_override = integer()
     ord = words()
 
     class Meta:
@@ -88,6 +89,7 @@ class Setting(Model):
     scope = words()
     from_day = words()
     value = words()
+    may_override = integer()
     ord = words()
 
     class Meta:

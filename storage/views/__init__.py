@@ -8,6 +8,13 @@ from msgspec import Struct
 
 from storage.database import Database
 from storage.facts import ServiceNow, TicketNow, WindowNow
+from storage.views.inherited import decided_at as decided_at
+from storage.views.inherited import last_number as last_number
+from storage.views.inherited import matter as matter
+from storage.views.inherited import matters as matters
+from storage.views.inherited import matters_at as matters_at
+from storage.views.inherited import places_above as places_above
+from storage.views.inherited import setting as setting
 from storage.views.reading import columns, one, structs
 from storage.views.rows import *
 
@@ -67,30 +74,6 @@ def all_staff(db: Database) -> list[StaffRow]:
 def grants(db: Database, number: str) -> list[GrantRow]:
     sql = f'SELECT {columns(GrantRow)} FROM staff_grant WHERE "staff" = ? AND "active" = 1 ORDER BY "role"'
     return structs(db, GrantRow, sql, (number,))
-
-
-def matters(db: Database, hall: str) -> list[Matter]:
-    """The newest version of every matter, hidden ones included, by code."""
-    sql = (
-        f'SELECT {columns(Matter, "s.")} FROM service_type s WHERE s."hall" = ? AND s."number" = '
-        '(SELECT max(n."number") FROM service_type n WHERE n."hall" = s."hall" AND n."code" = s."code") ORDER BY s."code"'
-    )
-    return structs(db, Matter, sql, (hall,))
-
-
-def matter(db: Database, hall: str, code: str, number: int | None = None) -> Matter | None:
-    """One matter: the newest version, or a given one."""
-    sql = f'SELECT {columns(Matter)} FROM service_type WHERE "hall" = ? AND "code" = ?'
-    if number is None:
-        return one(db, Matter, f'{sql} ORDER BY "number" DESC LIMIT 1', (hall, code))
-    return one(db, Matter, f'{sql} AND "number" = ?', (hall, code, number))
-
-
-def setting(db: Database, name: str, scope: str, day: str) -> str | None:
-    """The JSON text of a setting that holds on a day, or None for the default."""
-    sql = 'SELECT "value" FROM setting WHERE "name" = ? AND "scope" = ? AND "from_day" <= ? ORDER BY "from_day" DESC LIMIT 1'
-    found: str | None = db.value(sql, (name, scope, day))
-    return found
 
 
 def waiting(db: Database, hall: str, day: str) -> list[TicketRow]:
@@ -328,13 +311,17 @@ def held_in_hall(db: Database, hall: str, day: str) -> list[TicketRow]:
 
 def finished_last(db: Database, hall: str, staff: str, day: str, limit: int) -> list[DoneRow]:
     """The services a clerk finished last on a day, newest first."""
+    places = places_above(db, hall)
+    marks = ", ".join("?" * len(places))
     sql = (
         'SELECT s."id", coalesce(t."number", \'\'), s."code", coalesce(m."name_zh", \'\'), coalesce(m."name_en", \'\'), '
         's."end_t", s."counted_s", s."overtime", s."rating", coalesce(u."reason", \'\') FROM service s '
         'LEFT JOIN ticket t ON t."id" = s."ticket" '
-        'LEFT JOIN service_type m ON m."hall" = s."hall" AND m."code" = s."code" AND m."number" = s."version" '
+        'LEFT JOIN service_type m ON m."code" = s."code" AND m."number" = s."version" AND m."hall" = '
+        '(SELECT n."hall" FROM service_type n WHERE n."code" = s."code" AND n."number" = s."version" '
+        f'AND n."hall" IN ({marks}) ORDER BY length(n."hall") DESC LIMIT 1) '
         'LEFT JOIN unrated u ON u."service" = s."id" AND u."undone" = 0 '
         'WHERE s."hall" = ? AND s."day" = ? AND s."staff" = ? AND s."state" = \'finished\' '
         'ORDER BY s."end_ord" DESC LIMIT ?'
     )
-    return structs(db, DoneRow, sql, (hall, day, staff, limit))
+    return structs(db, DoneRow, sql, (*places, hall, day, staff, limit))

@@ -113,7 +113,10 @@ def rating_sums(db: Database, hall: str, window: str, day: str, from_t: int, to_
 
 
 def press_patterns(db: Database, hall: str, from_day: str, to_day: str) -> list[PressPattern]:
-    """By staff number. For supervisors only: a clerk's own screens never show how people pressed."""
+    """By staff number. For supervisors only: a clerk's own screens never show how people pressed.
+
+    Whoever shows it asks first whether the person may ``Action.SEE_PRESS_PATTERNS`` at the hall.
+    """
     period = (hall, from_day, to_day)
     where = '"hall" = ? AND "day" >= ? AND "day" <= ?'
     sums = db.rows(

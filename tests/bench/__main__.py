@@ -34,6 +34,7 @@ BENCHES = (
     Bench("codec", "HTP/1 decoder", "moving:run_codec", 30),
     Bench("codecs", "decoders of all protocols", "devices:run_codecs", 60),
     Bench("devices", "serial ports, on real ptys", "devices:run", 120),
+    Bench("flood", "the counter while a device floods its line", "flooding:run", 120),
     Bench("facts", "facts recorded, beside bare SQLite", "facts:run", 60),
     Bench("sync", "facts received, stored and sent", "moving:run_sync", 60),
     Bench("start", "start of the terminal, beside a minimal Textual application", "start:run", 60),

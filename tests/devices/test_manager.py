@@ -13,11 +13,12 @@ from devices.bindings import Binding
 from devices.drivers.window_htp1 import WindowHtp1
 from devices.errors import LineSettings, PortBusy
 from devices.events import DeviceState, Role, StateChanged
-from devices.port import Received, SerialPort
+from devices.manager import DeviceManager
+from devices.port import Down, Received, SerialPort, Sink
 from devices.ports import PortInfo, PortMatch
 from devices.sim.bench import Bench
 from devices.ticket import PrintResult, TicketDoc
-from tests.devices.conftest import QUICK, Hall, wait_until
+from tests.devices.conftest import QUICK, Hall, Recorder, wait_until
 
 
 def open_files() -> int:
@@ -249,3 +250,27 @@ def test_a_driver_that_fails_is_tried_again_and_stops_nobody(
     hall.recorder.wait(lambda: any(e.reason == "driver" for e in hall.recorder.of(StateChanged)))
     hall.await_state(DeviceState.READY, Role.WINDOW_DISPLAY)
     assert hall.recorder.states(Role.RATING_DEVICE, "1")[-1] is DeviceState.READY
+
+
+class HangingPort(SerialPort):
+    """A port that never says that it is closed."""
+
+    def start(self, sink: Sink) -> None:
+        super().start(lambda event: None if isinstance(event, Down) else sink(event))
+
+
+def test_stopping_in_no_time_leaves_no_task_behind_though_a_port_hangs(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devices.manager.STOP_SLOTS_S", 0.0)
+    bench.add_pad("1")
+    bench.add_display("1")
+    recorder = Recorder()
+    manager = DeviceManager(bench.bindings(), recorder, by_id=bench.by_id, timing=QUICK, transport=HangingPort)
+    manager.start()
+    places = ((Role.RATING_DEVICE, "1"), (Role.WINDOW_DISPLAY, "1"))
+    recorder.wait(lambda: all(DeviceState.READY in recorder.states(*place) for place in places))
+    manager.stop()
+    wait_until(manager._loop.is_closed)
+    assert {status.state for status in manager.status()} == {DeviceState.DISABLED}
+    assert all(task.done() for task in manager._slots._tasks.values())

@@ -3,7 +3,9 @@
 import threading
 
 import pytest
+from msgspec.structs import replace
 
+from devices.errors import LineSettings
 from devices.events import DeviceState, Role
 from devices.sim.bench import Bench
 from devices.sim.device import SimDevice
@@ -146,3 +148,33 @@ def test_the_display_shows_the_newest_text_and_again_after_a_reset(bench: Bench,
     wait_until(lambda: display.shown == "A199 请到1号窗口" and display.boot > 0)
     hall.manager.show_text("1", "")
     wait_until(lambda: display.shown == "")
+
+
+def test_a_board_serves_a_hall_and_no_window_while_a_display_serves_both(bench: Bench, halls: list[Hall]) -> None:
+    board, display = bench.add_htp_board(), bench.add_display("1")
+    as_board, as_display = bench.bindings()
+    hall = Hall(bench)
+    halls.append(hall)
+    hall.await_state(DeviceState.READY, Role.HALL_BOARD, "")
+    hall.await_state(DeviceState.READY, Role.WINDOW_DISPLAY)
+    hall.manager.show_board(("A001", "A002"))
+    wait_until(lambda: board.lines == {1: "A001", 2: "A002"})
+    exchanged = (
+        replace(as_board, role=Role.WINDOW_DISPLAY, window="1"),
+        replace(as_display, role=Role.HALL_BOARD, window=""),
+    )
+    hall.manager.rebind(exchanged)
+    hall.await_state(DeviceState.WRONG_DEVICE, Role.WINDOW_DISPLAY)
+    hall.await_state(DeviceState.READY, Role.HALL_BOARD, "")
+    hall.manager.show_board(("A003", "A004"))
+    wait_until(lambda: display.lines == {1: "A003", 2: "A004"})
+
+
+def test_at_another_speed_nothing_can_be_read(bench: Bench, halls: list[Hall]) -> None:
+    bench.add_display("1")
+    (binding,) = bench.bindings()
+    hall = Hall(bench, bindings=(replace(binding, line=LineSettings(19200)),))
+    halls.append(hall)
+    hall.await_state(DeviceState.LOST, Role.WINDOW_DISPLAY)
+    hall.manager.rebind((binding,))
+    hall.await_state(DeviceState.READY, Role.WINDOW_DISPLAY)

@@ -19,6 +19,7 @@ from devices.sim.control import send_command
 from hallterm.demo_hall import DemoHall
 from hallterm.locale import language, use
 from hallterm.station.lock import station_runs
+from hallterm.widgets.bars import reasons_rows
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.setup import FirstRun, WindowSpec, first_run
 from hallterm.workflows.ticketing import issue
@@ -274,5 +275,5 @@ def _is_whole(row: list[str]) -> bool:
 
 def lines_between_panes(cells: list[list[str]]) -> set[int]:
     """Columns (from 1) of the line between the panes, over all rows of the body."""
-    body = cells[3:-3]
+    body = cells[3 : -2 - reasons_rows(len(cells[0]), len(cells))]
     return {row.index("|") + 1 for row in body if "|" in row} | ({0} if any("|" not in row for row in body) else set())

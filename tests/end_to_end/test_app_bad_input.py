@@ -24,6 +24,7 @@ CANNOT_SHOW = "This terminal cannot show Chinese"
 AS_NOBODY = (
     "import os, encodings.utf_8_sig\n"
     "import hallterm.__main__, hallterm.run, hallterm.catalogue, hallterm.station.lock, storage.journal, storage.vault\n"
+    "import hallterm.repair\n"
     "if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
     "hallterm.__main__.main()"
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from hallterm.demo_child import enrol
 from tests.end_to_end.hall import Hall, state_row
 
 pytestmark = pytest.mark.pty
@@ -43,8 +44,10 @@ class WallClock:
 
 @contextmanager
 def centre(hall: Hall) -> Iterator[None]:
-    """A centre on loopback that the hall sends to, every second."""
-    words = ["serve", "--data", str(hall.folder / "centre"), "--listen", "127.0.0.1:0", "--pace", "1", "--lang", "en"]
+    """A centre on loopback that the hall has joined and sends to, every second."""
+    folder = hall.folder / "centre"
+    enrol(hall.data, folder)
+    words = ["serve", "--data", str(folder), "--listen", "127.0.0.1:0", "--pace", "1", "--lang", "en"]
     child = subprocess.Popen(
         [sys.executable, "-m", "hallterm", *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
     )

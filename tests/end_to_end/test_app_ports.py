@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,6 @@ from tests.end_to_end.terminal import Terminal
 pytestmark = pytest.mark.pty
 
 BUSY, DENIED = 1, 2
-WINDOWS = (BUSY, DENIED)
 SERVICES = 3
 
 # Another program has the port, as modem managers and terminal programs do: until its standard input ends.
@@ -39,8 +39,10 @@ HOLDING = (
 
 
 class Obstacle(Struct, frozen=True):
-    """What stands in the way of one window's pad: its state, the word in row 2, and what takes it away."""
+    """What stands in the way of one window's pad: who sits there, its state, the word in row 2, what takes it away."""
 
+    number: int
+    staff: str
     state: str
     word: str
     remove: Callable[[], None]
@@ -73,14 +75,11 @@ def pad_ports(bindings: str) -> dict[int, Path]:
     return {int(pad.window): Path(pad.port.name).resolve() for pad in pads}
 
 
-@pytest.fixture(scope="module")
-def hindered(
-    founded_hall: Hall, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Hall, dict[int, Obstacle]]]:
+@pytest.fixture
+def hindered(hall: Hall) -> Iterator[tuple[Obstacle, ...]]:
     """A station whose two pads cannot be opened, each for another reason."""
-    hall = Hall(tmp_path_factory.mktemp("ports") / "hall").copy_of(founded_hall)
     folder = hall.folder / "simulators"
-    numbers = [option for number in WINDOWS for option in ("--window", str(number))]
+    numbers = [option for number in (BUSY, DENIED) for option in ("--window", str(number))]
     with ExitStack() as stack:
         stack.enter_context(child("-m", "devices.sim", "--run", str(folder), "--until-eof", *numbers))
         bindings = (folder / DEVICES_FILE).read_text(encoding="utf-8")
@@ -91,30 +90,37 @@ def hindered(
         ports[DENIED].chmod(0)
         stack.enter_context(hall.station(ORDINARY_PROGRAM, **{SIMULATORS: str(folder / "by-id")}))
         yield (
-            hall,
-            {
-                BUSY: Obstacle("busy", "占", lambda: let_go(holder)),
-                DENIED: Obstacle("denied", "禁", lambda: ports[DENIED].chmod(0o600)),
-            },
+            Obstacle(BUSY, MEI, "busy", "占", lambda: let_go(holder)),
+            Obstacle(DENIED, WEI, "denied", "禁", lambda: ports[DENIED].chmod(0o600)),
         )
 
 
-@pytest.mark.parametrize(("number", "staff"), [(BUSY, MEI), (DENIED, WEI)], ids=["busy", "denied"])
-def test_a_pad_that_cannot_be_opened_is_named_and_comes_when_it_can(
-    hindered: tuple[Hall, dict[int, Obstacle]], number: int, staff: str
+def test_pads_that_cannot_be_opened_are_named_and_come_when_they_can(
+    hall: Hall, hindered: tuple[Obstacle, ...]
 ) -> None:
-    hall, obstacle = hindered[0], hindered[1][number]
-    tickets = [hall.issue("B02") for _service in range(SERVICES)]
-    with hall.counter(number, staff) as terminal:
-        terminal.wait_for(lambda rows: f"评价器 {obstacle.word}" in rows[1])
-        began_s, tries = time.monotonic(), set[int]()
-        served = [serve(terminal, lambda: tries.add(last_try(hall, number))) for _service in range(SERVICES)]
-        assert len(tries) <= 2 + (time.monotonic() - began_s) / Timing().backoff_most_s, "it storms the port"
-        obstacle.remove()
-        terminal.wait_for(lambda rows: "评价器 好" in rows[1])
+    tickets = [hall.issue("B02") for _service in range(SERVICES * len(hindered))]
+    served: list[str] = []
+    with ExitStack() as stack:
+        terminals = [stack.enter_context(hall.counter(one.number, one.staff)) for one in hindered]
+        for one, terminal in zip(hindered, terminals, strict=True):
+            terminal.wait_for(pad(one.word))
+            began_s, tries = time.monotonic(), set[int]()
+            look = partial(note_last_try, hall, one, tries)
+            served += [serve(terminal, look) for _service in range(SERVICES)]
+            assert len(tries) <= 2 + (time.monotonic() - began_s) / Timing().backoff_most_s, "it storms the port"
+        for one in hindered:
+            one.remove()
+        for terminal in terminals:
+            terminal.wait_for(pad("好"))
     assert sorted(served) == sorted(tickets)
-    assert pad_states(hall, number) == [obstacle.state, "ready"]
+    for one in hindered:
+        assert pad_states(hall, one.number) == [one.state, "ready"]
     assert hall.chain_holds()
+
+
+def pad(word: str) -> Callable[[list[str]], bool]:
+    """What row 2 says of the rating device."""
+    return lambda rows: f"评价器 {word}" in rows[1]
 
 
 def serve(terminal: Terminal, look: Callable[[], None]) -> str:
@@ -137,10 +143,11 @@ def looking(terminal: Terminal, state: str, look: Callable[[], None]) -> Callabl
     return looked_and_there
 
 
-def last_try(hall: Hall, number: int) -> int:
-    """When the station last found the pad as it is, wall ms: each try to open its port sets it anew."""
+def note_last_try(hall: Hall, obstacle: Obstacle, tries: set[int]) -> None:
+    """When the station last failed to open the port, wall ms: each try sets it anew."""
+    place = (Role.RATING_DEVICE, window(obstacle.number), obstacle.state)
     devices = hall.read(lambda desk: desk.board.devices())
-    return next(one.since_t for one in devices if (one.role, one.window) == (Role.RATING_DEVICE, window(number)))
+    tries.update(one.since_t for one in devices if (one.role, one.window, one.state) == place)
 
 
 def pad_states(hall: Hall, number: int) -> list[str]:

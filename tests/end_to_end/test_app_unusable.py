@@ -14,13 +14,16 @@ from tests.end_to_end.rights import ORDINARY_PROGRAM
 
 pytestmark = pytest.mark.pty
 
+WIDE = (300, 24)
+"""Nothing is broken into rows, however long the folder's name is."""
+
 NEWER = "数据是更新的 hallterm 写的(数据版本 99"
 NEWER_TOLD = "hall.db 是更新版本的 hallterm 写的(表版本 99)"
 
 
 def said(hall: Hall, *words: str) -> tuple[int, str]:
     """The exit code, and all that was printed; the screen was never taken, and nobody is sent to a technician."""
-    with hall.terminal(*words, program=ORDINARY_PROGRAM) as terminal:
+    with hall.terminal(*words, program=ORDINARY_PROGRAM, size=WIDE) as terminal:
         code = terminal.wait_exit()
         assert 1049 not in terminal.modes_ever_set
         text = terminal.text().replace("\n", "")

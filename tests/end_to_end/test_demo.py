@@ -19,7 +19,7 @@ SERVICES = 10
 def test_the_demonstration_plays_by_itself_and_leaves_nothing_behind() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         done = subprocess.run(
-            [sys.executable, "-m", "hallterm", "demo", "--lang", "en"],
+            [sys.executable, "-m", "hallterm", "demo", "--lang", "en", "--data", f"{scratch}/data"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -25,6 +25,7 @@ RIGHTS = """
 | edit_settings   | –     | –     | –           | h             | –        | –             | c               | –     | –          | –           | –     |
 | reset_password  | –     | –     | –           | h             | –        | –             | –               | c     | –          | –           | –     |
 | see_own_figures | s     | s     | s           | s             | s        | –             | –               | –     | –          | s           | –     |
+| see_press_patterns | – | –  | h           | h             | h        | –             | –               | –     | –          | –           | –     |
 | doctor          | –     | –     | –           | h             | –        | –             | –               | c     | h          | –           | –     |
 | backup          | –     | –     | –           | h             | –        | –             | –               | c     | h          | –           | –     |
 """  # noqa: E501

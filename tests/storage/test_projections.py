@@ -110,7 +110,7 @@ def test_every_kind_that_changes_a_table_is_drawn() -> None:
     assert set(PROJECTIONS) <= set(KINDS)
     assert {kind for kind in KINDS if kind not in PROJECTIONS} == {
         *("node.started", "node.stopped", "clock.jumped", "backup.made"),
-        *("sign_on.refused", "credential.changed"),
+        *("sign_on.refused", "credential.changed", "log.pruned"),
     }
 
 

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -27,7 +28,8 @@ import sys
 from pathlib import Path
 from hallterm.centre import main
 from hallterm.config import load
-sys.exit(main(load(environ={}, data=Path(sys.argv[1])), sys.argv[2], sys.argv[3]))
+file = Path(sys.argv[4]) if sys.argv[4] else None
+sys.exit(main(load(file, environ={}, data=Path(sys.argv[1])), sys.argv[2], sys.argv[3]))
 """
 
 
@@ -42,10 +44,10 @@ class ThreadedServer(uvicorn.Server):
 
 
 @contextmanager
-def centre_in_thread(open_journal: Callable[[], Journal]) -> Iterator[str]:
-    """The URL of a centre that runs until the block ends."""
+def centre_in_thread(open_journal: Callable[[], Journal], **options: Any) -> Iterator[str]:
+    """The URL of a centre that runs until the block ends; ``options`` as of :func:`sync.server.create_app`."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = ThreadedServer(create_app(open_journal, CENTRE_KEY))
+        server = ThreadedServer(create_app(open_journal, CENTRE_KEY, **options))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
@@ -59,24 +61,30 @@ def centre_in_thread(open_journal: Callable[[], Journal]) -> Iterator[str]:
 class CentreProcess:
     """``hallterm serve`` on a folder or a PostgreSQL URL; it can be killed and started again at the same port."""
 
-    def __init__(self, folder: Path, url: str = "") -> None:
+    def __init__(self, folder: Path, url: str = "", tls: tuple[Path, Path] | None = None) -> None:
         self.folder = folder
         self.database_url = url
+        self.scheme = "https" if tls else "http"
+        self.config = ""
+        if tls is not None:
+            file = folder.with_name(f"{folder.name}.toml")
+            file.write_text(f'[sync]\ncertificate = "{tls[0]}"\nkey = "{tls[1]}"\n', encoding="utf-8")
+            self.config = str(file)
         self.port = 0
         self.process: subprocess.Popen[str] | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        arguments = [str(self.folder), self.database_url, f"127.0.0.1:{self.port}"]
+        arguments = [str(self.folder), self.database_url, f"127.0.0.1:{self.port}", self.config]
         self.process = subprocess.Popen(
             [sys.executable, "-c", SERVE, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:(\d+)$", line.strip())
+        found = re.search(r"https?://127\.0\.0\.1:(\d+)$", line.strip())
         assert found, (line, self.process.communicate(timeout=DEADLINE_S))
         self.port = int(found[1])
 

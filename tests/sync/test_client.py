@@ -58,7 +58,18 @@ def truthful(device: Journal, seq: int, **changes: object) -> bytes:
     head = outbox.hash_at(device, outbox.standing(device), seq)
     assert head is not None
     who = device.identity
-    ack = Ack(node=who.node, epoch=who.epoch, have=seq, head=head.hex(), common=seq, durable=0, now=at(0).t, next=300, store="s", rev=seq)
+    ack = Ack(
+        node=who.node,
+        epoch=who.epoch,
+        have=seq,
+        head=head.hex(),
+        common=seq,
+        durable=0,
+        now=at(0).t,
+        next=300,
+        store="s",
+        rev=seq,
+    )
     return answer.write(msgspec.structs.replace(ack, **changes), CENTRE_KEY.sign)
 
 

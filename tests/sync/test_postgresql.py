@@ -5,15 +5,20 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from storage import outbox
+from storage.epochs import Cause, part
 from storage.journal import Journal
-from storage.receive import Verdict, accept
+from storage.nodes import later_epochs
+from storage.promises import Promise, prepare_store
+from storage.rebuild import compare
+from storage.receive import Exchange, Parent, Verdict, accept
 from sync.client import Result, SyncClient
 from tests.sync.centres import CentreProcess
 from tests.sync.conftest import Opener
-from tests.sync.facts import assert_same_facts, at, batch_of, serve_visits
+from tests.sync.facts import assert_same_facts, at, batch_of, serve_visits, tables_of
 from tests.sync.trust import DEVICE_KEY
 
 pytestmark = pytest.mark.postgresql
@@ -33,15 +38,41 @@ def test_the_same_facts_give_the_same_tables(device: Journal, centre: Journal, p
     assert postgresql_centre.database.rows(segments) == centre.database.rows(segments)
 
 
+def test_carried_lines_promises_and_clocks_are_the_same_on_both(
+    device: Journal, centre: Journal, postgresql_centre: Journal
+) -> None:
+    """The tail first as carried lines, then as the originals: counted once on both engines."""
+    serve_visits(device, 4)
+    tail = batch_of(device, 1, 20)
+    part(device, 0, 10, Cause.FORKED, at(0).t)
+    own = outbox.standing(device)
+    parent = Parent(own.parent_epoch, own.parent_seq, own.parent, own.why)
+    carried = msgspec.structs.replace(batch_of(device, 1, 10), parent=parent)
+    for journal in (centre, postgresql_centre):
+        store = prepare_store(journal)
+        for batch in (carried, tail, carried):
+            receipt = accept(journal, batch, 9, Exchange("b0", 5, Promise(own.node, own.epoch, 0, "", store, 1)))
+            assert (receipt.verdict, receipt.quarantined, receipt.store) == (Verdict.STORED, (), store)
+        broken = Promise(own.node, 0, 21, tail.head.hex(), store, 1)
+        assert accept(journal, batch_of(device, 11, 0), 9, Exchange("b0", 6, broken)).store != store
+        assert compare(journal.database) == [] if journal is centre else True
+    assert tables_of(centre) == tables_of(postgresql_centre)
+    for table in ("carried", "clock_sample"):
+        rows = [journal.database.rows(f'SELECT * FROM "{table}"') for journal in (centre, postgresql_centre)]
+        assert sorted(rows[0]) == sorted(rows[1])
+    assert later_epochs(centre.database) == later_epochs(postgresql_centre.database)
+    assert centre.database.value("SELECT sum(services) FROM figure WHERE length(period) = 10") == 4
+
+
 def test_two_connections_write_one_after_the_other(
     device: Journal, postgresql_centre: Journal, open_postgresql_centre: Opener
 ) -> None:
     """Own facts of the centre come from another process than received ones: positions never clash."""
     serve_visits(device, 4)
     other = open_postgresql_centre()
-    for part in range(4):
-        serve_visits(other, 1, start=500 + part)
-        accept(postgresql_centre, batch_of(device, part * 5 + 1, 5), 0)
+    for turn in range(4):
+        serve_visits(other, 1, start=500 + turn)
+        accept(postgresql_centre, batch_of(device, turn * 5 + 1, 5), 0)
     other.close()
     positions = postgresql_centre.database.rows("SELECT pos, node FROM event ORDER BY pos")
     assert [pos for pos, _ in positions] == list(range(1, 42))

@@ -32,8 +32,11 @@ POISON: dict[Why, tuple[bytes, ...]] = {
     Why.TOO_LARGE: (line_by_hand(1, a="x" * MAX_LINE),),
     Why.NUL: (line_by_hand(1, a="\0"),),
     Why.OTHER_SEQ: (line_by_hand(99),),
-    Why.BAD_ORDER: (line_by_hand(1, n=MAX_CAUSAL + 1),),
-    Why.CARRIED: (line_by_hand(1, of=[0, 1, "00"]),),
+    Why.BAD_ORDER: (line_by_hand(1, n=MAX_CAUSAL + 1), line_by_hand(1, n=5, of=[7, 9, "0" * 64])),
+    Why.CARRIED: tuple(
+        line_by_hand(1, of=of)
+        for of in ([0, 1, "0" * 64], [7, 1, "00"], [7, 0, "0" * 64], [-1, 1, "0" * 64], [7, 1, "G" * 64])
+    ),
     Why.UNKNOWN_KIND: (line_by_hand(1, kind="dragon.seen"), line_by_hand(1, v=2)),
     Why.BAD_DATA: (line_by_hand(1, d={"day": 1}), line_by_hand(1, d=[])),
     Why.REFUSED: (line_by_hand(1, t=2**70),),

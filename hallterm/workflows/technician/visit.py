@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import getpass
-import grp
 import os
 import platform
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from devices.bindings import Binding
 from devices.events import Identity
-from devices.technician.findings import Finding
+from devices.technician.findings import Finding, user_name
 from devices.technician.identify import Identification
 from devices.technician.listing import PortRow
 from devices.technician.report import (
@@ -82,7 +83,7 @@ class Visit:
         heading = Heading(
             site=look.hall_name, hall=look.hall, window=window, technician=look.staff, started=_local(self.started.t),
             ended=_local(now.t), version=__version__, system=f"{platform.system()} {platform.release()}",
-            user=_user(), groups=_groups(), clock_offset_s=look.skew_ms / 1000, open_points=tuple(self.points),
+            user=user_name(), groups=_groups(), clock_offset_s=look.skew_ms / 1000, open_points=tuple(self.points),
             signed_by=signed_by,
         )  # fmt: skip
         whole = Report(heading, devices, tuple(self.replaced), self.frames)
@@ -108,16 +109,14 @@ def row_of(ports: Ports, binding: Binding) -> PortRow | None:
 
 
 def _with_result(heading: Heading, report: Report) -> Heading:
-    from msgspec.structs import replace
-
     return replace(heading, result=str(report.light))
 
 
 def _print(row: PortRow | None) -> PortPrint:
     if row is None:
         return PortPrint()
-    numbers = [f"{number:04X}" if number >= 0 else "" for number in (row.vid, row.pid)]
-    return PortPrint(row.name, *numbers, row.usb_serial, row.location)
+    vid, pid = (f"{number:04X}" if number >= 0 else "" for number in (row.vid, row.pid))
+    return PortPrint(row.name, vid, pid, row.usb_serial, row.location)
 
 
 def _health(look: TechnicianLook, binding: Binding) -> Mapping[str, str | int | float]:
@@ -129,14 +128,12 @@ def _local(t: int) -> datetime:
     return datetime.fromtimestamp(t // 1000, UTC).astimezone(ZONE)
 
 
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())
-
-
 def _groups() -> tuple[str, ...]:
+    """Of the user of this process, where the system has groups."""
+    if sys.platform == "win32":
+        return ()
+    import grp
+
     names = []
     for number in os.getgroups():
         try:

@@ -86,3 +86,14 @@ def test_another_lamp_than_the_bound_one_is_not_used(bench: Bench, halls: list[H
     halls.append(hall)
     hall.await_state(DeviceState.WRONG_DEVICE, Role.OVERTIME_LAMP)
     assert lamp.told == 0
+
+
+def test_a_lamp_is_out_when_nobody_minds_it_any_more(bench: Bench, halls: list[Hall]) -> None:
+    board, lamp = relays(bench), bench.add_htp_lamp("2")
+    hall = ready(bench, halls)
+    hall.await_state(DeviceState.READY, Role.OVERTIME_LAMP, "2")
+    hall.manager.set_lamp("1", LampPattern.ON)
+    hall.manager.set_lamp("2", LampPattern.BLINKING)
+    wait_until(lambda: board.lit == {1} and lamp.pattern is LedPattern.SLOW)
+    hall.manager.stop()
+    wait_until(lambda: board.lit == set() and lamp.pattern is LedPattern.OFF)

@@ -113,3 +113,13 @@ def test_a_voice_that_was_unplugged_says_only_what_is_still_fresh(speaking: Hall
 )
 def test_numbers_of_tickets_are_read_digit_by_digit(text: str, digits: str, spoken: str) -> None:
     assert spelled(text, digits) == spoken
+
+
+def test_what_is_withdrawn_is_not_begun_and_what_was_begun_is_finished(speaking: Hall, voice: SimVoice) -> None:
+    for text, tag in (("甲" * 20, "one"), ("乙", "two"), ("丙", "one"), ("丁", "")):
+        assert speaking.manager.say(text, within_s=PATIENCE_S, tag=tag)
+    wait_until(lambda: voice.speaking)
+    for tag in ("one", "none", ""):
+        speaking.manager.withdraw(tag)
+    wait_until(lambda: len(voice.spoken) == 3)
+    assert [sentence[0] for sentence in voice.spoken] == ["甲", "乙", "丁"]

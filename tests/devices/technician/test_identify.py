@@ -2,14 +2,13 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from devices.codecs.aabb import Variant
-from devices.errors import LineSettings, PortAbsent, PortBusy, PortDenied
+from devices.errors import LineSettings, PortAbsent, PortBusy
 from devices.events import Role
 from devices.ports import PortMatch
 from devices.sim.aabb import SimStrips
@@ -25,6 +24,7 @@ from devices.technician.audible import beep_ff68, learn_strip, switch_relay
 from devices.technician.identify import BAUDS, Heard, Step, Verdict, binding_of, identify
 from devices.technician.line import opened
 from devices.technician.probes import Trial
+from tests.devices.shared_line import SharedLine, on_a_pty
 from tests.devices.technician.conftest import Plug
 
 KINDS: dict[str, tuple[Callable[[], Model], int, str, Trial]] = {
@@ -138,15 +138,6 @@ async def test_a_port_that_is_not_there(tmp_path: Path) -> None:
     assert isinstance(found.error, PortAbsent)
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may open everything")
-async def test_a_port_without_permission(plug: Plug) -> None:
-    device = plug(SimPad("HT25A0000317", 3))
-    os.chmod(os.path.realpath(device.link), 0)
-    found = await identify(str(device.link))
-    assert isinstance(found.error, PortDenied)
-    assert found.error.mode == 0
-
-
 async def test_the_budget_ends_it(plug: Plug) -> None:
     found = await identify(str(plug(SimRelays(), 9600).link), budget_s=0.5)
     assert found.verdict is Verdict.OUT_OF_TIME
@@ -157,3 +148,13 @@ async def test_it_can_look_for_another_behind_the_first(plug: Plug) -> None:
     found = await identify(port, bauds=(9600,), trials=(Trial.SAM, Trial.SYN6288))
     assert found.verdict in (Verdict.SILENT, Verdict.UNREADABLE)
     assert found.answered is None
+
+
+async def test_several_on_one_line_are_told_apart(tmp_path: Path) -> None:
+    pads = [SimPad(f"HT25A00003{number:02}", number, bus=True) for number in (4, 9)]
+    with on_a_pty(SharedLine(pads), tmp_path) as device:
+        found = await identify(str(device.link), bauds=(9600,))
+    assert found.answered is not None
+    assert (found.answered.driver, found.answered.addresses) == ("pad_htp1", (4, 9))
+    binding = binding_of(found, Role.RATING_DEVICE, "3", PortMatch(name="x"), keys={1: 5, 2: 4, 3: 3})
+    assert binding.address == 4

@@ -126,7 +126,7 @@ def leaks(shown: Monitor, secret: str, tmp_path: Path) -> bool:
     return any(secret[6:] in text for text in (saved, pieces)) or as_bytes[18:] in saved
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cuts=st.lists(st.integers(1, 30), min_size=1, max_size=6), protocol=st.sampled_from(["", "sam", "line"]))
 def test_no_split_shows_a_card_or_a_person(cuts: list[int], protocol: str) -> None:
     clock = Clock()
@@ -154,7 +154,7 @@ def test_no_split_shows_a_card_or_a_person(cuts: list[int], protocol: str) -> No
 def test_noise_in_the_head_of_a_card_frame_opens_nothing(clock: Clock) -> None:
     answer = bytearray(sam.encode(sam.Frame(sam.Status.OK.value + PERSON.answer())))
     chance = random.Random(5)
-    for _ in range(200):
+    for _ in range(60):
         shown = monitor(clock, "sam")
         damaged = bytearray(answer)
         damaged[chance.randrange(10)] = chance.randrange(256)

@@ -22,6 +22,7 @@ from tests.hallterm.workflows.founded import at
 
 GOLDEN = Path(__file__).parent / "golden"
 DEADLINE_S = 20.0
+SIZE = (80, 24)
 
 
 class House(App[None]):
@@ -71,16 +72,22 @@ class House(App[None]):
 
 @asynccontextmanager
 async def shown(
-    screen: FrameScreen, folder: Path, when: Moment | None = None, *, language: str = "zh_CN", staff: str = ""
+    screen: FrameScreen,
+    folder: Path,
+    when: Moment | None = None,
+    *,
+    language: str = "zh_CN",
+    staff: str = "",
+    size: tuple[int, int] = SIZE,
 ) -> AsyncIterator[tuple[House, Pilot[None]]]:
-    """Show a screen at 80x24 over the files of a folder."""
+    """Show a screen over the files of a folder."""
     use(language)
     house = House(screen, folder, when or at("08:21"))
     house.store.start()
     if staff:
         house.store.sit(staff=staff)
     try:
-        async with house.run_test(size=(80, 24)) as pilot:
+        async with house.run_test(size=size) as pilot:
             await pilot.pause()
             yield house, pilot
     finally:
@@ -115,11 +122,11 @@ KEYS = {
 }
 
 
-def check_golden(house: House, name: str) -> None:
+def check_golden(house: House, name: str, size: tuple[int, int] = SIZE) -> None:
     """The screen is as it was agreed; with HALLTERM_GOLDEN=write the file is written anew for review in the diff."""
     rows = house.rows
-    assert len(rows) == 24
-    assert {cell_len(row) for row in rows} == {80}
+    assert len(rows) == size[1]
+    assert {cell_len(row) for row in rows} == {size[0]}
     text = "".join(f"{row}\n" for row in rows)
     path = GOLDEN / f"{name}.txt"
     if os.environ.get("HALLTERM_GOLDEN") == "write":

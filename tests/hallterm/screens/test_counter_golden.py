@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from hallterm import locale
@@ -38,6 +39,11 @@ SCREENS: dict[str, tuple[Callable[[], CounterView], str, tuple[str, ...]]] = {
     "on_break": (views.on_break, "10:45:23", ()),
     "menu": (views.serving, "10:45:22", ("ctrl+p",)),
     "help": (views.serving, "10:45:22", ("f1",)),
+    "identity": (
+        lambda: replace(views.serving(), card_reader=True, taxpayer="110***002X"),
+        "10:45:22",
+        ("ctrl+p", "full_stop", "9", "1"),
+    ),
     "lock": (views.idle, "10:45:21", ("ctrl+p", "t")),
 }
 

@@ -334,7 +334,7 @@ async def test_the_clock_of_row_8_goes_on_alone(opened: Opened) -> None:
     async with opened(views.serving()) as counter:
         before = counter.rows()
         counter.clock.wait_ms(1000)
-        counter.screen.tick()
+        counter.screen.case_clock.tick()
         await counter.settled()
         after = counter.rows()
         assert [number for number in range(24) if before[number] != after[number]] == [7]

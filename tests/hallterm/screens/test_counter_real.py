@@ -47,7 +47,7 @@ class Desk:
 
 
 @asynccontextmanager
-async def _at_work(folder: Path, shift: Shift) -> AsyncIterator[Desk]:
+async def at_work(folder: Path, shift: Shift, state: str = "空闲") -> AsyncIterator[Desk]:
     store = Store(folder, lambda view: app.tell(view), shift.clock)
     app = HalltermApp(
         store=store,
@@ -63,7 +63,7 @@ async def _at_work(folder: Path, shift: Shift) -> AsyncIterator[Desk]:
         async with app.run_test(size=(80, 24)) as pilot:
             store.watch(look)
             desk = Desk(app, pilot, shift)
-            await desk.sees("空闲", 4)
+            await desk.sees(state, 4)
             yield desk
     finally:
         store.close(DEADLINE_S)
@@ -78,7 +78,7 @@ async def test_one_matter_in_three_keys_and_its_undo(tmp_path_factory: pytest.Te
         shift.issue("B", "B02")
         shift.show_pad(W1, "ready")
         locale.use("zh_CN")  # the hall was founded in the language of its own tests
-        async with _at_work(tmp_path / "data", shift) as person:
+        async with at_work(tmp_path / "data", shift) as person:
             await person.press("f5")
             await person.sees("已叫号", 4)
             await person.sees("B001", 5)
@@ -118,7 +118,7 @@ async def test_the_next_matter_of_a_visit_before_its_rating_and_its_undo(
         shift.issue("B", "B01")
         shift.show_pad(W1, "ready")
         locale.use("zh_CN")
-        async with _at_work(tmp_path / "data", shift) as person:
+        async with at_work(tmp_path / "data", shift) as person:
             await person.press("f5")
             await person.sees("已叫号", 4)
             await person.press("f6")

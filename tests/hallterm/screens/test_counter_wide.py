@@ -36,7 +36,8 @@ def test_the_queue_stands_in_the_order_in_which_the_window_calls(shift: Shift) -
     assert [line.number for line in view.queue[:2]] == ["VB01", "B001"]
     assert len(view.queue) == 10
     assert view.queue[0].points - view.queue[1].points == 30
-    assert view.next is not None and view.next.number == view.queue[0].number
+    assert view.next is not None
+    assert view.next.number == view.queue[0].number
     called = shift.do(counter.call, desk)
     assert shift.ticket(called.ticket).number == "VB01"
 
@@ -51,7 +52,8 @@ def test_the_services_of_the_day_stand_newest_first_without_their_levels(shift: 
         ("B02", "B002", "", True),
         ("B01", "B001", "rated", False),
     ]
-    assert done[1].name_zh and done[1].name_en
+    assert done[1].name_zh
+    assert done[1].name_en
     assert not {"level", "key", "score"} & set(type(done[0]).__struct_fields__)
 
 

@@ -129,11 +129,12 @@ async def test_a_director_edits_windows_only(stores: Stores, tmp_path: Path) -> 
         assert "人员" not in house.rows[0]
 
 
-async def test_a_clerk_sees_nothing(stores: Stores, tmp_path: Path) -> None:
+async def test_a_clerk_sees_settings_only(stores: Stores, tmp_path: Path) -> None:
     async with shown(EditorScreen(), tmp_path, staff="0317") as (house, pilot):
-        await until(pilot, lambda: "只有管理员" in house.text())
+        await until(pilot, lambda: "只有本厅主任" in house.text())
         await pilot.press("insert", "f6", "f9", "1", "2", "3")
         assert "张晓梅" not in house.text()
+        assert "人员" not in house.rows[0]
         await pilot.press("escape")
         await until(pilot, lambda: house.heard)
         assert isinstance(house.heard[0], EditorScreen.Left)

@@ -12,6 +12,7 @@ import pytest
 from devices.bindings import dump, load
 from devices.codecs.htp1_messages import AckCode
 from devices.events import DeviceState, DeviceStatus, Role
+from devices.rating import STRAYS_ALLOWED
 from devices.sim.bench import Bench
 from devices.telemetry import flat
 from hallterm.config import DEVICES_FILE
@@ -227,3 +228,23 @@ def test_f5_killed_between_commit_and_acknowledgement_there_is_one_rating(line: 
         assert set(line.refused()) == {"dup_retransmit"}
     finally:
         station.stop()
+
+
+def test_a_pad_that_presses_by_itself_is_told_until_it_is_calm(
+    line: Line, running: DeskStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for count in range(STRAYS_ALLOWED + 1):
+        line.bench.press("1", 1, 40)
+        wait_until(lambda count=count: len(line.refused()) > count, "the refusal")  # type: ignore[misc]
+    told = {"role": "rating_device", "window": W1, "state": "degraded", "reason": "strays"}
+    wait_until(lambda: told in line.facts("device.changed"), "the fault")
+    assert line.device(PAD) == "degraded"
+    (word,) = (one for one in line.board.devices() if (one.role, one.window) == (PAD, W1))
+    assert word.detail == "strays"
+    assert line.device(PAD, W2) == "ready"
+    monkeypatch.setattr("hallterm.station.device_desk.STRAYS_CALM_MS", 0)
+    wait_until(lambda: line.device(PAD) == "ready", "the end of the fault")
+    state = "SELECT state, reason FROM device_state WHERE role = ? AND window = ?"
+    wait_until(lambda: [tuple(row) for row in line.db.rows(state, (PAD, W1))] == [("ready", "")], "its fact")
+    assert line.facts("device.changed").count(told) == 1
+    assert compare(line.db) == []

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+from functools import partial
 
+from hallterm.rules.voice import FRESH_S
 from hallterm.station.lock import StationLock, station_runs
 from hallterm.workflows import counter
 from hallterm.workflows.ticketing import issue, reprint
 from storage import clock, views
 from storage.doctor import verify_chain
-from storage.facts import BreakReason
+from storage.facts import BreakReason, TicketCalled
+from storage.projections import Placed
 from tests.hallterm.station.line import HALL, Line, StationProcess, StationThread, wait_until
 
 
@@ -122,3 +125,14 @@ def test_a_locked_file_does_not_end_the_station(line: Line, station: StationThre
     line.await_idle()
     assert line.ratings() == [(service, 5)]
     assert line.desk.window == f"{HALL}-01"
+
+
+def test_a_call_of_another_node_that_comes_late_is_not_shown(line: Line, station: StationThread) -> None:
+    now, outputs = clock.now(), station.station.outputs
+    for number, age_ms in (("B007", (FRESH_S + 1) * 1000), ("B008", 1000)):
+        fact = TicketCalled("x", number, line.desk.window, "0318", 1, "2026-01-01", "B", 0)
+        at_t = now.t - age_ms
+        placed = Placed(fact, "other/0/1/0", "1", "other", at_t, 0, "boot of the other", "0318", HALL)
+        station.station.events.put(partial(outputs.called, placed))
+    wait_until(lambda: "B008" in line.display.shown, "the fresh call")
+    assert not any("B007" in text for text in line.display.history)

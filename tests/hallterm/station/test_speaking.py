@@ -111,3 +111,20 @@ def test_mute_hours_may_span_midnight_and_nonsense_mutes_nothing(
 ) -> None:
     noon_t = 1_800_000_000_000 // 86_400_000 * 86_400_000 + 4 * 3_600_000  # 12:00 in zone +08:00
     assert muted(since, until, noon_t + (hour - 12) * 3_600_000) is expected
+
+
+def test_a_call_that_is_taken_back_before_it_is_spoken_is_not_spoken(
+    line: Line, voice: SimVoice, talking: StationThread
+) -> None:
+    long_sentence = "甲" * 30
+    assert talking.station.manager.say(long_sentence, within_s=20)
+    wait_until(lambda: voice.speaking, "the sentence before")
+    issue(line.desk, clock.now(), "B", service_code="B02")
+    done = line.do(counter.call)
+    wait_until(lambda: "B001" in line.display.shown, "the call")
+    assert done.undo is not None
+    line.undo(done.undo)
+    wait_until(lambda: "B001" not in line.display.shown, "the undo")
+    call(line, "B002")
+    wait_until(lambda: len(voice.spoken) == 2, "the next call")
+    assert heard(voice) == [long_sentence, "B零零二"]

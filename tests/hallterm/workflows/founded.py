@@ -46,7 +46,8 @@ class Stores:
         self.vault = Vault.open(folder)
 
     def desk(self, window: int = 0, staff: str = "") -> Desk:
-        return Desk(self.journal, self.board, HALL, f"{HALL}-{window:02d}" if window else "", staff)
+        place = f"{HALL}-{window:02d}" if window else ""
+        return Desk(self.journal, self.board, HALL, place, staff, vault=self.vault)
 
     def kinds(self) -> list[str]:
         """Kinds of all facts, oldest first."""

@@ -1,0 +1,66 @@
+"""A technician's report as a page of text, to be printed and signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from devices.technician.report import Report, ReportDevice, clean
+from devices.technician.results import Outcome, Tried
+from hallterm.locale import N_, _
+
+COLUMNS = 72
+OUTCOMES = {Outcome.PASS: N_("pass"), Outcome.FAIL: N_("FAIL"), Outcome.SKIPPED: N_("skipped")}
+NEVER_IN_IT = N_("Not in this report: card data, ID numbers, names of visitors, passwords.")
+
+
+def report_page(report: Report, sha256: str = "") -> str:
+    """The page; ``sha256`` is the fingerprint of the file it belongs to."""
+    return "\n".join(_lines(report, sha256)) + "\n"
+
+
+def _lines(report: Report, sha256: str) -> Iterator[str]:
+    head = report.report
+    yield _("Report on devices").center(COLUMNS).rstrip()
+    yield "=" * COLUMNS
+    yield _("{site}, window {window}").format(site=head.site, window=head.window)
+    began, ended = f"{head.started:%Y-%m-%d %H:%M}", f"{head.ended:%H:%M}"
+    yield _("Technician {technician}, {began} to {ended}").format(technician=head.technician, began=began, ended=ended)
+    if head.reason:
+        yield _("Reason: {reason}").format(reason=clean(head.reason))
+    yield f"hallterm {head.version}, {head.system}, {head.user} ({' '.join(head.groups)})"
+    for device in report.device:
+        yield ""
+        yield from _device(device)
+    for part in report.replaced:
+        yield _("Replaced: {part}, old {old}, new {new}").format(part=part.part, old=part.old, new=part.new)
+    yield ""
+    for point in head.open_points:
+        yield _("Open: {point}").format(point=clean(point))
+    yield _("Result: {result}").format(result=head.result or report.light)
+    yield _(NEVER_IN_IT)
+    if sha256:
+        yield _("Fingerprint {sha256}").format(sha256=sha256)
+    yield ""
+    yield _("Signature: ") + "_" * 30
+
+
+def _device(device: ReportDevice) -> Iterator[str]:
+    known = (device.model, device.serial, device.fw, _("address {address}").format(address=device.address))
+    parts = [str(device.role), device.driver, *(one for one in known[:3] if one), known[3] if device.address else ""]
+    yield "-" * COLUMNS
+    yield " ".join(part for part in parts if part)
+    yield f"  {device.port.name} {device.line} {device.port.usb_serial} {device.port.location}".rstrip()
+    if device.keys:
+        yield "  " + _("keys {keys}").format(keys=", ".join(f"{key}={level}" for key, level in device.keys.items()))
+    for test in device.test:
+        yield "  " + _test(test)
+    for change in device.change:
+        yield f"  {change.key}: {change.before} -> {change.after}"
+    for fault in device.fault:
+        yield f"  ! {fault.code} {clean(fault.cause)}".rstrip()
+
+
+def _test(test: Tried) -> str:
+    figures = " ".join(f"{name}={value}" for name, value in test.figures.items())
+    by = _("confirmed by {by}").format(by=test.confirmed_by) if test.confirmed_by else ""
+    return " ".join(part for part in (f"{test.name:<14}", _(OUTCOMES[test.outcome]), test.code, figures, by) if part)

@@ -1,0 +1,181 @@
+"""Binding, unbinding, switching off, exchanging cables, and taking the last of these back within ten seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from devices.bindings import Binding
+from devices.events import HALL_ROLES, Role
+from devices.technician.identify import Identification
+from devices.technician.listing import PortRow
+from hallterm.locale import _
+from hallterm.rules.day import local
+from hallterm.rules.undo import UNDO_WITHIN_MS
+from hallterm.screens.technician_sentences import station_sentence
+from hallterm.screens.technician_words import chip_name, place_text, port_name
+from hallterm.widgets.frame import ATTENTION, NOT_DONE, RESULT
+from hallterm.workflows.technician import bindings as change
+from hallterm.workflows.technician.bindings import Bindings
+from hallterm.workflows.technician.look import Ports
+from hallterm.workflows.technician.station import StationRefused
+from storage.facts import Moment
+from storage.local import DeviceWord
+
+if TYPE_CHECKING:
+    from hallterm.screens.technician import TechnicianScreen
+
+
+class Binder:
+    """What changes the bindings of this PC; one change at a time."""
+
+    def __init__(self, mode: TechnicianScreen) -> None:
+        self._mode = mode
+        self._before: Bindings | None = None
+        self._offered_m = 0
+        self._offer = ""
+        self._busy = False
+
+    # what may be bound
+
+    def windows_of(self, role: Role) -> list[str]:
+        """The windows a device of this role may be for; one that is certain is not asked for."""
+        mode = self._mode
+        if role in HALL_ROLES:
+            return [""]
+        code = mode.place.window
+        if code:
+            return [str(int(code.rpartition("-")[2]))]
+        return [str(number) for number in mode.look.windows] if mode.look is not None else []
+
+    def bind(self, found: Identification, role: Role, window: str, row: PortRow) -> None:
+        """The device that was found serves there from now on."""
+        try:
+            bindings, _new = change.with_device(self._mode.ports.bindings, found, role, window, row)
+        except ValueError:
+            self._mode.say(_("This device cannot be a {role}").format(role=place_text(role, "")), NOT_DONE)
+            return
+        words = _("Bound: {device} = {port}, in devices.toml. Backspace takes it back")
+        self.put(bindings, words.format(device=place_text(role, window), port=_port(row)))
+
+    def unbind(self, gone: Bindings) -> None:
+        """These devices are no longer looked for."""
+        words = _("{device} is not bound any more. Backspace takes it back")
+        self.put(change.without(self._mode.ports.bindings, gone), words.format(device=_names(gone)))
+
+    def switch(self, wanted: Bindings, *, on: bool) -> None:
+        """In use or out of use; the binding stays."""
+        words = _("{device} is in use again") if on else _("{device} is out of use, its binding stays")
+        self.put(change.switched(self._mode.ports.bindings, wanted, on=on), words.format(device=_names(wanted)))
+
+    def put(self, bindings: Bindings, words: str, *, undoable: bool = True) -> None:
+        """Put other bindings in force; what was before can be taken back, unless the device itself has changed."""
+        before, mode = self._mode.ports.bindings, self._mode
+
+        async def work() -> None:
+            await mode.station.rebind(bindings)
+
+        def done() -> None:
+            self._before, self._offered_m = (before if undoable else None), mode.host.now().m
+            self._offer = words if undoable else ""
+            mode.say(words)
+
+        self._run(work, done)
+
+    def undo(self) -> None:
+        """The last change, within ten seconds."""
+        mode, before = self._mode, self._before
+        if before is None or mode.host.now().m - self._offered_m > UNDO_WITHIN_MS:
+            mode.say(_("Nothing to take back: a binding can be taken back within 10 seconds"), NOT_DONE)
+            return
+        self._before, self._offer = None, ""
+
+        async def work() -> None:
+            await mode.station.rebind(before)
+
+        self._run(work, lambda: mode.say(_("Taken back: the bindings are as they were")))
+
+    def second(self, now: Moment) -> None:
+        """The offer leaves row 22 once its time is over."""
+        if self._offer and now.m - self._offered_m > UNDO_WITHIN_MS:
+            if self._mode.message == self._offer:
+                self._mode.say("")
+            self._offer = ""
+
+    # exchanged cables
+
+    def exchanged(self) -> tuple[DeviceWord, DeviceWord] | None:
+        """Two devices that found each other's ports."""
+        look = self._mode.look
+        return change.exchanged(look.devices) if look is not None and look.station else None
+
+    def swap(self, pair: tuple[DeviceWord, DeviceWord]) -> None:
+        """Each keeps its counter, the ports are exchanged."""
+        mode, (one, other) = self._mode, pair
+        by = mode.look.staff if mode.look is not None else ""
+
+        async def work() -> None:
+            await mode.station.swap(one.role, one.window, other.window, by)
+
+        words = _("Swapped: {one} and {other} are looked for behind each other's port")
+        names = {"one": place_text(one.role, one.window), "other": place_text(other.role, other.window)}
+        self._run(work, lambda: mode.say(words.format(**names)))
+
+    def release(self, binding: Binding) -> None:
+        """A pad that was opened was looked at: it counts again; who said so is recorded."""
+        mode = self._mode
+        by = mode.look.staff if mode.look is not None else ""
+
+        async def work() -> None:
+            await mode.station.release(str(binding.role), binding.window, by)
+
+        name = place_text(str(binding.role), binding.window)
+        self._run(work, lambda: mode.say(_("{device} counts again, recorded with your number").format(device=name)))
+
+    # news
+
+    def news(self, before: Ports, after: Ports) -> None:
+        """Row 22: something was plugged in or pulled out since the last look."""
+        mode = self._mode
+        if not before.rows or mode.jobs.now is not None or mode.message:
+            return
+        known = {row.name for row in before.rows if not row.absent}
+        new = next((row for row in after.rows if not row.absent and row.name not in known), None)
+        here = {row.name for row in after.rows if not row.absent}
+        gone = next((row for row in before.rows if not row.absent and row.name not in here), None)
+        time = f"{local(mode.host.now().t):%H:%M:%S}"
+        if new is not None:
+            text = _("{time} new device on {port} ({chip})")
+            mode.say(text.format(time=time, port=port_name(new), chip=chip_name(new)), RESULT)
+        elif gone is not None:
+            mode.say(_("{time} {port} was pulled out").format(time=time, port=port_name(gone)), ATTENTION)
+
+    def _run(self, work: Callable[[], Coroutine[Any, Any, None]], done: Callable[[], None]) -> None:
+        mode = self._mode
+        if self._busy or mode.jobs.now is not None:
+            mode.say(_("The last change is still being written: press the key again then"), ATTENTION)
+            return
+        self._busy = True
+        mode.say(_("Being written .."))
+        mode.run_worker(self._done(work, done), group="bind", exit_on_error=True)
+
+    async def _done(self, work: Callable[[], Coroutine[Any, Any, None]], done: Callable[[], None]) -> None:
+        mode = self._mode
+        try:
+            await work()
+        except StationRefused as refused:
+            mode.say(station_sentence(refused.answer), NOT_DONE)
+        else:
+            done()
+        finally:
+            self._busy = False
+        mode.scan()
+        mode.repaint()
+
+
+def _names(bindings: tuple[Binding, ...]) -> str:
+    return _(", ").join(place_text(str(one.role), one.window) for one in bindings)
+
+
+def _port(row: PortRow) -> str:
+    return row.usb_serial or row.location or port_name(row)

@@ -1,0 +1,231 @@
+"""Page 5: which key means which level. Each is asked for in turn; what was learnt is put in force by F8."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+from devices.bindings import Binding
+from devices.events import Role
+from devices.technician.keytest import KeyLesson, Press, Stage, lesson_for
+from devices.technician.results import Outcome
+from devices.technician.rig import Rig, rigged
+from hallterm.actions import Slot
+from hallterm.locale import N_, _
+from hallterm.screens.technician_page import Key, Page, rule, told
+from hallterm.screens.technician_words import LEVEL_NAMES, OUTCOMES
+from hallterm.widgets.cells import fit
+from hallterm.widgets.frame import ATTENTION, NOT_DONE
+from hallterm.widgets.lines import Ink, Row
+from hallterm.workflows.technician.bindings import with_keys
+from hallterm.workflows.technician.visit import at
+
+if TYPE_CHECKING:
+    from hallterm.screens.technician import TechnicianScreen
+
+STAGES = {
+    Stage.CHORD: N_("Press two keys at once"),
+    Stage.HOLD: N_("Hold one key for 8 seconds"),
+    Stage.RELEASE: N_("Let the key go"),
+    Stage.DONE: N_("All keys were asked for"),
+}
+POLL_S = 0.1
+SILENT_S = 300.0
+NOTHING_SEEN = (False, 0, 0)
+
+
+class KeysPage(Page):
+    """F6 begins, F5 skips, F8 keeps what was learnt; Esc stops and keeps nothing."""
+
+    title = N_("5Keys")
+
+    def __init__(self, mode: TechnicianScreen) -> None:
+        super().__init__(mode)
+        self.lesson: KeyLesson | None = None
+        self._binding: Binding | None = None
+        self._seen = NOTHING_SEEN
+        self._timer: Timer | None = None
+        self.ready = False
+
+    @property
+    def running(self) -> bool:
+        """The pad is ours and its keys are being learnt."""
+        return self.mode.jobs.now is not None and self.lesson is not None
+
+    def rows(self, cells: int, height: int) -> list[Row]:
+        lesson = self.lesson
+        if lesson is None:
+            head = self.mode.jobs.line() or self.subject()
+            return [f" {head}", rule(cells), *told("" if self.mode.jobs.now else self._intro(), cells)]
+        head = (
+            self._result(lesson) if not self.running else self._asked(lesson) if self.ready else self.mode.jobs.line()
+        )
+        rows: list[Row] = [f" {head}", rule(cells)]
+        for place, level in enumerate(lesson.levels):
+            rows.append(self._level(lesson, place, level))
+        for test in lesson.results()[len(lesson.learned) :]:
+            word, ink = OUTCOMES[test.outcome]
+            asked = not self.running or lesson.stage is not Stage.LEVEL
+            name = _("two keys at once") if test.name.endswith("chord") else _("a key held for 8 s")
+            rows.append(((f"   {fit(name, 24)}{_(word) if asked else '--'}", ink if asked else Ink.PLAIN),))
+        rows += ["", *self._last(lesson)]
+        return rows
+
+    def _intro(self) -> str:
+        refused = self._refused()
+        text = _("F6 asks for the key of each level in turn.  No rating is open meanwhile, so no press counts.")
+        return refused or text
+
+    def _asked(self, lesson: KeyLesson) -> str:
+        if lesson.stage is Stage.LEVEL:
+            text = _("Keys of {device}   press the key for: {level}   {number} of {of}   F5 skips")
+            number = len(lesson.learned) + 1
+            return text.format(
+                device=self.subject(), level=_(LEVEL_NAMES[lesson.asked]), number=number, of=len(lesson.levels)
+            )
+        return _("Keys of {device}   {what}   F5 skips").format(device=self.subject(), what=_(STAGES[lesson.stage]))
+
+    def _result(self, lesson: KeyLesson) -> str:
+        if lesson.complete:
+            return _("Every level has its key. F8 puts them in force")
+        return _("Not every level has a key: F6 asks again")
+
+    def _level(self, lesson: KeyLesson, place: int, level: int) -> Row:
+        name = fit(_(LEVEL_NAMES[level]), 12)
+        if place >= len(lesson.learned):
+            mark = ">" if lesson.stage is Stage.LEVEL and place == len(lesson.learned) else " "
+            return f"{mark}{level}  {name}{_('not pressed yet')}"
+        one = lesson.learned[place]
+        if not one.key:
+            return ((f" {level}  {name}{_('skipped')}", Ink.YELLOW),)
+        words = _("key {key}   {held} ms").format(key=one.key, held=one.held_ms)
+        bounce = _("bounced {count} times").format(count=one.bounces) if one.bounces else _("no bounce")
+        return ((f" {level}  {name}{fit(words, 24)}{bounce}", Ink.RED if one.bounces else Ink.PLAIN),)
+
+    def _last(self, lesson: KeyLesson) -> list[Row]:
+        if not lesson.heard:
+            return []
+        last = lesson.heard[-1]
+        if last.press is Press.TAKEN:
+            return [
+                ((" " + _("Key {key} is taken already: press the one asked for").format(key=last.key), Ink.YELLOW),)
+            ]
+        if last.press is Press.BOUNCED:
+            return [((" " + _("Key {key} came twice at once: it bounces").format(key=last.key), Ink.RED),)]
+        return []
+
+    def second(self) -> None:
+        """Presses are drawn as they come; nothing ticks here."""
+
+    # keys
+
+    def _refused(self) -> str:
+        device = self.device
+        if device is not None and device.role is not Role.RATING_DEVICE:
+            return _("only a pad has keys: page 7 tries the others")
+        return self.device_refused()
+
+    def bar(self) -> list[Key]:
+        lesson = self.lesson
+        learnt = lesson is not None and lesson.complete and not self.running
+        return [
+            Key(Slot.F5, _("Skip"), self._skip, "" if self.running else _("no key is asked for")),
+            Key(Slot.F6, _("Back") if self.running else _("Start"), self._start, self._refused()),
+            Key(Slot.F8, _("Keep"), self._keep, "" if learnt else _("first every level needs a key")),
+        ]
+
+    def hint(self) -> str:
+        return _("Esc stops and keeps nothing") if self.running else super().hint()
+
+    def shown(self) -> None:
+        if self._binding is not None and self._binding != self.device:
+            self.lesson = None
+
+    def leave(self) -> None:
+        if not self.running:
+            return
+        self.mode.jobs.stop()
+
+    def _start(self) -> None:
+        if self.running and self.lesson is not None:
+            self.lesson.back()
+            return
+        binding, row = self.device, self.row
+        if binding is None or row is None:
+            return
+        levels = sorted(set(binding.keys.values()) or range(1, 6), reverse=True)
+        lesson = lesson_for(binding.driver, levels)
+        shared, port = len(row.bound) > 1, row.name
+
+        async def work() -> bool:
+            async with rigged(binding, port, shared=shared) as rig:
+                if await rig.identify() is None:
+                    return False
+                await rig.work()
+                self.ready = True
+                await _lesson(rig, lesson)
+                return True
+
+        name = _("Keys of {device}").format(device=self.subject())
+        self.ready = False
+        if self.mode.jobs.start(name, work, self._over, row=row) is not None:
+            self.lesson, self._binding, self._seen = lesson, binding, NOTHING_SEEN
+            self._timer = self.mode.set_interval(POLL_S, self._poll)
+
+    def _poll(self) -> None:
+        """A press is on the screen within a tenth of a second; without one nothing is painted."""
+        lesson = self.lesson
+        if lesson is None or not self.running:
+            if self._timer is not None:
+                self._timer.stop()
+            return
+        seen = (self.ready, len(lesson.heard), len(lesson.learned))
+        if seen != self._seen:
+            self._seen = seen
+            self.mode.draw()
+
+    def _skip(self) -> None:
+        if self.lesson is not None:
+            self.lesson.skip()
+
+    def _over(self, answered: bool) -> None:
+        lesson, binding, mode = self.lesson, self._binding, self.mode
+        if lesson is None or binding is None:
+            return
+        if not answered:
+            self.lesson = None
+            mode.say(
+                _("{device} does not answer: check its power and its cable").format(device=self.subject()), NOT_DONE
+            )
+            return
+        staff = mode.look.staff if mode.look is not None else ""
+        tests = lesson.results(staff)
+        mode.visit.tried(at(binding), tests)
+        failed = sum(test.outcome is Outcome.FAIL for test in tests)
+        if failed:
+            mode.say(_("{count} keys bounce: clean or replace them").format(count=failed), ATTENTION)
+
+    def _keep(self) -> None:
+        lesson, binding, mode = self.lesson, self._binding, self.mode
+        if lesson is None or binding is None:
+            return
+        words = _("The keys of {device} are in force. Backspace takes it back").format(device=self.subject())
+        mode.binder.put(with_keys(mode.ports.bindings, binding, lesson.keys), words)
+        self.lesson = None
+
+
+async def _lesson(rig: Rig, lesson: KeyLesson) -> None:
+    """Feeds the presses of the pad to the lesson until it is done; what is silent for minutes is given up."""
+    async with asyncio.timeout(SILENT_S):
+        while lesson.stage is not Stage.DONE:
+            try:
+                async with asyncio.timeout(POLL_S):
+                    lesson.event(await rig.events.get())
+            except TimeoutError:
+                if not rig.working:
+                    await rig.rest()
+                    await rig.identify()
+                    await rig.work()
+    await rig.rest()

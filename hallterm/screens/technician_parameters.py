@@ -1,0 +1,213 @@
+"""Page 6: settings of an HTP/1 device, read and changed. Each change asks for F8 twice; a speed that fails falls back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from devices.bindings import BAUDS, Binding
+from devices.codecs.htp1_messages import CfgKey
+from devices.errors import LineSettings
+from devices.technician.parameters import Change, SettingsDesk, Written, change_baud
+from devices.technician.report import ReportChange
+from devices.technician.rig import rigged
+from hallterm.actions import Slot
+from hallterm.locale import N_, _
+from hallterm.screens.technician_page import Key, Page, rule, told
+from hallterm.widgets.cells import fit, right
+from hallterm.widgets.frame import ATTENTION, NOT_DONE
+from hallterm.widgets.lines import Ink, Row
+from hallterm.workflows.technician.bindings import changed
+from hallterm.workflows.technician.visit import at
+
+if TYPE_CHECKING:
+    from hallterm.screens.technician import TechnicianScreen
+
+NAMES = {
+    CfgKey.ADDRESS: (N_("address on the line"), N_("1 to 247")),
+    CfgKey.BAUD: (N_("speed"), N_("9600, 19200, 38400, 57600 or 115200")),
+    CfgKey.VOLUME: (N_("volume"), N_("0 to 10")),
+    CfgKey.DEBOUNCE_MS: (N_("debounce in ms"), N_("10 to 100")),
+    CfgKey.KEYS: (N_("keys"), N_("3 to 5")),
+    CfgKey.BUS: (N_("shares its line"), N_("0 no, 1 yes")),
+}
+RESULTS = {
+    Written.KEPT: N_("{name} is {after} now (was {before}), read back and kept"),
+    Written.UNCHANGED: N_("{name} is {after} already"),
+    Written.LOCKED: N_("Locked: set its jumper or hold first and last key for 5 s, then F8 again"),
+    Written.REFUSED: N_("The device does not take {after} for {name}; it stays at {before}"),
+    Written.SILENT: N_("The device did not answer, nothing is known to have changed: F6 reads again"),
+    Written.MEMORY: N_("The device cannot keep {name} in its memory: replace it"),
+    Written.FELL_BACK: N_("{after} baud does not work here: the device went back to {before} by itself"),
+    Written.LOST: N_("It answers at neither speed: switch it off and on, then identify it anew"),
+}
+FALL_BACK_BUDGET_S = 30
+
+
+class ParametersPage(Page):
+    """F6 reads, Enter or F7 enters a new value, F8 twice writes it."""
+
+    title = N_("6Set")
+
+    def __init__(self, mode: TechnicianScreen) -> None:
+        super().__init__(mode)
+        self._found: dict[CfgKey, int] = {}
+        self._wanted: dict[CfgKey, int] = {}
+        self._place = 0
+        self._of: Binding | None = None
+
+    def rows(self, cells: int, height: int) -> list[Row]:
+        rows: list[Row] = [" " + (self.mode.jobs.line() or self.subject()), rule(cells)]
+        if not self._found:
+            text = _("F6 reads all settings of the device; nothing is changed by it.")
+            return [*rows, *told("" if self.mode.jobs.now else self._refused() or text, cells)]
+        rows.append(f"  {fit(_('Setting'), 24)}{right(_('in the device'), 14)}{right(_('new'), 10)}   {_('may be')}")
+        for place, key in enumerate(self._found):
+            name, allowed = NAMES.get(key, (key.name, ""))
+            wanted = str(self._wanted[key]) if key in self._wanted else "--"
+            text = f" {fit(_(name), 24)}{right(str(self._found[key]), 14)}{right(wanted, 10)}   {_(allowed)}"
+            rows.append(((f">{text}", Ink.REVERSE),) if place == self._place else f" {text}")
+        rows += ["", " " + _("A new speed or address that does not work falls back by itself after 10 s")]
+        return rows
+
+    def _refused(self) -> str:
+        device = self.device
+        if device is not None and not device.driver.endswith("_htp1"):
+            return _("only HTP/1 devices have settings")
+        return self.device_refused()
+
+    def shown(self) -> None:
+        if self._of is None or self.device is None or at(self._of) != at(self.device):
+            self._found, self._wanted, self._place = {}, {}, 0
+
+    def arrow(self, key: str) -> None:
+        if not self._found:
+            self.mode.move(key)
+            return
+        step = {"up": -1, "down": 1}.get(key, 0)
+        self._place = max(0, min(len(self._found) - 1, self._place + step))
+
+    def enter(self) -> None:
+        self._edit()
+
+    def back(self) -> bool:
+        """First the new values go, then what was read."""
+        if self._wanted or self._found:
+            self._found, self._wanted = ({}, {}) if not self._wanted else (self._found, {})
+            return True
+        return False
+
+    # keys
+
+    def bar(self) -> list[Key]:
+        unread = "" if self._found else _("first read the settings with F6")
+        unchanged = "" if self._wanted else _("no new value was entered: Enter or F7")
+        return [
+            Key(Slot.F6, _("Read"), self._read, self._refused()),
+            Key(Slot.F7, _("Value"), self._edit, unread),
+            Key(Slot.F8, _("Send"), self._ask, unread or unchanged),
+        ]
+
+    def hint(self) -> str:
+        return _("arrows choose a setting, Enter its new value, F8 twice writes it")
+
+    @property
+    def _key(self) -> CfgKey:
+        return list(self._found)[self._place]
+
+    def _read(self) -> None:
+        binding, row = self.device, self.row
+        if binding is None or row is None:
+            return
+        shared, port = len(row.bound) > 1, row.name
+
+        async def work() -> dict[CfgKey, int]:
+            async with rigged(binding, port, shared=shared) as rig:
+                if await rig.identify() is None:
+                    return {}
+                return await SettingsDesk(rig).read_all()
+
+        name = _("Settings of {device}").format(device=self.subject())
+        self.mode.jobs.start(name, work, lambda found: self._have(found, binding), row=row)
+
+    def _have(self, found: dict[CfgKey, int], binding: Binding) -> None:
+        self._found, self._wanted, self._of = found, {}, binding
+        self._place = min(self._place, max(0, len(found) - 1))
+        if not found:
+            self.mode.say(
+                _("{device} does not answer: check its power and its cable").format(device=self.subject()), NOT_DONE
+            )
+
+    def _edit(self) -> None:
+        if self._found:
+            key = self._key
+            name, allowed = NAMES.get(key, (key.name, ""))
+            self.mode.open_text(f" {_(name)} ", f" {_(allowed)}", 8, self._entered)
+
+    def _entered(self, text: str) -> None:
+        key, value = self._key, text.strip()
+        if not value:
+            self._wanted.pop(key, None)
+        elif not value.isdigit() or (key is CfgKey.BAUD and int(value) not in BAUDS):
+            allowed = _(NAMES[key][1]) if key in NAMES else ""
+            self.mode.say(_("{value} cannot be: {allowed}").format(value=value, allowed=allowed), NOT_DONE)
+        else:
+            self._wanted = {key: int(value)}
+
+    def _ask(self) -> None:
+        (key, value) = next(iter(self._wanted.items()))
+        question = _("{name}: {before} becomes {after} in {device}. {key} again within 3 seconds")
+        values = {"name": _(NAMES[key][0]), "before": self._found[key], "after": value}
+        self.mode.ask_again(Slot.F8, question, lambda: self._write(key, value), device=self.subject(), **values)
+
+    def _write(self, key: CfgKey, value: int) -> None:
+        binding, row = self._of, self.row
+        if binding is None or row is None:
+            return
+        shared, port = len(row.bound) > 1, row.name
+
+        async def work() -> Change:
+            if key is CfgKey.BAUD:
+                return await change_baud(binding, port, value)
+            async with rigged(binding, port, shared=shared) as rig:
+                identity = await rig.identify()
+                if identity is None:
+                    return Change(key, self._found[key], value, Written.SILENT)
+                desk = SettingsDesk(rig)
+                if key is CfgKey.ADDRESS:
+                    return await desk.change_address(identity.serial, value)
+                return (await desk.write({key: value}))[0]
+
+        name = _("Write to {device}").format(device=self.subject())
+        budget_s = FALL_BACK_BUDGET_S if key is CfgKey.BAUD else 5
+        self.mode.jobs.start(name, work, lambda done: self._written(done, binding), row=row, budget_s=budget_s)
+
+    def _written(self, done: Change, binding: Binding) -> None:
+        mode = self.mode
+        values = {"name": _(NAMES[done.key][0]), "before": done.before, "after": done.after}
+        sentence = _(RESULTS[done.written]).format(**values)
+        self._wanted = {}
+        if done.written is Written.KEPT:
+            self._found[done.key] = done.after
+            mode.visit.of(at(binding)).changes.append(ReportChange(done.key.name.lower(), done.before, done.after))
+            self._follow(done, binding, sentence)
+        elif done.written is Written.UNCHANGED:
+            mode.say(sentence)
+        elif done.written is Written.FELL_BACK:
+            mode.say(sentence, ATTENTION)
+        else:
+            mode.say(sentence, NOT_DONE)
+
+    def _follow(self, done: Change, binding: Binding, sentence: str) -> None:
+        """The binding must know the new speed or address, or the station would look at the old one."""
+        after = binding
+        if done.key is CfgKey.BAUD:
+            after = structs.replace(binding, line=LineSettings(done.after, binding.line.format))
+        elif done.key is CfgKey.ADDRESS and binding.address:
+            after = structs.replace(binding, address=done.after)
+        if after == binding:
+            self.mode.say(sentence)
+            return
+        self._of = after
+        self.mode.binder.put(changed(self.mode.ports.bindings, binding, after), sentence, undoable=False)

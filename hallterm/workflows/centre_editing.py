@@ -1,0 +1,181 @@
+"""Reference data decided at a centre for the places below it: people, grants, settings, matters, halls. Every change is a fact
+that goes down with the feed; the checks are those of a hall's own editor.
+
+Whoever may write the centre's files on its machine decides here; the operating system says who that is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+
+from hallterm.locale import N_
+from hallterm.rules import passwords
+from hallterm.rules.words import Reason
+from hallterm.workflows.desk import Refused
+from hallterm.workflows.setup import NAME_MISSING, printable, staff_number_refusal
+from storage import views
+from storage.database import Database
+from storage.facts import (
+    CredentialChanged,
+    Fact,
+    GrantEnded,
+    GrantSet,
+    HallKind,
+    HallSet,
+    Moment,
+    Role,
+    ServiceTypeSet,
+    SettingSet,
+    StaffSet,
+)
+from storage.journal import Journal
+from storage.vault import Vault
+
+SAVED = N_("{what} is saved; it goes down with the next exchange of each PC")
+MATTERS = N_("{count} matters are new or changed for {scope}, {same} as before")
+SAME = N_("{what} is so already; nothing was recorded")
+NO_PLACE = N_("{place}: a place is a code of digits, letters and hyphens, such as 360600001")
+NOBODY = N_("there is nobody with number {number}")
+NO_SUCH_ROLE = N_("{role}: there is no such role; roles are {roles}")
+NOT_JSON = N_('{value}: a value is written as JSON, such as 40, true or "per_visit" with its quotes')
+NO_NAME = N_("{name}: a setting has a name of small letters and underscores")
+NO_DAY = N_("{day}: a day is written as 2026-11-24")
+NOT_GRANTED = N_("{number} has no role {role} at {place}")
+NO_STAFF_HALL = Reason(N_("a new person needs a name and the place he belongs to"))
+
+
+def put_staff(
+    journal: Journal,
+    vault: Vault,
+    number: str,
+    name: str,
+    hall: str,
+    now: Moment,
+    *,
+    active: bool = True,
+    password: str,
+) -> Reason:
+    """A person, and a first password if one is given (it must be changed at the first sign-on); raises Refused."""
+    _refuse(staff_number_refusal(number))
+    with journal.write("-", now) as tx:
+        before = views.staff(tx.database, number)
+        name, hall = name.strip() or (before.name if before else ""), hall or (before.hall if before else "")
+        if not name or not hall:
+            raise Refused(NO_STAFF_HALL)
+        _refuse(None if printable(name) else NAME_MISSING)
+        _refuse(_place_refusal(hall))
+        if before is None or (before.name, before.hall, before.active) != (name, hall, active):
+            tx.record(StaffSet(number, name, hall, active))
+        if password:
+            _refuse(passwords.refusal(password))
+            tx.record(CredentialChanged(number, must_change=True))
+            vault.set_password(number, password, must_change=True)
+        return _said(f"{number} {name}", tx.recorded)
+
+
+def put_grant(journal: Journal, number: str, role: str, place: str, now: Moment, *, ended: bool = False) -> Reason:
+    """A role at a place, or its end; raises Refused."""
+    if role not in Role.__members__.values():
+        raise Refused(Reason(NO_SUCH_ROLE, {"role": role[:20], "roles": " ".join(Role)}))
+    _refuse(_place_refusal(place))
+    with journal.write("-", now) as tx:
+        if views.staff(tx.database, number) is None:
+            raise Refused(Reason(NOBODY, {"number": number[:12]}))
+        has = any((one.role, one.node) == (role, place) for one in views.grants(tx.database, number))
+        if ended and not has:
+            raise Refused(Reason(NOT_GRANTED, {"number": number, "role": role, "place": place}))
+        fact: Fact = GrantEnded(number, Role(role), place) if ended else GrantSet(number, Role(role), place)
+        if ended or not has:
+            tx.record(fact)
+        return _said(f"{number} {role} {place}", tx.recorded)
+
+
+def put_setting(
+    journal: Journal, name: str, value: str, scope: str, now: Moment, *, from_day: str = "", may_override: bool = False
+) -> Reason:
+    """A setting for a place and all below it; raises Refused."""
+    _refuse(None if re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name) else Reason(NO_NAME, {"name": name[:40]}))
+    _refuse(_place_refusal(scope))
+    _refuse(_day_refusal(from_day))
+    try:
+        json.loads(value)
+    except ValueError as error:
+        raise Refused(Reason(NOT_JSON, {"value": value[:40]})) from error
+    with journal.write("-", now) as tx:
+        tx.record(SettingSet(name, value, scope, from_day, may_override))
+        return _said(f"{name} {scope}", tx.recorded)
+
+
+def put_matters(
+    journal: Journal, matters: Iterable[ServiceTypeSet], scope: str, now: Moment, *, may_override: bool = False
+) -> Reason:
+    """A checked table of matters for a place and all below it: what differs is a new version. Raises Refused."""
+    _refuse(_place_refusal(scope))
+    given = list(matters)
+    with journal.write("-", now) as tx:
+        newest = _newest(tx.database, scope)
+        for matter in given:
+            fact = msgspec.structs.replace(matter, scope=scope, may_override=may_override)
+            before = newest.get(matter.code)
+            if before is not None and before == msgspec.structs.replace(fact, number=before.number):
+                continue
+            number = views.last_number(tx.database, matter.code) + 1
+            tx.record(msgspec.structs.replace(fact, number=number))
+        changed = len(tx.recorded)
+    return Reason(MATTERS, {"count": changed, "scope": scope, "same": len(given) - changed})
+
+
+def put_hall(
+    journal: Journal, code: str, name: str, parent: str, now: Moment, *, kind: str = HallKind.HALL.value
+) -> Reason:
+    """The name of a hall or a point, and what it stands under; hours stay as they are. Raises Refused."""
+    _refuse(_place_refusal(code))
+    _refuse(None if printable(name) else NAME_MISSING)
+    if parent:
+        _refuse(_place_refusal(parent))
+    with journal.write("-", now) as tx:
+        known = views.hall(tx.database, code)
+        fact = HallSet(code, name.strip(), HallKind(kind), parent)
+        if known is not None:
+            hours = ("opening_am", "closing_am", "opening_pm", "closing_pm", "open_always")
+            fact = msgspec.structs.replace(fact, **{field: getattr(known, field) for field in hours})
+        tx.record(fact)
+        return _said(f"{code} {name.strip()}", tx.recorded)
+
+
+def _newest(db: Database, scope: str) -> dict[str, ServiceTypeSet]:
+    """The last version of each matter at the place itself."""
+    return {
+        one.code: ServiceTypeSet(
+            **{name: getattr(one, name) for name in one.__struct_fields__ if name not in ("hall", "may_override")},
+            scope=scope,
+            may_override=one.may_override,
+        )
+        for one in views.matters_at(db, scope)
+    }
+
+
+def _said(what: str, recorded: list[str]) -> Reason:
+    return Reason(SAVED if recorded else SAME, {"what": what})
+
+
+def _place_refusal(place: str) -> Reason | None:
+    return None if re.fullmatch(r"[0-9A-Za-z-]{1,32}", place) else Reason(NO_PLACE, {"place": place[:40]})
+
+
+def _day_refusal(day: str) -> Reason | None:
+    try:
+        right = not day or date.fromisoformat(day).isoformat() == day
+    except ValueError:
+        right = False
+    return None if right else Reason(NO_DAY, {"day": day[:20]})
+
+
+def _refuse(refused: Reason | None) -> None:
+    if refused is not None:
+        raise Refused(refused)

@@ -1,0 +1,112 @@
+"""Backups of a store that serves others: only a finished, verified one lets the nodes drop their lines.
+
+SQLite is copied hot; PostgreSQL is copied row by row into an SQLite file, of one state. Both are opened again and the chain
+of every log is verified. Then, and only then, each log is durable up to what the copy has.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from storage import schema
+from storage.backup import flush_file, flush_folder, free_name
+from storage.database import Database, Row, open_sqlite
+from storage.doctor import integrity, verify_chain
+from storage.errors import StorageDamaged, translated
+from storage.facts import Moment
+from storage.journal import Journal
+from storage.tables import JOURNAL_MODELS
+
+FILE = "centre.db"
+CHUNK = 2_000
+MARKS = "SELECT node, epoch, have, head FROM log"
+RAISE = "UPDATE log SET durable = ? WHERE node = ? AND epoch = ? AND durable < ? AND have >= ? AND node <> ?"
+
+
+class StoreBackup(Struct, frozen=True):
+    """A finished backup: its file, the lines in it, and how many logs became more durable."""
+
+    path: Path
+    events: int
+    raised: int
+
+
+def back_up(journal: Journal, target: Path, now: Moment) -> StoreBackup:
+    """Copy, check, rename, and raise the marks. Raises StorageDamaged when the copy does not hold (it is removed)."""
+    with translated(str(target)):
+        target.mkdir(parents=True, exist_ok=True)
+        draft = target / f".making-{os.getpid()}"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir()
+    try:
+        copy = draft / FILE
+        if journal.database.sqlite:
+            journal.database.execute("VACUUM INTO ?", (str(copy),))
+        else:
+            _copy_rows(journal.database, copy)
+        events, marks = _checked(copy)
+        name = free_name(target, now)
+        with translated(str(target)):
+            flush_file(copy)
+            draft.rename(target / name)
+            flush_folder(target)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return StoreBackup(target / name / FILE, events, _raise_marks(journal, marks))
+
+
+def _copy_rows(source: Database, path: Path) -> None:
+    """The journal's tables of one state; the others are made of them."""
+    copy = open_sqlite(path, synchronous="OFF")
+    try:
+        schema.migrate(copy)
+        source.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        copy.execute("BEGIN IMMEDIATE")
+        for model in JOURNAL_MODELS:
+            table = str(model._meta.table_name)
+            columns = [field.column_name for field in model._meta.sorted_fields]
+            names = ", ".join(f'"{column}"' for column in columns)
+            marks = ", ".join("?" * len(columns))
+            for rows in _chunks(source, f'SELECT {names} FROM "{table}"'):
+                copy.run_many(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
+        copy.execute("COMMIT")
+    finally:
+        source.execute("ROLLBACK")
+        copy.close()
+
+
+def _chunks(source: Database, sql: str) -> Iterator[list[Row]]:
+    cursor = source.execute(sql)
+    while rows := cursor.fetchmany(CHUNK):
+        yield [tuple(bytes(value) if isinstance(value, memoryview) else value for value in row) for row in rows]
+
+
+def _checked(path: Path) -> tuple[int, list[Row]]:
+    """Lines and marks of a copy whose pages and chains hold."""
+    database = open_sqlite(path)
+    try:
+        wrong = integrity(database)
+        report = verify_chain(database)
+        if wrong or not report.holds:
+            raise StorageDamaged(str(path), detail="pages" if wrong else "chain")
+        marks = database.rows(MARKS)
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        database.close()
+    return report.events, marks
+
+
+def _raise_marks(journal: Journal, marks: list[Row]) -> int:
+    """Of the logs that others write; what makes the own log durable is decided upstream."""
+    own = journal.identity.node
+    raised = 0
+    with journal.transaction() as database:
+        for node, epoch, have, _head in marks:
+            raised += database.execute(RAISE, (have, node, epoch, have, have, own)).rowcount
+    return raised

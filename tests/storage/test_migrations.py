@@ -1,0 +1,77 @@
+"""Files that older programs wrote: opened, brought up to date, and the same facts in them; nothing of a log is touched."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from peewee import sqlite3  # type: ignore[attr-defined]
+
+from storage import outbox
+from storage.doctor import verify_chain
+from storage.journal import Journal
+from storage.promises import prepare_store
+from storage.rebuild import compare, differences
+from storage.receive import Verdict, accept
+from storage.schema import SCHEMA
+from storage.tables import DERIVED_MODELS, JOURNAL_MODELS
+from sync import segment
+from sync.keys import holds
+from tests.storage.conftest import NOW, issue_tickets
+from tests.sync.facts import batch_of
+from tests.sync.trust import DEVICE_KEY
+
+PRIOR = Path(__file__).parent / "prior"
+RELEASES = sorted(int(path.stem) for path in PRIOR.glob("*.sql"))
+LINES, ACKED = 30, 12
+
+
+def made_by(release: int, path: Path) -> None:
+    """A file as the program of that schema left it."""
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript((PRIOR / f"{release}.sql").read_text(encoding="utf-8"))
+
+
+def columns(journal: Journal) -> dict[str, set[str]]:
+    models = (*JOURNAL_MODELS, *DERIVED_MODELS)
+    names = [str(model._meta.table_name) for model in models]
+    return {name: {row[1] for row in journal.database.rows(f'PRAGMA table_info("{name}")')} for name in names}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_file_of_an_older_program_is_brought_up_to_date(release: int, tmp_path: Path) -> None:
+    made_by(release, tmp_path / "hall.db")
+    journal, fresh = Journal.open(tmp_path / "hall.db"), Journal.open(tmp_path / "fresh.db")
+    assert journal.database.value("PRAGMA user_version") == SCHEMA
+    assert columns(journal) == columns(fresh)
+    report = verify_chain(journal.database)
+    assert (report.events, report.breaks) == (LINES, ())
+    assert compare(journal.database) == []
+    own = outbox.standing(journal)
+    assert (own.epoch, own.have, own.acked, own.waiting, own.is_closed) == (0, LINES, ACKED, LINES - ACKED, False)
+    issue_tickets(journal, 1)
+    assert verify_chain(journal.database).holds
+    assert [path.name for path in tmp_path.glob("*.before-*")] == [f"hall.before-{SCHEMA}-from-{release}.db"]
+    journal.close()
+    fresh.close()
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_what_an_older_program_wrote_is_taken_in_whole(release: int, tmp_path: Path) -> None:
+    made_by(release, tmp_path / "hall.db")
+    device, centre = Journal.open(tmp_path / "hall.db"), Journal.open(tmp_path / "centre.db")
+    centre.found("centre-1", "")
+    prepare_store(centre)
+    receipt = accept(centre, batch_of(device, 1, LINES), NOW.t)
+    assert (receipt.verdict, receipt.have, receipt.quarantined) == (Verdict.STORED, LINES, ())
+    assert list(differences(device.database, centre.database)) == []
+    device.close()
+    centre.close()
+
+
+@pytest.mark.parametrize("path", sorted(PRIOR.glob("*.seg")), ids=lambda path: path.stem)
+def test_a_segment_of_an_older_program_is_read(path: Path) -> None:
+    found = segment.read(path.read_bytes())
+    assert (found.header.first, found.header.n, found.header.parent, found.header.receipt) == (1, LINES, None, None)
+    assert holds(DEVICE_KEY.public, found.covered, found.signature)

@@ -1,0 +1,112 @@
+"""Only a finished, verified backup of a centre lets its nodes drop their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from hallterm import admin_command
+from hallterm.config import load
+from hallterm.locale import use
+from storage.doctor import verify_chain
+from storage.durable import back_up
+from storage.errors import StorageDamaged
+from storage.journal import Journal
+from storage.rebuild import differences, rebuild_in_place
+from storage.receive import accept
+from storage.reproject import Reprojected, reproject
+from storage.understand import Why
+from tests.sync.facts import at, batch_by_hand, batch_of, line_by_hand, serve_visits, tables_of
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    use("en")
+    yield
+    use("en")
+
+
+def durable(centre: Journal) -> dict[str, int]:
+    return dict(centre.database.rows("SELECT node, durable FROM log"))
+
+
+def test_a_backup_makes_durable_what_it_holds(device: Journal, centre: Journal, tmp_path: Path) -> None:
+    serve_visits(device, 4)
+    accept(centre, batch_of(device, 1, 10), 0)
+    assert accept(centre, batch_of(device, 11, 0), 0).durable == 0
+    made = back_up(centre, tmp_path / "backup", at(0))
+    accept(centre, batch_of(device, 11, 10), 0)
+    assert (made.events, made.raised) == (11, 1)
+    assert durable(centre) == {"3301-0310-07": 10, "centre-1": 0}
+    assert accept(centre, batch_of(device, 21, 0), 0).durable == 10
+    copy = Journal.open(made.path)
+    assert verify_chain(copy.database).events == 11
+    copy.close()
+    assert back_up(centre, tmp_path / "backup", at(0)).raised == 1
+
+
+def test_a_copy_that_does_not_hold_makes_nothing_durable(device: Journal, centre: Journal, tmp_path: Path) -> None:
+    serve_visits(device, 1)
+    accept(centre, batch_of(device, 1, 5), 0)
+    centre.database.execute("UPDATE event SET line = replace(line, 'A0000', 'A0009') WHERE node <> 'centre-1'")
+    with pytest.raises(StorageDamaged):
+        back_up(centre, tmp_path / "backup", at(0))
+    assert durable(centre)["3301-0310-07"] == 0
+    assert list((tmp_path / "backup").iterdir()) == []
+
+
+@pytest.mark.postgresql
+def test_postgresql_is_copied_into_a_file_that_gives_the_same_tables(
+    device: Journal, postgresql_centre: Journal, tmp_path: Path
+) -> None:
+    serve_visits(device, 30)
+    accept(postgresql_centre, batch_of(device, 1, 150), 0)
+    made = back_up(postgresql_centre, tmp_path / "backup", at(0))
+    assert (made.events, made.raised, durable(postgresql_centre)["3301-0310-07"]) == (151, 1, 150)
+    copy = Journal.open(made.path)
+    rebuild_in_place(copy.database)
+    assert list(differences(copy.database, postgresql_centre.database)) == []
+    copy.close()
+
+
+def test_a_kind_that_is_known_by_now_is_projected(centre: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    from storage import facts
+
+    lines = [line_by_hand(1), line_by_hand(2), b"not json", line_by_hand(4)]
+    known = facts.KINDS.pop("ticket.issued")
+    try:
+        receipt = accept(centre, batch_by_hand("n-9", lines), 0)
+    finally:
+        facts.KINDS["ticket.issued"] = known
+    assert [why for _, why in receipt.quarantined] == ["unknown_kind", "unknown_kind", "unreadable", "unknown_kind"]
+    assert centre.database.value("SELECT count(*) FROM ticket") == 0
+    assert reproject(centre, Why.UNKNOWN_KIND) == Reprojected(3, 3)
+    assert centre.database.rows("SELECT seq, why FROM quarantine") == [(3, "unreadable")]
+    assert centre.database.value("SELECT max(tickets) FROM figure") == 3
+    before = tables_of(centre)
+    assert reproject(centre) == Reprojected(1, 0)
+    assert tables_of(centre) == before
+    rebuild_in_place(centre.database)
+    assert tables_of(centre) == before
+
+
+def test_the_commands_say_what_they_did(
+    device: Journal, centre: Journal, tmp_path: Path, english: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = load(environ={}, data=tmp_path)
+    serve_visits(device, 1)
+    accept(centre, batch_of(device, 1, 5), 0)
+    assert admin_command.back_up(settings, "", tmp_path / "copies") == 0
+    assert "6 lines copied and verified" in capsys.readouterr().out
+    assert admin_command.reproject(settings, "") == 0
+    assert "0 of 0 lines" in capsys.readouterr().out
+    assert admin_command.list_copies(settings, "", False) == 0
+    assert "No disk of any node was copied" in capsys.readouterr().out
+    centre.database.execute("UPDATE event SET line = replace(line, 'A0000', 'A0009') WHERE node <> 'centre-1'")
+    assert admin_command.back_up(settings, "", None) == 1
+    assert "run hallterm doctor" in capsys.readouterr().err
+    with pytest.raises(click.exceptions.Exit):
+        admin_command.reproject(load(environ={}, data=tmp_path / "nowhere"), "")
