@@ -35,6 +35,7 @@ CAUSES = {
     "went_back": N_("the disk was put back to an earlier state"),
     "moved": N_("the disk is in another machine"),
     "pruned": N_("lines were no longer there"),
+    "damaged": N_("a line was damaged"),
 }
 BACKED_UP = N_("{events} lines copied and verified: {file}. {raised} logs may now be pruned up to there at their PCs.")
 NOT_SOUND = N_("What was copied does not hold, so there is no backup: run hallterm doctor.")

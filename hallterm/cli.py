@@ -276,10 +276,22 @@ def catalogue_group(name: str) -> click.Command:
     return group(name, _("The catalogue of matters."), commands)
 
 
+def bundle_group(name: str) -> click.Command:
+    from hallterm import cli_bundle
+
+    return cli_bundle.bundle_group(name)
+
+
 def nodes_command(name: str) -> click.Command:
     from hallterm import cli_nodes
 
     return {"enrol": cli_nodes.enrol_command, "admin": cli_nodes.admin_group}[name](name)
+
+
+def setting_group(name: str) -> click.Command:
+    from hallterm import cli_settings
+
+    return cli_settings.setting_group(name)
 
 
 BUILDERS: dict[str, Callable[[str], click.Command]] = {
@@ -288,9 +300,11 @@ BUILDERS: dict[str, Callable[[str], click.Command]] = {
     **dict.fromkeys(("demo", "station", "kiosk", "board"), entry_command),
     "serve": serve_command,
     **dict.fromkeys(("enrol", "admin"), nodes_command),
+    "bundle": bundle_group,
     "device": device_group,
     "keys": keys_command,
     "catalogue": catalogue_group,
+    "setting": setting_group,
     "doctor": doctor_command,
     "restore": restore_command,
     **dict.fromkeys(("backup", "rebuild"), entry_command),

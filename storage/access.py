@@ -77,7 +77,7 @@ ROWS = {
     Action.SEE_PRESS_PATTERNS: " -  -    h     h        h       -        -       -        -      -    -",
     Action.DOCTOR: "          -     -    -     h        -       -        -       c        h      -    -",
     Action.BACKUP: "          -     -    -     h        -       -        -       c        h      -    -",
-    Action.SEE_FIGURES: "     s     -    h     h        h       c        c       c        -      s    -",
+    Action.SEE_FIGURES: "     s     h    h     h        h       c        c       c        -      s    -",
     Action.SEE_NODES: "       -     -    -     h        -       -        c       c        c      -    -",
 }
 TABLE: dict[Action, dict[Role, str]] = {

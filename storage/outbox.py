@@ -124,10 +124,13 @@ def acknowledge(
 
 
 def note(database: Database, own: Standing, acked: int, durable: int, *, store: str, receipt: str) -> None:
-    """The same within a transaction that does more."""
+    """The same within a transaction that does more. An answer that moves nothing is not written: whoever looks at this
+    file would read everything again.
+    """
     durable, store = min(durable, acked), store or own.store
-    if (acked, durable, store) != (own.acked, own.durable, own.store):
-        database.execute(ACKNOWLEDGE, (acked, durable, store, own.node, own.epoch))
+    if (acked, durable, store) == (own.acked, own.durable, own.store):
+        return
+    database.execute(ACKNOWLEDGE, (acked, durable, store, own.node, own.epoch))
     if store:
         database.execute(SET_META, ("upstream_store", store))
     if receipt:

@@ -106,7 +106,7 @@ def write(path: Path, sealed: bytes) -> None:
     except OSError as error:
         raise BundleError(FAULTS.get(error.errno, "not-written")) from error
     finally:
-        _remove(beside)
+        remove(beside)
 
 
 def read(path: Path) -> bytes:
@@ -116,7 +116,7 @@ def read(path: Path) -> bytes:
             raise BundleError("no-bundle")
         return path.read_bytes()
     except OSError as error:
-        raise BundleError(FAULTS.get(error.errno, "gone")) from error
+        raise BundleError("gone") from error
 
 
 def name_of(node: str, epoch: int, first: int, last: int) -> str:
@@ -140,7 +140,7 @@ def remove_unfinished(folder: Path, node: str) -> None:
     """What was left when a stick was pulled while it was written; raises BundleError for a folder that is not there."""
     try:
         for path in folder.glob(f".{node.replace(':', '_')}-*.part"):
-            _remove(path)
+            remove(path)
         if not folder.is_dir():
             raise BundleError("gone")
     except OSError as error:
@@ -172,7 +172,8 @@ def _flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """As far as it can be."""
     try:
         path.unlink(missing_ok=True)
     except OSError:  # the stick was pulled: what is left has a name that nobody imports

@@ -17,7 +17,7 @@ from storage.feed import cursor as cursor_of
 from storage.journal import Journal
 from storage.outbox import Standing
 from sync import bundle
-from sync.bundle import MOST_PARTS, PIECE_BYTES, BundleError, Progress
+from sync.bundle import MOST_PARTS, PIECE_BYTES, RECEIPT, BundleError, Progress
 from sync.keys import NodeKey
 from sync.outgoing import Outgoing, next_segment
 from sync.segment import Cursor, Status
@@ -47,6 +47,7 @@ def export(
             first, last = piece[0].sent.first, piece[-1].sent.last
             path = folder / bundle.name_of(node, own.epoch, first, last)
             bundle.write(path, bundle.sealed_parts(upstream.box, [one.body for one in piece]))
+            bundle.remove(path.with_suffix(RECEIPT))
             files.append(path)
             done += last - first + 1
             if progress is not None:

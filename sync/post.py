@@ -31,6 +31,7 @@ DAMAGED = {400: "bad-request", 408: "too-slow", 413: "too-large"}
 REFUSALS = {401: "unauthorized", 403: "forbidden", 409: "conflict", 426: "upgrade"}
 NAMED = frozenset(
     {"not-enrolled", "revoked", "bad-signature", "own-log", "other-protocol", "unknown-code", "name-taken"}
+    | {"not-sealed", "no-box"}
 )
 """Problems that somebody can do something about; any other text of the other side is not repeated."""
 PROBLEM = "application/problem+json"

@@ -153,37 +153,42 @@ def create_app(
     reads = Reads(open_journal, key, clock, check, lambda: centre.contacts)
     intake = Intake(centre, reads, metrics)
 
-    @asynccontextmanager
-    async def life(_app: Starlette) -> AsyncIterator[None]:
-        """Open the journals before the first request; finish what is in hand, then close them."""
-        for turn in (centre, reads):
-            await turn.in_turn(turn.begin)
-        try:
-            yield
-        finally:
-            for turn in (centre, reads):
-                turn.end()
-
     return Starlette(
-        routes=[
-            Route(SYNC_PATH, intake.sync, methods=["POST"]),
-            Route(BUNDLE_PATH, intake.bundle, methods=["POST"]),
-            Route(ENROL_PATH, intake.enrol, methods=["POST"]),
-            Route(TOKEN_PATH, intake.token, methods=["POST"]),
-            Route(FIGURES_PATH, reads.figures, methods=["GET"]),
-            Route(NODES_PATH, reads.nodes, methods=["GET"]),
-            Route(openapi.PATH, openapi.answer, methods=["GET"]),
-            Route(HEALTH_PATH, intake.health, methods=["GET"]),
-            Route(METRICS_PATH, intake.metrics, methods=["GET"]),
-        ],
+        routes=_routes(intake, reads),
         exception_handlers={
             Problem: answer_problem,
             HTTPException: answer_http_fault,
             ClientDisconnect: answer_cut_short,
         },
         middleware=[Middleware(Gate, limits=limits, metrics=metrics)],
-        lifespan=life,
+        lifespan=lambda _app: _life(centre, reads),
     )
+
+
+def _routes(intake: Intake, reads: Reads) -> list[Route]:
+    return [
+        Route(SYNC_PATH, intake.sync, methods=["POST"]),
+        Route(BUNDLE_PATH, intake.bundle, methods=["POST"]),
+        Route(ENROL_PATH, intake.enrol, methods=["POST"]),
+        Route(TOKEN_PATH, intake.token, methods=["POST"]),
+        Route(FIGURES_PATH, reads.figures, methods=["GET"]),
+        Route(NODES_PATH, reads.nodes, methods=["GET"]),
+        Route(openapi.PATH, openapi.answer, methods=["GET"]),
+        Route(HEALTH_PATH, intake.health, methods=["GET"]),
+        Route(METRICS_PATH, intake.metrics, methods=["GET"]),
+    ]
+
+
+@asynccontextmanager
+async def _life(*turns: Turn) -> AsyncIterator[None]:
+    """Open the journals before the first request; finish what is in hand, then close them."""
+    for turn in turns:
+        await turn.in_turn(turn.begin)
+    try:
+        yield
+    finally:
+        for turn in turns:
+            turn.end()
 
 
 def fault_of(request: Request) -> Problem | None:

@@ -18,6 +18,7 @@ from hallterm.actions import ACTIONS, ALWAYS, COUNTER, MENU_ONLY, Action
 from hallterm.config import EXPECTED, SECTIONS
 from hallterm.keys import key_name
 from hallterm.locale import _, language, use
+from hallterm.rules.settings_table import SETTINGS, Kind, Setting, shown
 from hallterm.screens.counter_pages import HERE
 
 PROJECT = Path(__file__).parents[1]
@@ -122,6 +123,25 @@ def actions() -> str:
     return table(("Name", "Action", "Default"), rows)
 
 
+def settings() -> str:
+    """What the rules of a hall read."""
+    return in_language(
+        "en", lambda: table(("Name", "Values", "Default", "What it does", "Rule"), map(_setting, SETTINGS.values()))
+    )
+
+
+def _setting(one: Setting) -> tuple[str, ...]:
+    return f"`{one.name}`", _values(one), shown(one, one.default), _(one.explanation), one.rule
+
+
+def _values(one: Setting) -> str:
+    if one.choices:
+        return ", ".join(f"`{choice.value}` {_(choice.words)}".lower() for choice in one.choices)
+    if one.kind is Kind.WHOLE_NUMBER:
+        return f"{one.lowest}-{one.highest} {_(one.unit)}".strip()
+    return "`HH:MM` or empty" if one.kind is Kind.TIME_OF_DAY else f"one line, at most {one.longest} characters"
+
+
 SIZES = {"B": "u8", "H": "u16", "I": "u32"}
 FREE_FORM = {
     "IDLE": "stars u8, text GB18030",
@@ -183,6 +203,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "commands": command_help,
     "configuration": configuration,
     "actions": actions,
+    "settings": settings,
     "htp1-messages": htp1_messages,
 }
 

@@ -137,7 +137,7 @@ _ROWS = (
         default="",
         title=N_("Notice on the board"),
         explanation=N_("One line that the screen on the wall shows to everybody"),
-        rule="7.2 (T2)",
+        rule="none: the board of the hall",
         longest=NOTICE_LONGEST,
         nothing=N_("none"),
     ),

@@ -22,7 +22,6 @@ from storage.vault import Vault
 
 DAYS = {"1": TODAY, "2": TOMORROW}
 NOT_SET = "--"
-TAKES = N_("{value}; from: 1 today, 2 tomorrow")
 LATER = N_("From {day}: {value}")
 
 
@@ -32,7 +31,7 @@ def _items(view: ReferenceView) -> list[Item]:
 
 def _item(line: SettingLine, refused: Reason | None) -> Item:
     one = line.setting
-    since = line.since or (_("the beginning") if line.is_set else NOT_SET)
+    since = line.since or (_("always") if line.is_set else NOT_SET)
     about = [_(one.explanation)]
     if line.next_day:
         about.append(_(LATER).format(day=line.next_day, value=shown(one, line.next_value)))
@@ -45,7 +44,7 @@ def _item(line: SettingLine, refused: Reason | None) -> Item:
         active=True,
         texts={"title": _(one.title), "value": editable(one, line.value), "from": "1"},
         about=tuple(about),
-        takes=_(TAKES).format(value=takes(one).text()),
+        takes=takes(one).text(),
         refused=refused,
         digits=("from", "value") if one.choices else ("from",),
     )
@@ -64,7 +63,7 @@ SETTINGS_PAGE = Page(
     (
         Input("title", N_("Hall setting"), 30, fixed=True),
         Input("value", N_("New value"), 44),
-        Input("from", N_("From"), 3),
+        Input("from", N_("From 1 today, 2 tomorrow"), 11),
     ),
     _items,
     _save,

@@ -22,7 +22,7 @@ from hallterm.widgets.cells import fit
 from hallterm.widgets.frame import ATTENTION
 from hallterm.widgets.lines import Ink, Row
 from hallterm.workflows.technician.look import same_window
-from hallterm.workflows.technician.visit import at, row_of
+from hallterm.workflows.technician.visit import row_of
 
 if TYPE_CHECKING:
     from hallterm.screens.technician import TechnicianScreen
@@ -188,6 +188,3 @@ def _device_rows(check: DeviceCheck, cells: int) -> list[Row]:
         elif test.outcome is Outcome.SKIPPED and light([test]) is Light.YELLOW and test.code == "not_answered":
             rows.append(((f"   {fit(test_name(test.name), 18)}{code_word(test.code)}", Ink.YELLOW),))
     return rows
-
-
-__all__ = ["CheckPage", "at"]

@@ -186,6 +186,10 @@ def _not_open(window: WindowRow) -> Reason | None:
     return ON_BREAK if window.state is WindowState.BREAK else None
 
 
+MINUTE_MS = 60_000
+"""Row 2 tells the clock to the minute; a finer value would be news at every look."""
+
+
 def health(desk: Desk, now: Moment, window: str = "") -> Health:
     """Row 2 of every screen: network, unsent facts, clock, devices of a window (or of the hall)."""
     sync = desk.board.sync()
@@ -203,7 +207,7 @@ def health(desk: Desk, now: Moment, window: str = "") -> Health:
         online=sync.online,
         since_t=sync.since_t,
         waiting=sync.waiting,
-        skew_ms=sync.skew_ms,
+        skew_ms=round(sync.skew_ms / MINUTE_MS) * MINUTE_MS,
         devices=devices,
         station=station_alive(desk, now),
         centre=sync.detail != "none",

@@ -152,7 +152,8 @@ def change_setting(desk: Desk, draft: SettingDraft, now: Moment) -> SettingDone:
         value = typed(one, draft.text)
         if isinstance(value, Reason):
             raise Refused(value)
-        return _record(tx, one, value, SettingRow(one.name, place, day, json.dumps(value, ensure_ascii=False), draft.may_override), today)
+        written = json.dumps(value, ensure_ascii=False)
+        return _record(tx, one, value, SettingRow(one.name, place, day, written, draft.may_override), today)
 
 
 def _record(tx: Write, one: Setting, value: SettingValue, new: SettingRow, today: str) -> SettingDone:

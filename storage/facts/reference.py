@@ -140,7 +140,8 @@ class ServiceTypeSet(Fact, frozen=True):
 @kind("setting.set")
 class SettingSet(Fact, frozen=True):
     """``value`` is JSON text; ``scope`` a node of the scope tree ("": everywhere), ``from_day`` the first business day it
-    holds. What stands below has a value of its own only if it ``may_override`` this one.
+    holds. What stands below has a value of its own only if it ``may_override`` this one. ``null`` withdraws what the same
+    scope set from the same day.
     """
 
     name: str

@@ -28,6 +28,8 @@ RIGHTS = """
 | see_press_patterns | – | –  | h           | h             | h        | –             | –               | –     | –          | –           | –     |
 | doctor          | –     | –     | –           | h             | –        | –             | –               | c     | h          | –           | –     |
 | backup          | –     | –     | –           | h             | –        | –             | –               | c     | h          | –           | –     |
+| see_figures     | s     | h     | h           | h             | h        | c             | c               | c     | –          | s           | –     |
+| see_nodes       | –     | –     | –           | h             | –        | –             | c               | c     | c          | –           | –     |
 """  # noqa: E501
 HEAD, *LINES = [[cell.strip() for cell in line.strip("|").split("|")] for line in RIGHTS.strip().splitlines()]
 CELLS = [

@@ -9,7 +9,6 @@ import pytest
 
 from storage import facts as f
 from storage import feed, nodes, outbox, views
-from storage.access import Action, Grant, may
 from storage.chain import fact_id, next_hash
 from storage.doctor import verify_chain
 from storage.feed import ITEMS, Cursor, Origin, item_of, share
@@ -19,17 +18,26 @@ from storage.projections import Placed, project
 from storage.projections.register import PROJECTIONS
 from storage.rebuild import compare, rebuild_in_place
 from storage.statements import Merge
-from storage.vault import Vault
-from sync import feed as wire_feed
-from sync.client import Result, SyncClient
+from sync.client import Result
 from sync.keys import NodeKey
 from tests.sync.centres import centre_in_thread
 from tests.sync.conftest import Opener
 from tests.sync.facts import at, serve_visits
-from tests.sync.trust import CENTRE_KEY, DEVICE_KEY
-
-CITY, HALL, OTHER = "360600", "360600001", "360602001"
-NODE = "360600001-01"
+from tests.sync.feeding import (
+    CITY,
+    HALL,
+    NODE,
+    OTHER,
+    client_of,
+    exchange,
+    join_hall,
+    kinds_of,
+    lines_of,
+    matter,
+    person,
+    tell,
+)
+from tests.sync.trust import DEVICE_KEY
 
 
 @pytest.fixture
@@ -47,50 +55,6 @@ def city(centre: Journal, hall: Journal) -> Journal:
     """The centre, which took the hall in."""
     join_hall(centre, hall, DEVICE_KEY)
     return centre
-
-
-def join_hall(centre: Journal, hall: Journal, key: NodeKey) -> None:
-    who = hall.identity
-    tell(centre, f.NodeEnrolled(node=who.node, scope=who.hall, key=key.public, box=key.public_box))
-    nodes.enrolled_with(hall, nodes.Upstream(centre.identity.node, CENTRE_KEY.public, CENTRE_KEY.public_box, who.hall))
-
-
-def tell(journal: Journal, *facts: f.Fact) -> list[str]:
-    with journal.write("-", at(1)) as tx:
-        return [tx.record(fact) for fact in facts]
-
-
-def person(number: str, hall: str = CITY) -> f.StaffSet:
-    return f.StaffSet(number, f"name of {number}", hall)
-
-
-def matter(limit_min: int, number: int = 1, **values: object) -> f.ServiceTypeSet:
-    return f.ServiceTypeSet("A01", "登记", "registration", "A", "A", limit_min, number, **values)  # type: ignore[arg-type]
-
-
-def client_of(hall: Journal, url: str, key: NodeKey = DEVICE_KEY, vault: Path | None = None) -> SyncClient:
-    path = Path(hall.database.where)
-    return SyncClient(
-        lambda: Journal.open(path), url, key, open_vault=(lambda: Vault.open(vault)) if vault else None, app="1.0"
-    )
-
-
-def exchange(client: SyncClient, second: int = 10) -> None:
-    """Until nothing waits on either side."""
-    for n in range(50):
-        outcome = client.step(at(second + n))
-        assert outcome.result is Result.STORED, outcome
-        if outcome.wait_s:
-            return
-    raise AssertionError("it never ends")
-
-
-def lines_of(journal: Journal) -> list[Origin]:
-    return feed.stored(journal.database)
-
-
-def kinds_of(journal: Journal) -> set[str]:
-    return {kind for (kind,) in journal.database.rows("SELECT kind FROM feed WHERE above = 1")}
 
 
 def test_every_kind_that_travels_may_be_told_twice() -> None:
@@ -179,6 +143,8 @@ def test_a_hall_never_gets_its_own_facts_back_but_those_of_its_other_pc(
             exchange(client)
             client.close()
     assert lines_of(hall) == []
+    assert {one.node for _, one in share(city.database, "somebody", HALL, 0).facts} == {NODE}
+    assert share(city.database, NODE, HALL, 0).facts == ()
     assert kinds_of(second) == {"staff.set", "window.set"}
     assert views.staff(second.database, "1007") is not None
     second.close()
@@ -322,101 +288,6 @@ def test_what_stands_above_wins_unless_it_lets_places_have_their_own(hall: Journ
     assert views.setting(db, "x", HALL, "2026-12-01") == '"later"'
     tell(hall, f.SettingSet("x", '"all"', ""))
     assert views.setting(db, "x", HALL, "2026-12-01") == '"all"'
-
-
-# passwords
-
-
-@pytest.fixture
-def vaults(tmp_path: Path) -> tuple[Path, Path]:
-    folders = tmp_path / "centre-vault", tmp_path / "hall-vault"
-    for folder in folders:
-        folder.mkdir()
-    return folders
-
-
-def password_of(folder: Path, number: str, password: str) -> bool:
-    vault = Vault.open(folder)
-    try:
-        return vault.verify(number, password)
-    finally:
-        vault.close()
-
-
-def set_password(journal: Journal, folder: Path, number: str, password: str) -> None:
-    vault = Vault.open(folder)
-    tell(journal, f.CredentialChanged(number))
-    vault.set_password(number, password)
-    vault.close()
-
-
-def test_a_password_goes_sealed_to_the_halls_of_its_grants_only(
-    city: Journal, hall: Journal, open_centre: Opener, vaults: tuple[Path, Path]
-) -> None:
-    above, below = vaults
-    tell(city, person("1007", OTHER), person("2002", OTHER))
-    for number in ("1007", "2002"):
-        set_password(city, above, number, f"password of {number}")
-    tell(city, f.GrantSet("1007", f.Role.CLERK, HALL), f.GrantSet("2002", f.Role.CLERK, OTHER))
-    with centre_in_thread(open_centre, open_vault=lambda: Vault.open(above)) as url:
-        client = client_of(hall, url, vault=below)
-        exchange(client)
-        assert password_of(below, "1007", "password of 1007")
-        assert not password_of(below, "2002", "password of 2002")
-        assert views.staff(hall.database, "1007") is not None  # the grant brought its person
-        assert views.staff(hall.database, "2002") is None
-        grants = [Grant(f.Role(one.role), one.node) for one in views.grants(hall.database, "1007")]
-        assert may(grants, Action.SERVE, f"{HALL}-01", own=True)
-
-        own = Vault.open(below)
-        own.set_password("1007", "chosen by himself")
-        own.close()
-        with hall.transaction() as database:  # everything is sent once more
-            feed.apply(database, NODE, [], Cursor("", 0))
-        exchange(client, 100)
-        assert password_of(below, "1007", "chosen by himself")
-        set_password(city, above, "1007", "reset by the city")
-        exchange(client, 200)
-        assert password_of(below, "1007", "reset by the city")
-        client.close()
-    for one in lines_of(hall):
-        assert b"argon2" not in one.line
-
-
-def test_a_hall_cannot_ask_for_anybodys_password_by_granting(
-    city: Journal, hall: Journal, open_centre: Opener, vaults: tuple[Path, Path]
-) -> None:
-    above, below = vaults
-    tell(city, person("9001", CITY), f.GrantSet("9001", f.Role.BUREAU_LEADER, OTHER))
-    set_password(city, above, "9001", "of a leader")
-    tell(hall, f.GrantSet("9001", f.Role.ADMIN, HALL))
-    with centre_in_thread(open_centre, open_vault=lambda: Vault.open(above)) as url:
-        client = client_of(hall, url, vault=below)
-        exchange(client)
-        set_password(city, above, "9001", "of a leader, again")
-        exchange(client, 100)
-        client.close()
-    assert "credential.changed" not in kinds_of(hall)
-    assert not password_of(below, "9001", "of a leader, again")
-
-
-def test_a_sealed_password_is_of_no_use_to_another_node(
-    city: Journal, hall: Journal, vaults: tuple[Path, Path]
-) -> None:
-    above, below = vaults
-    tell(city, person("1007", HALL), f.GrantSet("1007", f.Role.CLERK, HALL))
-    set_password(city, above, "1007", "secret enough")
-    FeedIndex(city).catch_up()
-    vault = Vault.open(above)
-    given = wire_feed.read_lines(wire_feed.lines_of(share(city.database, NODE, HALL, 0), DEVICE_KEY.public_box, vault))
-    vault.close()
-    assert [bool(one.sealed) for one in given].count(True) == 1
-    stranger = wire_feed.Intake(NodeKey.make(), lambda: Vault.open(below))
-    with hall.transaction() as database:
-        stranger.take(database, own=NODE, given=given, upto=Cursor("s", 9))
-    stranger.close()
-    assert not password_of(below, "1007", "secret enough")
-    assert not any("argon2" in str(one) for one in given)
 
 
 def test_a_feed_that_somebody_else_signed_changes_nothing(city: Journal, hall: Journal, open_centre: Opener) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
@@ -123,6 +123,3 @@ async def _freed(row: PortRow) -> None:
 
 def _held(device: str) -> bool:
     return bool(holders({device}))
-
-
-Do = Callable[[], Awaitable[None]]

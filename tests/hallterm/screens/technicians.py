@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -16,9 +17,8 @@ from devices.sim.bench import KEYS, Bench
 from devices.technician.listing import Bound, Chip, Holder, PortRow
 from hallterm.config import DEVICES_FILE
 from hallterm.screens.technician import TechnicianScreen
-from hallterm.workflows.reference import StaffDraft, add_staff
 from hallterm.workflows.technician.look import Place, Ports
-from storage.facts import Moment
+from storage.facts import GrantSet, Moment, StaffSet
 from storage.facts import Role as Job
 from storage.local import Board
 from tests.hallterm.screens.pages import House, shown, until
@@ -28,14 +28,24 @@ TECHNICIAN, CLERK = "T017", "0317"
 W3 = f"{HALL}-03"
 
 
-@contextmanager
-def hall_with_technician(folder: Path) -> Iterator[Stores]:
-    """A hall with a technician and a clerk."""
-    with founded(folder) as stores:
+def found_with_technician(folder: Path) -> Path:
+    """The files of a hall with a technician and a clerk; nobody signs on, so nobody has a password."""
+    with founded(folder) as stores, stores.journal.write(ADMIN, at("08:05")) as tx:
         for number, name, role in ((TECHNICIAN, "王工", Job.TECHNICIAN), (CLERK, "张晓梅", Job.CLERK)):
-            draft = StaffDraft(number, name, (role,), password="first password")
-            add_staff(stores.desk(staff=ADMIN), stores.vault, draft, at("08:05"))
+            tx.record(StaffSet(number, name, HALL))
+            tx.record(GrantSet(number, role, HALL))
+    return folder
+
+
+@contextmanager
+def hall_with_technician(folder: Path, made: Path) -> Iterator[Stores]:
+    """A copy of such a hall."""
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    stores = Stores(folder)
+    try:
         yield stores
+    finally:
+        stores.close()
 
 
 def machine(folder: Path) -> Path:
@@ -104,7 +114,7 @@ ROWS = (
         device="/dev/ttyACM0",
         since_s=at("10:46").t // 1000,
         description="USB serial",
-    ),  # fmt: skip
+    ),
     PortRow("", Chip.CH340, location="1-1.1", bound=_bound(LAMP), absent=True),
 )
 FIXED = Ports(ROWS, (PAD, DISPLAY, PRINTER, LAMP), (PortInfo("/dev/ttyUSB0", "/dev/ttyUSB0", location="1-1.3"),))

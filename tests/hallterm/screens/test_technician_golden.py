@@ -28,6 +28,7 @@ from tests.hallterm.screens.technicians import (
     PAD,
     ROWS,
     TECHNICIAN,
+    found_with_technician,
     hall_with_technician,
     on_the_board,
     place,
@@ -50,16 +51,19 @@ FOUND = Identification(
 )  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.vault.PASSES", 1)
+@pytest.fixture(scope="module")
+def founded_with_technician(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hall that is only copied."""
+    with pytest.MonkeyPatch.context() as quick:
+        quick.setattr("storage.vault.PASSES", 1)
+        return found_with_technician(tmp_path_factory.mktemp("technician"))
 
 
 @pytest.fixture
-def stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
+def stores(tmp_path: Path, founded_with_technician: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
     """A hall whose station told the states of four devices, on fixed ports."""
     monkeypatch.setattr("hallterm.screens.technician_base.read_ports", lambda place, pid: FIXED)
-    with hall_with_technician(tmp_path) as made:
+    with hall_with_technician(tmp_path, founded_with_technician) as made:
         on_the_board(made.board, at("10:45"))
         yield made
 

@@ -1,0 +1,163 @@
+"""The table of settings: each row is whole, takes what it says it takes, and nothing is read that is not in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hallterm.locale import use
+from hallterm.rules.settings_table import (
+    SETTINGS,
+    Kind,
+    Setting,
+    SettingName,
+    SettingValue,
+    editable,
+    has_kind,
+    shown,
+    takes,
+    typed,
+)
+from hallterm.rules.words import Reason
+from tests.rules.modest import MODEST
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("hallterm", "storage", "sync", "devices")
+TABLE = "hallterm/rules/settings_table.py"
+READER = "hallterm/workflows/hall_settings.py"
+ASKS = re.compile(r"\b(setting|is_on|text|value_on)\([^)]*[\"']|\.setting\(")
+rows = st.sampled_from(list(SETTINGS.values()))
+
+
+def sources() -> dict[str, str]:
+    found = (path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))
+    return {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in found}
+
+
+def test_every_name_has_one_row_and_no_other_is_there() -> None:
+    assert list(SETTINGS) == list(SettingName)
+    assert all(one.name is name for name, one in SETTINGS.items())
+
+
+@pytest.mark.parametrize("one", SETTINGS.values(), ids=str)
+def test_every_row_is_whole(one: Setting) -> None:
+    assert one.title
+    assert one.explanation
+    assert one.rule
+    assert bool(one.choices) is (one.kind in (Kind.CHOICE, Kind.YES_NO))
+    assert (one.lowest < one.highest) is (one.kind is Kind.WHOLE_NUMBER)
+    assert (one.longest > 0) is (one.kind is Kind.TEXT)
+    assert has_kind(one.default, one)
+    assert typed(one, editable(one, one.default)) == one.default
+
+
+def test_every_setting_is_read_somewhere() -> None:
+    text = "\n".join(text for path, text in sources().items() if path != TABLE)
+    read = set(re.findall(r"SettingName\.([A-Z_]+)", text))
+    assert read == {name.name for name in SettingName}
+
+
+def test_code_reads_no_setting_that_is_not_in_the_table() -> None:
+    """Rules get a setting only by the reader, which takes names of the table; nobody else asks storage for one."""
+    around = []
+    for path, text in sources().items():
+        if not ASKS.search(text):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func
+            if isinstance(called, ast.Attribute) and called.attr == "setting" and path != READER:
+                around.append(f"{path}:{node.lineno}")
+            if isinstance(called, ast.Name) and called.id in ("setting", "is_on", "text", "value_on"):
+                around += [f"{path}:{node.lineno}" for one in node.args[1:2] if isinstance(one, ast.Constant)]
+    assert around == []
+    tables = [path for path, text in sources().items() if re.search(r"FROM setting\b", text)]
+    assert sorted(tables) == ["storage/views/inherited.py", "storage/views/settings.py"]
+
+
+def test_facts_that_the_program_writes_by_itself_name_rows_of_the_table() -> None:
+    written = set()
+    for text in sources().values():
+        written |= set(re.findall(r"""SettingSet\(\s*(?:name=)?["'](\w+)["']""", text))
+    assert written <= set(SettingName)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        (SettingName.RATING_TIMEOUT_S, "15", 15),
+        (SettingName.RATING_TIMEOUT_S, " 60 ", 60),
+        (SettingName.RATING_UNIT, "2", "per_visit"),
+        (SettingName.RATING_UNIT, "per_service", "per_service"),
+        (SettingName.RATING_UNIT, "each visit", "per_visit"),
+        (SettingName.AUTO_RECALL, "1", True),
+        (SettingName.AUTO_RECALL, "No", False),
+        (SettingName.WORKS_EVERY_DAY, "true", True),
+        (SettingName.VOICE_MUTE_FROM, "1200", "12:00"),
+        (SettingName.VOICE_MUTE_FROM, "8:05", "08:05"),
+        (SettingName.VOICE_MUTE_TO, "14：00", "14:00"),
+        (SettingName.VOICE_MUTE_TO, "", ""),
+        (SettingName.HALL_NOTICE, " 故障 ", "故障"),
+        (SettingName.HALL_NOTICE, "", ""),
+    ],
+)
+def test_what_people_type_is_understood(name: SettingName, text: str, value: SettingValue) -> None:
+    assert typed(SETTINGS[name], text) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "texts", "words"),
+    [
+        (SettingName.RATING_TIMEOUT_S, ("14", "61", "-30", "30.0", "三十", "٣٠", "", "9" * 9), "from 15 to 60"),
+        (SettingName.RATING_UNIT, ("0", "3", "", "per"), "1 each matter, 2 each visit"),
+        (SettingName.AUTO_RECALL, ("3", "maybe", ""), "1 yes, 2 no"),
+        (SettingName.VOICE_MUTE_FROM, ("24:00", "12:60", "12", "noon"), "such as 12:00"),
+        (SettingName.HALL_NOTICE, ("x" * 41, "a\x1bb"), "at most 40"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_what_can(name: SettingName, texts: tuple[str, ...], words: str) -> None:
+    for text in texts:
+        refused = typed(SETTINGS[name], text)
+        assert isinstance(refused, Reason), text
+        assert words in refused.text()
+
+
+@MODEST
+@given(rows, st.text(max_size=50))
+def test_whatever_is_typed_is_a_value_of_its_kind_or_the_sentence(one: Setting, text: str) -> None:
+    value = typed(one, text)
+    if isinstance(value, Reason):
+        assert value == takes(one)
+    else:
+        assert has_kind(value, one)
+        assert typed(one, editable(one, value)) == value
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_values_are_shown_in_words(language: str) -> None:
+    use(language)
+    try:
+        wanted = {
+            "zh_CN": {"30 秒", "每件业务", "否", "从不", "无"},
+            "en": {"30 s", "each matter", "no", "never", "none"},
+        }
+        assert {shown(one, one.default) for one in SETTINGS.values()} == wanted[language]
+    finally:
+        use("en")
+
+
+def test_a_value_of_another_kind_is_none() -> None:
+    others: tuple[object, ...] = (True, "30", None, 3.5, [30])
+    number, unit = SETTINGS[SettingName.RATING_TIMEOUT_S], SETTINGS[SettingName.RATING_UNIT]
+    flag, time = SETTINGS[SettingName.AUTO_RECALL], SETTINGS[SettingName.VOICE_MUTE_FROM]
+    assert not any(has_kind(value, number) for value in others)
+    assert not any(has_kind(value, flag) for value in (1, 0, "true", None))
+    assert not any(has_kind(value, unit) for value in ("per_day", True, None))
+    assert not any(has_kind(value, time) for value in (12, None, True))
+    assert has_kind(1, number), "a range may have been another one when it was written"
