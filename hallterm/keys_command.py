@@ -10,20 +10,19 @@ import sys
 from collections.abc import Mapping
 from contextlib import closing
 from itertools import chain
-from typing import Any
 
 import click
 import msgspec
 
-from hallterm.actions import ACTIONS, Place, ReservedKey
-from hallterm.config import KEYS_FILE, Settings, read_machine_file, write_machine_file
+from hallterm.actions import ACTIONS
+from hallterm.config import Settings
+from hallterm.key_saving import keep
 from hallterm.key_trial import KeyTrial, Learnt, Told
 from hallterm.keys import KeyMap, KeyMapError, key_name, key_report, resolve, terminals_at_hand
 from hallterm.locale import N_, _
 from hallterm.reader_settings import TypingReader, reader_of
 
 OK, BAD_INPUT = 0, 2
-EVERY_WINDOW = "*"
 LEAVE, SAVE = "ctrl+q", "f8"
 
 INTRODUCTION = (
@@ -117,38 +116,13 @@ def told_line(told: Told, key_map: KeyMap) -> str:
 
 def save(settings: Settings, learnt: Learnt) -> None:
     """Write ``keys.toml`` and say what moved; an explicit binding on the reader's key is told and nothing is written."""
-    window = settings.window.code or EVERY_WINDOW
-    device = _("card reader")
-    place = Place(str(settings.machine_folder / KEYS_FILE))
-    new = (ReservedKey(window, learnt.header, device, place),) if learnt.header else ()
     try:
-        key_map = resolve(settings.keys, (*settings.reserved, *new), settings.window.code)
+        kept = keep(settings, learnt)
     except KeyMapError as error:
         click.echo(str(error))
         click.echo(_("Nothing was saved: give these actions another key first"))
         return
-    content = with_reader(read_machine_file(settings, KEYS_FILE), window, device, learnt)
-    path = write_machine_file(settings.machine_folder, KEYS_FILE, content)
-    click.echo(_("Saved in {file}; terminals that are open now follow when they are opened again").format(file=path))
-    for move in key_map.moved:
-        if move.key == learnt.header:
-            message = (
-                _("{action} has moved from {key} to {to}") if move.to else _("{action} has lost {key}: use the menu")
-            )
-            title = _(ACTIONS[move.action].title)
-            click.echo(message.format(action=title, key=key_name(move.key), to=key_name(move.to)))
-
-
-def with_reader(table: Mapping[str, Any], window: str, device: str, learnt: Learnt) -> dict[str, Any]:
-    """The content of ``keys.toml`` with what was learnt; the rest stays as it is."""
-    content = {name: dict(section) for name, section in table.items()}
-    if learnt.header:
-        reserved = content.setdefault("reserved", {})
-        reserved[window] = {**reserved.get(window, {}), learnt.header: device}
-    readers = content.setdefault("reader", {})
-    before = readers.get(window, {})
-    after = {**before, "gap_ms": learnt.gap_ms, "average_ms": learnt.average_ms}
-    if learnt.pattern:
-        after["patterns"] = [*dict.fromkeys([*before.get("patterns", ()), learnt.pattern])]
-    readers[window] = after
-    return content
+    saved = _("Saved in {file}; terminals that are open now follow when they are opened again")
+    click.echo(saved.format(file=kept.path))
+    for sentence in kept.moves:
+        click.echo(sentence)

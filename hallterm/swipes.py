@@ -34,12 +34,16 @@ class Swipes:
     """The filter of one app, in its thread; ``install`` puts it in."""
 
     def __init__(self, app: App[Any], reader: TypingReader) -> None:
-        habits = Habits(reader.gap_ms, reader.average_ms, reader.header_ms, reader.patterns)
         self._app = app
-        self._wedge: Wedge[Key] = Wedge(habits)
+        self._wedge: Wedge[Key]
+        self.use(reader)
         self._pass_on = app.on_event
         self._waiting = False
         self._before: tuple[Field, int] | None = None
+
+    def use(self, reader: TypingReader) -> None:
+        """The reader has these habits from now on."""
+        self._wedge = Wedge(Habits(reader.gap_ms, reader.average_ms, reader.header_ms, reader.patterns))
 
     def install(self) -> None:
         """From now on each key comes here first."""
@@ -47,7 +51,7 @@ class Swipes:
 
     async def on_event(self, event: Event) -> None:
         """In place of ``App.on_event``."""
-        if isinstance(event, Key) and not event.is_forwarded:
+        if isinstance(event, Key) and not event.is_forwarded and not self._learning():
             at_ms = event.time * 1000
             decisions = self._wedge.key(event, event.key, event.character, at_ms, self._collects())
             await self._carry_out(decisions)
@@ -77,6 +81,10 @@ class Swipes:
     def _screen(self) -> FrameScreen | None:
         screen = self._app.screen if self._app.screen_stack else None
         return screen if isinstance(screen, FrameScreen) else None
+
+    def _learning(self) -> bool:
+        screen = self._screen()
+        return screen is not None and screen.raw_keys
 
     def _collects(self) -> bool:
         """A field is open that does nothing with a key but show it."""

@@ -16,7 +16,7 @@ from devices.card import CardReading
 from hallterm.app import HalltermApp
 from hallterm.config import Settings
 from hallterm.keys import KeyMap
-from hallterm.reader_settings import reader_of
+from hallterm.reader_settings import TypingReader, reader_of
 from hallterm.station.lock import start_for
 from hallterm.store import SLOW_MS, Store, Viewer
 from hallterm.widgets.bars import is_roomy
@@ -30,6 +30,7 @@ from storage.facts import Moment, Role
 if TYPE_CHECKING:
     from hallterm.screens.setup import SetupScreen
     from hallterm.screens.sign_on import SignOnScreen
+    from hallterm.screens.technician import TechnicianScreen
     from hallterm.swipes import Swipes
     from hallterm.workflows.sign_on import SignedOn
     from hallterm.workflows.technician.look import Place
@@ -119,7 +120,7 @@ def _place(settings: Settings) -> Place:
 
     simulated = os.environ.get(SIMULATORS)
     by_id = Path(simulated) if simulated else None
-    return Place(settings.machine_folder, settings.data.path, by_id, settings.window.code)
+    return Place(settings.machine_folder, settings.data.path, by_id, settings.window.code, settings.file)
 
 
 def _mode_menu() -> FrameScreen:
@@ -225,10 +226,16 @@ class TerminalApp(HalltermApp):
         """Catch swipes where this window has a reader that types; without one no key takes a longer way."""
         reader = reader_of(self.settings.readers, window, self.settings.window.typing_reader)
         if reader is not None and self._swipes is None:
-            from hallterm.swipes import Swipes
+            self._catch_swipes(reader)
 
+    def _catch_swipes(self, reader: TypingReader) -> None:
+        from hallterm.swipes import Swipes
+
+        if self._swipes is None:
             self._swipes = Swipes(self, reader)
             self._swipes.install()
+        else:
+            self._swipes.use(reader)
 
     def storage_failed(self, error: Exception) -> None:
         """From the storage thread: nothing can be saved any more; stop with the incident's screen."""
@@ -331,6 +338,9 @@ class TerminalApp(HalltermApp):
 
     def on_technician_screen_left(self) -> None:
         self._open_menu()
+
+    def on_technician_screen_reader_learnt(self, message: TechnicianScreen.ReaderLearnt) -> None:
+        self._catch_swipes(message.reader)
 
     def on_technician_screen_menu_wanted(self) -> None:
         self._open_menu()

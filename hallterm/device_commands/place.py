@@ -23,6 +23,7 @@ from hallterm.device_words import Words, binding_words, error_words, refusal_wor
 from hallterm.locale import N_, _
 from hallterm.station.lock import LOCK_NAME, station_runs
 from hallterm.workflows.technician.look import Place, Ports, read_ports
+from hallterm.workflows.technician.station import borrower
 from storage.local import Board
 
 OK, FAILED, BAD_INPUT = 0, 1, 2
@@ -136,7 +137,7 @@ class Bench:
         else:
             write_machine_file(self.settings.machine_folder, DEVICES_FILE, device_bindings.to_tables(wanted))
 
-    def ask(self, request: str, data: Mapping[str, str]) -> None:
+    def ask(self, request: str, data: Mapping[str, Any]) -> None:
         """Ask the station and wait; Stop if it refuses or does not answer."""
         number = self.board.request(request, dict(data))
         deadline = time.monotonic() + ANSWER_S
@@ -151,7 +152,7 @@ class Bench:
         if not row.bound or not self.station:
             yield
             return
-        bound = of_place(row.bound[0])
+        bound = {**of_place(row.bound[0]), **borrower()}
         try:
             self.ask("let_go", bound)
             await _free(row)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from textual.events import Key as KeyEvent
 from textual.events import ScreenResume, ScreenSuspend, Unmount
 from textual.message import Message
 
 from hallterm.actions import Slot
 from hallterm.keys import key_name
 from hallterm.locale import _
+from hallterm.reader_settings import TypingReader
 from hallterm.rules.day import local
 from hallterm.screens.menu import CardLine, card_rows
 from hallterm.screens.technician_base import SCAN_EVERY_MS, PortsScreen
@@ -47,6 +49,13 @@ class TechnicianScreen(PortsScreen):
 
     class MenuWanted(Message):
         """The menu of the person."""
+
+    class ReaderLearnt(Message):
+        """A reader types at this window from now on, with these habits."""
+
+        def __init__(self, reader: TypingReader) -> None:
+            super().__init__()
+            self.reader = reader
 
     def __init__(self, place: Place) -> None:
         super().__init__(place, "technician")
@@ -166,6 +175,17 @@ class TechnicianScreen(PortsScreen):
         return SECOND_S if self.jobs.now is not None else SCAN_EVERY_MS / 1000
 
     # keys
+
+    @property
+    def raw_keys(self) -> bool:  # type: ignore[override]  # a page says so
+        return self.page.learning
+
+    def on_key(self, event: KeyEvent) -> None:
+        """Before the key of the frame: a page may want it as it arrived."""
+        if self.page.raw(event):
+            self.last_key_m = self.host.now().m
+            event.stop()
+            event.prevent_default()
 
     def act(self, action: str) -> None:
         keys = {self.slot_action(key.slot): key for key in self.page.bar()}

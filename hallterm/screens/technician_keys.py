@@ -1,10 +1,11 @@
-"""Page 5: which key means which level. Each is asked for in turn; what was learnt is put in force by F8."""
+"""Page 5: which key means which level, asked for in turn and put in force by F8; and the key of a POS that types."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
 
+from textual.events import Key as KeyEvent
 from textual.timer import Timer
 
 from devices.bindings import Binding
@@ -15,6 +16,7 @@ from devices.technician.rig import Rig, rigged
 from hallterm.actions import Slot
 from hallterm.locale import N_, _
 from hallterm.screens.technician_page import Key, Page, rule, told
+from hallterm.screens.technician_reader import ReaderLesson
 from hallterm.screens.technician_words import LEVEL_NAMES, OUTCOMES
 from hallterm.widgets.cells import fit
 from hallterm.widgets.frame import ATTENTION, NOT_DONE
@@ -37,13 +39,14 @@ NOTHING_SEEN = (False, 0, 0)
 
 
 class KeysPage(Page):
-    """F6 begins, F5 skips, F8 keeps what was learnt; Esc stops and keeps nothing."""
+    """F6 begins, F5 skips, F7 learns a reader's key, F8 keeps what was learnt; Esc stops and keeps nothing."""
 
     title = N_("5Keys")
 
     def __init__(self, mode: TechnicianScreen) -> None:
         super().__init__(mode)
         self.lesson: KeyLesson | None = None
+        self.reader = ReaderLesson(mode)
         self._binding: Binding | None = None
         self._seen = NOTHING_SEEN
         self._timer: Timer | None = None
@@ -58,7 +61,8 @@ class KeysPage(Page):
         lesson = self.lesson
         if lesson is None:
             head = self.mode.jobs.line() or self.subject()
-            return [f" {head}", rule(cells), *told("" if self.mode.jobs.now else self._intro(), cells)]
+            intro = told("" if self.mode.jobs.now else self._intro(), cells)
+            return [f" {head}", rule(cells), *intro, "", *self._reader(cells)]
         head = (
             self._result(lesson) if not self.running else self._asked(lesson) if self.ready else self.mode.jobs.line()
         )
@@ -70,8 +74,12 @@ class KeysPage(Page):
             asked = not self.running or lesson.stage is not Stage.LEVEL
             name = _("two keys at once") if test.name.endswith("chord") else _("a key held for 8 s")
             rows.append(((f"   {fit(name, 24)}{_(word) if asked else '--'}", ink if asked else Ink.PLAIN),))
-        rows += ["", *self._last(lesson)]
+        rows += ["", *self._last(lesson), *self._reader(cells)]
         return rows
+
+    def _reader(self, cells: int) -> list[Row]:
+        line, problems = self.reader.line(), self.reader.problems
+        return [*([f" {line}"] if line else []), *(row for one in problems for row in told(one, cells))]
 
     def _intro(self) -> str:
         refused = self._refused()
@@ -133,17 +141,29 @@ class KeysPage(Page):
         return [
             Key(Slot.F5, _("Skip"), self._skip, "" if self.running else _("no key is asked for")),
             Key(Slot.F6, _("Back") if self.running else _("Start"), self._start, self._refused()),
+            Key(Slot.F7, "POS", self.reader.begin, _("the pad's keys are being learnt") if self.mode.jobs.now else ""),
             Key(Slot.F8, _("Keep"), self._keep, "" if learnt else _("first every level needs a key")),
         ]
 
     def hint(self) -> str:
-        return _("Esc stops and keeps nothing") if self.running else super().hint()
+        return _("Esc stops and keeps nothing") if self.running or self.learning else super().hint()
 
     def shown(self) -> None:
         if self._binding is not None and self._binding != self.device:
             self.lesson = None
 
+    def raw(self, event: KeyEvent) -> bool:
+        if self.reader.open:
+            self.reader.key(event)
+            return True
+        return False
+
+    @property
+    def learning(self) -> bool:
+        return self.reader.open
+
     def leave(self) -> None:
+        self.reader.end()
         if not self.running:
             return
         self.mode.jobs.stop()

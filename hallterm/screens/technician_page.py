@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
+from textual.events import Key as KeyEvent
 
 from devices.bindings import Binding
 from devices.technician.listing import PortRow
@@ -52,6 +53,15 @@ class Page:
         return _("digits change the page, arrows the row, Esc leaves")
 
     # what is pressed
+
+    def raw(self, event: KeyEvent) -> bool:
+        """A key before anything else sees it; True: it goes no further."""
+        return False
+
+    @property
+    def learning(self) -> bool:
+        """Every key is wanted as it arrives, a reader's swipe too."""
+        return False
 
     def digit(self, digit: int) -> bool:
         """A digit of a list of this page; False: it changes the page."""

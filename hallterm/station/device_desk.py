@@ -2,7 +2,8 @@
 
 A screen or a command asks through the bulletin board (`ask` below) and reads the answer there: `{"ok": true}`, or
 `{"ok": false, "why": <code>, ...}`. Why: `unknown_request`, `unknown_device`, `bad_file` (with `table`, `key`, `found`,
-`expected`), `not_written`, `no_file`.
+`expected`), `not_written`, `no_file`. `let_go` and `take_back` say who asks (`pid`, `start_ticks`): a port goes back by
+itself when that process is gone.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ from devices.rating import RatingLedger
 from hallterm.config import DEVICES_FILE, write_machine_file
 from hallterm.station.device_day import DeviceDays
 from hallterm.station.ratings import RatingDesk
+from storage import clock
 from storage.facts import DeviceChanged, Moment
 from storage.journal import Journal
-from storage.local import Board
+from storage.local import Board, is_running
 from storage.projections.devices import RELEASED
 from storage.views import devices as device_views
 
@@ -37,6 +39,8 @@ SETTLED = frozenset({"ready", "absent", "lost", "denied", "busy", "wrong_device"
 STRAYS = "strays"
 """Why a pad that answers is not well: it presses by itself, or somebody plays with it."""
 STRAYS_CALM_MS = 60_000
+Borrower = tuple[int, int]
+"""A process for ever: its id and its start in ticks."""
 Answer = dict[str, Any]
 DONE: Answer = {"ok": True}
 
@@ -70,6 +74,7 @@ class DeviceDesk:
         self._known: dict[tuple[str, str], str] = {}
         self._released_ms: dict[tuple[str, str], int] = {}
         self._straying: set[str] = set()
+        self._loans: dict[tuple[Role, str], Borrower] = {}
         self.days = DeviceDays(journal, board, lambda window: codes.get(window, ""))
 
     def start(self) -> None:
@@ -84,6 +89,11 @@ class DeviceDesk:
         self.days.second(self.manager.status(), now)
         for window, last_m in tuple(self.ratings.strays_m.items()):
             self._strays(window, calm=now.m - last_m >= STRAYS_CALM_MS, now=now)
+        for place, borrower in tuple(self._loans.items()):
+            if not _lives(borrower):
+                log.warning("process %d ended without giving a port back (%s %s)", borrower[0], *place)
+                del self._loans[place]
+                self.manager.take_back(*place)
 
     # What devices say.
 
@@ -150,11 +160,27 @@ class DeviceDesk:
             return refused("not_written")
 
     def let_go(self, data: dict[str, Any], now: Moment) -> Answer:
-        """The port is closed for the technician, with everything that shares it."""
-        return self._with(data, self.manager.let_go)
+        """The port is closed for the technician, with everything that shares it; whoever has it keeps it."""
+        binding, borrower = self._bound(data), _borrower(data)
+        if binding is None:
+            return refused("unknown_device")
+        place = (binding.role, binding.window)
+        if borrower is not None and (place not in self._loans or not _lives(self._loans[place])):
+            self._loans[place] = borrower
+        self.manager.let_go(*place)
+        return DONE
 
     def take_back(self, data: dict[str, Any], now: Moment) -> Answer:
-        return self._with(data, self.manager.take_back)
+        """What somebody else has is not taken from them."""
+        binding, borrower = self._bound(data), _borrower(data)
+        if binding is None:
+            return refused("unknown_device")
+        place = (binding.role, binding.window)
+        holder = self._loans.get(place)
+        if holder is None or borrower in (None, holder) or not _lives(holder):
+            self._loans.pop(place, None)
+            self.manager.take_back(*place)
+        return DONE
 
     def release(self, data: dict[str, Any], now: Moment) -> Answer:
         """A technician has looked at a tampered pad; who it was is recorded."""
@@ -230,12 +256,16 @@ class DeviceDesk:
         named = self._names.get(window, window)
         return next((b for b in self.bindings if b.role == data.get("role") and b.window == named), None)
 
-    def _with(self, data: dict[str, Any], action: Callable[[Role, str], None]) -> Answer:
-        binding = self._bound(data)
-        if binding is None:
-            return refused("unknown_device")
-        action(binding.role, binding.window)
-        return DONE
+
+def _borrower(data: dict[str, Any]) -> Borrower | None:
+    """Who asks, if they say so."""
+    pid, ticks = data.get("pid"), data.get("start_ticks")
+    return (pid, ticks) if isinstance(pid, int) and isinstance(ticks, int) else None
+
+
+def _lives(borrower: Borrower) -> bool:
+    pid, ticks = borrower
+    return is_running(pid, clock.BOOT, ticks)
 
 
 def refused(why: str, **more: str) -> Answer:

@@ -108,6 +108,8 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     AUTO_FOCUS: ClassVar[str | None] = ""
     ALLOW_SELECT = False
     COMPLETE: ClassVar[bool] = True
+    raw_keys = False
+    """Keys are being learnt here: nothing may take them for a swipe on their way."""
     DEFAULT_CSS = """
     FrameScreen { layout: vertical; overflow: hidden; }
     FrameScreen #title-row { height: 1; }

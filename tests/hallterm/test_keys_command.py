@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from hallterm.cli import build
 from hallterm.config import ConfigError, load
+from hallterm.key_saving import with_reader
 from hallterm.key_trial import Arrived, KeyTrial, Learnt, Told, pattern_of
-from hallterm.keys_command import with_reader
 from hallterm.locale import use
 from hallterm.reader_settings import TypingReader, reader_of
 from tests.end_to_end.keys import key_bytes

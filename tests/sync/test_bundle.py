@@ -310,10 +310,26 @@ def test_imported_twice_and_receipts_twice_count_once(
     serve_visits(device, 3)
     (path,) = write_out(device, stick)
     first = bring(office, path)
-    assert bring(office, path).have == first.have
     assert_same_facts(device, centre)
-    assert bring_back(device, path).came is Came.STORED
+    settings_at(office, 2)
+    assert bring(office, path).have == first.have
+    assert bring_back(device, path) == Returned(Came.STORED, 15, 0, 2, False)
     assert bring_back(device, path) == Returned(Came.STORED, 15, 0, 0, False)
+
+
+def test_a_feed_that_does_not_follow_on_what_is_known_is_left_out(
+    device: Journal, office: Centre, stick: Path, tmp_path: Path
+) -> None:
+    old = copied(device, tmp_path / "old.db")
+    settings_at(office, 3)
+    round_trip(device, office, stick)
+    settings_at(office, 1, "2")
+    (path,) = write_out(device, stick)
+    bring(office, path)
+    assert (bring_back(old, path).fed, given(old)) == (0, 0), "a part would look like the whole"
+    assert (bring_back(device, path).fed, given(device)) == (1, 3)
+    assert (round_trip(old, office, stick)[0].fed, given(old)) == (3, 3)
+    old.close()
 
 
 def test_a_lost_receipt_costs_nothing(device: Journal, centre: Journal, office: Centre, stick: Path) -> None:
@@ -364,6 +380,7 @@ def test_what_was_carried_says_nothing_of_the_clock(
     assert office.contacts["3301-0310-07"].skew_ms == 0
 
 
+@pytest.mark.usefixtures("small_segments")
 def test_the_receipt_for_a_copy_of_this_disk_is_refused_and_its_own_bundle_finds_the_fork(
     device: Journal, centre: Journal, office: Centre, stick: Path, tmp_path: Path
 ) -> None:
@@ -371,7 +388,7 @@ def test_the_receipt_for_a_copy_of_this_disk_is_refused_and_its_own_bundle_finds
     round_trip(device, office, stick)
     copy = copied(device, tmp_path / "copy.db")
     serve_visits(device, 1, start=2)
-    serve_visits(copy, 3, start=50)
+    serve_visits(copy, 6, start=50)
     (path,) = write_out(device, stick)
     bring(office, path)
     assert code_of(lambda: bring_back(copy, path)) == "other-log"
@@ -380,7 +397,7 @@ def test_the_receipt_for_a_copy_of_this_disk_is_refused_and_its_own_bundle_finds
     assert copy.identity.epoch != 0
     assert {one.came for one in round_trip(copy, office, stick)} == {Came.STORED}
     assert outbox.all_waiting(copy) == 0
-    assert centre.database.value("SELECT count(*) FROM ticket") == 6
+    assert centre.database.value("SELECT count(*) FROM ticket") == 9
     copy.close()
 
 
@@ -391,12 +408,16 @@ def test_a_centre_that_was_put_back_is_filled_again(
     round_trip(device, office, stick)
     earlier = copied(office.journal, tmp_path / "earlier.db")
     serve_visits(device, 2, start=2)
-    round_trip(device, office, stick)
+    (of_the_lost,) = write_out(device, stick)
+    bring(office, of_the_lost)
+    bring_back(device, of_the_lost)
     serve_visits(device, 1, start=4)
     put_back = office_at(lambda: earlier)
     assert [one.came for one in round_trip(device, put_back, stick)] == [Came.REWOUND]
     assert [one.acked for one in round_trip(device, put_back, stick)] == [25]
     assert_same_facts(device, earlier)
+    assert bring_back(device, of_the_lost).came is Came.KNOWN
+    assert outbox.standing(device).acked == 25
     put_back.close()
 
 

@@ -29,12 +29,16 @@ TREND_DAYS = 5
 
 
 class Place(Struct, frozen=True):
-    """Where a technician stands: folders of the machine and of the data, simulated ports, the PC's own window code."""
+    """Where a technician stands: folders of the machine and of the data, simulated ports, the PC's own window code.
+
+    ``config`` is the configuration file of this PC, None if there is none.
+    """
 
     machine_folder: Path
     data: Path
     by_id: Path | None = None
     window: str = ""
+    config: Path | None = None
 
 
 class TechnicianLook(Struct, frozen=True):

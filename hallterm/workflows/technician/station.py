@@ -20,6 +20,7 @@ from hallterm.workflows.desk import Desk
 from hallterm.workflows.technician.bindings import Bindings
 from hallterm.workflows.technician.look import Place
 from storage.facts import Moment
+from storage.local import start_ticks
 
 ANSWER_S = 6.0
 ASK_EVERY_S = 0.1
@@ -50,7 +51,7 @@ class StationLine:
     def __init__(self, store: Asked, now: Callable[[], Moment], alive: Callable[[], bool], place: Place) -> None:
         self._store, self._now, self._alive, self._place = store, now, alive, place
 
-    async def ask(self, request: str, data: dict[str, str]) -> None:
+    async def ask(self, request: str, data: dict[str, Any]) -> None:
         """Ask and wait for the answer; StationRefused."""
         number = await self._store.do(
             lambda desk, now: desk.board.request(request, data, now), self._now(), writes=False
@@ -75,7 +76,7 @@ class StationLine:
         if row is None or not row.bound or not self._alive():
             yield
             return
-        bound = {"role": str(row.bound[0].role), "window": row.bound[0].window}
+        bound = {"role": str(row.bound[0].role), "window": row.bound[0].window, **borrower()}
         try:
             await self.ask("let_go", bound)
             await _freed(row)
@@ -107,6 +108,11 @@ class StationLine:
             raise StationRefused({"ok": False, "why": "bad_file", **found}) from error
         except OSError as error:
             raise StationRefused({"ok": False, "why": "not_written"}) from error
+
+
+def borrower() -> dict[str, int]:
+    """Who this process is: the station takes a port back by itself when it is gone."""
+    return {"pid": os.getpid(), "start_ticks": start_ticks(os.getpid()) or 0}
 
 
 async def _freed(row: PortRow) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -132,3 +132,13 @@ def check_golden(house: House, name: str, size: tuple[int, int] = SIZE) -> None:
     if os.environ.get("HALLTERM_GOLDEN") == "write":
         path.write_text(text, encoding="utf-8")
     assert text == path.read_text(encoding="utf-8")
+
+
+async def until_golden(pilot: Pilot[None], house: House, name: str, size: tuple[int, int] = SIZE) -> None:
+    """The same for a screen whose layout has just changed: it may need another turn to be drawn."""
+    path = GOLDEN / f"{name}.txt"
+    if path.exists() and os.environ.get("HALLTERM_GOLDEN") != "write":
+        agreed = path.read_text(encoding="utf-8")
+        with suppress(TimeoutError):
+            await until(pilot, lambda: f"{house.text()}\n" == agreed)
+    check_golden(house, name, size)

@@ -11,7 +11,7 @@ from hallterm.screens.editor import EditorScreen
 from hallterm.workflows.reference import StaffDraft, add_staff, hall_roles
 from storage import views
 from storage.facts import Role
-from tests.hallterm.screens.pages import House, check_golden, shown, type_in, until
+from tests.hallterm.screens.pages import House, shown, type_in, until, until_golden
 from tests.hallterm.workflows.founded import ADMIN, HALL, Stores, at, founded
 
 
@@ -38,11 +38,11 @@ async def test_the_three_lists(stores: Stores, tmp_path: Path, language: str) ->
     async with shown(EditorScreen(), tmp_path, language=language, staff=ADMIN) as (house, pilot):
         await until(pilot, lambda: "张晓梅" in house.text())
         await pilot.press("down", "f6")
-        check_golden(house, f"editor-staff-{language}")
+        await until_golden(pilot, house, f"editor-staff-{language}")
         await pilot.press("escape", "2")
-        check_golden(house, f"editor-windows-{language}")
+        await until_golden(pilot, house, f"editor-windows-{language}")
         await pilot.press("3", "pagedown")
-        check_golden(house, f"editor-matters-{language}")
+        await until_golden(pilot, house, f"editor-matters-{language}")
 
 
 async def test_a_new_clerk(stores: Stores, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hallterm.screens.editor import EditorScreen
 from hallterm.workflows.hall_settings import value_on
 from hallterm.workflows.reference import StaffDraft, add_staff
 from storage.facts import Role, SettingSet
-from tests.hallterm.screens.pages import House, check_golden, shown, type_in, until
+from tests.hallterm.screens.pages import House, shown, type_in, until, until_golden
 from tests.hallterm.workflows.founded import ADMIN, HALL, Stores, at, founded
 
 DIRECTOR, CLERK, ADMIN_ONLY = "0400", "0317", "0500"
@@ -61,9 +61,9 @@ async def test_the_settings_are_listed_and_changed(
     async with shown(EditorScreen(), tmp_path, language=language, staff=DIRECTOR, size=size) as (house, pilot):
         await on_page(house, pilot, title)
         await pilot.press("down")
-        check_golden(house, name, size)
+        await until_golden(pilot, house, name, size)
         await pilot.press("f6")
-        check_golden(house, f"{name}-open", size)
+        await until_golden(pilot, house, f"{name}-open", size)
 
 
 async def test_a_number_from_today_and_back_again(stores: Stores, tmp_path: Path) -> None:

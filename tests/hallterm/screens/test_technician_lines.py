@@ -1,0 +1,130 @@
+"""The technician beside a POS that types, a bus with several pads, and ports in trouble: real files, ptys and library."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual.events import Key
+from textual.pilot import Pilot
+
+from devices.bindings import load
+from devices.codecs.htp1_messages import CfgKey
+from devices.codecs.htp1_upkeep import BAUD_UNIT
+from devices.errors import LineSettings
+from devices.sim.pad import SimPad
+from hallterm.screens.technician import TechnicianScreen
+from hallterm.workflows.technician.look import Place
+from tests.devices.shared_line import SharedLine, bus_binding, on_a_pty
+from tests.hallterm.screens.pages import House, shown, type_in, until
+from tests.hallterm.screens.technicians import (
+    TECHNICIAN,
+    W3,
+    bound,
+    found_with_technician,
+    hall_with_technician,
+    machine,
+    place,
+)
+from tests.hallterm.workflows.founded import Stores, at
+
+TRACK = ";6222021234567890128=30122010000000000?"
+FAST = LineSettings(115200)
+
+
+@pytest.fixture(scope="module")
+def founded_with_technician(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hall that is only copied."""
+    with pytest.MonkeyPatch.context() as quick:
+        quick.setattr("storage.vault.PASSES", 1)
+        return found_with_technician(tmp_path_factory.mktemp("technician"))
+
+
+@pytest.fixture
+def stores(tmp_path: Path, founded_with_technician: Path) -> Iterator[Stores]:
+    with hall_with_technician(tmp_path, founded_with_technician) as made:
+        yield made
+
+
+async def press(house: House, pilot: Pilot[None], *keys: str) -> None:
+    """As a person does: a second apart."""
+    for key in keys:
+        house.later(1)
+        await pilot.press(key)
+
+
+def said(house: House) -> str:
+    return house.rows[21].strip()
+
+
+def swipe(house: House, text: str, header: str = "f9", gap_ms: float = 8.0) -> None:
+    """Keys as a terminal hands them over, with the times of a reader."""
+    at_s = Key("f1", None).time
+    for place, name in enumerate([header, *text, "enter"]):
+        event = Key(name, name if len(name) == 1 else None)
+        event.time = at_s + place * gap_ms / 1000
+        house.post_message(event)
+
+
+# A POS that types
+
+
+@pytest.fixture
+def with_config(stores: Stores, tmp_path: Path) -> Place:
+    """The PC of window 3, with a configuration file."""
+    (tmp_path / "hallterm.toml").write_text(f'[data]\npath = "{tmp_path}"\n', "utf-8")
+    return Place(machine(tmp_path), tmp_path, tmp_path / "none", W3, tmp_path / "hallterm.toml")
+
+
+async def test_one_swipe_gives_the_pos_its_key_and_moves_the_action(with_config: Place, tmp_path: Path) -> None:
+    screen = TechnicianScreen(with_config)
+    async with shown(screen, tmp_path, at("10:45"), staff=TECHNICIAN) as (house, pilot):
+        await until(pilot, lambda: screen.look)
+        await press(house, pilot, "5", "f7")
+        assert screen.raw_keys
+        assert "请在 POS 上刷一次卡" in house.text()
+        swipe(house, TRACK)
+        await until(pilot, lambda: "归读卡器" in said(house))
+        assert f"收到 F9 和 {len(TRACK)} 个字符" in house.text()
+        assert "过号从 F9 移到 Del" in said(house)
+        assert house.key_map.action_of("f9") == ""
+        assert not screen.raw_keys
+        kept = tomllib.loads((machine(tmp_path) / "keys.toml").read_text("utf-8"))
+        assert kept["reserved"] == {W3: {"f9": "读卡器"}}
+        assert kept["reader"][W3]["gap_ms"] == 50
+        (learnt,) = [one for one in house.heard if isinstance(one, TechnicianScreen.ReaderLearnt)]
+        assert learnt.reader.window == W3
+        for folder in (machine(tmp_path), tmp_path / "log"):
+            assert not [path for path in folder.glob("*") if TRACK.encode()[1:17] in path.read_bytes()]
+        assert TRACK[1:9] not in house.text()
+
+
+async def test_while_a_swipe_is_waited_for_keys_do_nothing_else(with_config: Place, tmp_path: Path) -> None:
+    screen = TechnicianScreen(with_config)
+    async with shown(screen, tmp_path, at("10:45"), staff=TECHNICIAN) as (house, pilot):
+        await until(pilot, lambda: screen.look)
+        await press(house, pilot, "5", "f7", "1", "f6")
+        assert ">5按键" in house.rows[0]
+        assert screen.jobs.now is None
+        swipe(house, "482915", gap_ms=190.0)
+        await until(pilot, lambda: "这不是刷卡" in said(house))
+        await press(house, pilot, "escape")
+        assert "没有保存" in said(house)
+        assert not (machine(tmp_path) / "keys.toml").exists()
+        await press(house, pilot, "1")
+        assert ">1端口" in house.rows[0]
+
+
+async def test_a_key_that_somebody_chose_is_not_taken_from_them(with_config: Place, tmp_path: Path) -> None:
+    (tmp_path / "hallterm.toml").write_text(f'[data]\npath = "{tmp_path}"\n[keys]\nno_show = "f9"\n', "utf-8")
+    screen = TechnicianScreen(with_config)
+    async with shown(screen, tmp_path, at("10:45"), staff=TECHNICIAN) as (house, pilot):
+        await until(pilot, lambda: screen.look)
+        await press(house, pilot, "5", "f7")
+        swipe(house, TRACK)
+        await until(pilot, lambda: "没有保存" in said(house))
+        assert "no_show" in house.text()
+        assert house.key_map.action_of("f9") != ""
+        assert not (machine(tmp_path) / "keys.toml").exists()
