@@ -31,8 +31,8 @@ from sync.taking import Answered, Asked
 
 
 class Came(StrEnum):
-    """What a receipt came to. ``known``: it says nothing new; ``gap``: an earlier bundle is not there yet; ``forked``,
-    ``went_back``: this disk goes on under a new epoch; ``rewound``: the next bundle holds more again.
+    """What a receipt, or one answer in it, came to. ``known``: it says nothing new; ``gap``: an earlier bundle is not there
+    yet; ``forked``, ``went_back``: this disk goes on under a new epoch; ``rewound``: the next bundle holds more again.
     """
 
     STORED = "stored"
@@ -82,13 +82,15 @@ def take_receipt(journal: Journal, intake: Intake, parts: list[bytes], now_t: in
             if _is_known(journal, upstream.key, manifest, found.ack):
                 continue
             with_feed = _goes_on(cursor_of(journal.database), entry.since, found.ack)
-            came = _take(journal, intake, entry, found, now_t, with_feed=with_feed)
+            now_came = _take(journal, intake, entry, found, now_t, with_feed=with_feed)
         except NotAnAnswer as error:
             raise BundleError("other-log") from error
-        fed += len(found.given) if with_feed else 0
-        more = found.ack.more
+        if now_came is Came.KNOWN:
+            continue
+        came, more = now_came, found.ack.more
         if came is Came.GAP:
             break
+        fed += len(found.given) if with_feed else 0
     acked = _standing(journal, manifest.answers[-1].epoch).acked
     return Returned(came, acked, outbox.all_waiting(journal), fed, more)
 
@@ -97,6 +99,8 @@ def _take(journal: Journal, intake: Intake, entry: Entry, found: Answered, now_t
     own, ack = _standing(journal, entry.epoch), found.ack
     if outbox.hash_at(journal, own, entry.last) != bytes.fromhex(entry.head):
         raise BundleError("other-log")  # of a copy of this disk, or from before it was put back
+    if own.is_closed and entry.last > own.end:
+        return Came.KNOWN  # those lines were carried into another log since
     sent = Sent(entry.first, entry.last)
     if own.acked <= ack.have < sent.first - 1 and outbox.hash_at(journal, own, ack.have) == bytes.fromhex(ack.head):
         return Came.GAP

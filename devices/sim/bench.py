@@ -70,7 +70,7 @@ class Bench:
         self.run_dir = run_dir
         self.by_id = run_dir / "by-id"
         self._heart_s = heart_s
-        self._devices: dict[tuple[str, str], SimDevice] = {}
+        self._devices: dict[tuple[str, str], SpeedSimDevice] = {}
         self._bindings: dict[tuple[str, str], Binding] = {}
         self._boots = random.Random(1)
 
@@ -148,7 +148,7 @@ class Bench:
         self._bindings[kind, window] = msgspec.structs.replace(self._bindings[kind, window], address=address)
         return strips
 
-    def device(self, kind: str, window: str = "") -> SimDevice:
+    def device(self, kind: str, window: str = "") -> SpeedSimDevice:
         """KeyError if it is not simulated."""
         return self._devices[kind, window]
 

@@ -1,4 +1,4 @@
-"""Page 6: settings of an HTP/1 device, read and changed. Each change asks for F8 twice; a speed that fails falls back."""
+"""Page 6: settings of an HTP/1 device, and addresses of a bus. Each change asks for F8 twice; a bad speed falls back."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from devices.technician.report import ReportChange
 from devices.technician.rig import rigged
 from hallterm.actions import Slot
 from hallterm.locale import N_, _
+from hallterm.screens.technician_bus import BusTable
 from hallterm.screens.technician_page import Key, Page, rule, told
 from hallterm.widgets.cells import fit, right
 from hallterm.widgets.frame import ATTENTION, NOT_DONE
@@ -46,7 +47,7 @@ FALL_BACK_BUDGET_S = 30
 
 
 class ParametersPage(Page):
-    """F6 reads, Enter or F7 enters a new value, F8 twice writes it."""
+    """F6 reads, F4 asks the whole line; Enter or F7 enters a new value, F8 twice writes it."""
 
     title = N_("6Set")
 
@@ -56,11 +57,14 @@ class ParametersPage(Page):
         self._wanted: dict[CfgKey, int] = {}
         self._place = 0
         self._of: Binding | None = None
+        self.bus = BusTable(mode)
 
     def rows(self, cells: int, height: int) -> list[Row]:
+        if self.bus.open:
+            return self.bus.rows(cells, height)
         rows: list[Row] = [" " + (self.mode.jobs.line() or self.subject()), rule(cells)]
         if not self._found:
-            text = _("F6 reads all settings of the device; nothing is changed by it.")
+            text = _("F6 reads all settings of the device, F4 asks who is on the line; nothing is changed by it.")
             return [*rows, *told("" if self.mode.jobs.now else self._refused() or text, cells)]
         rows.append(f"  {fit(_('Setting'), 24)}{right(_('in the device'), 14)}{right(_('new'), 10)}   {_('may be')}")
         for place, key in enumerate(self._found):
@@ -77,11 +81,19 @@ class ParametersPage(Page):
             return _("only HTP/1 devices have settings")
         return self.device_refused()
 
+    def _bus_refused(self) -> str:
+        return self.port_refused() or (self._refused() if self.bound else "")
+
     def shown(self) -> None:
+        if self.bus.row is not None and self.row is not None and self.bus.row.name != self.row.name:
+            self.bus.close()
         if self._of is None or self.device is None or at(self._of) != at(self.device):
             self._found, self._wanted, self._place = {}, {}, 0
 
     def arrow(self, key: str) -> None:
+        if self.bus.open:
+            self.bus.arrow(key)
+            return
         if not self._found:
             self.mode.move(key)
             return
@@ -92,7 +104,10 @@ class ParametersPage(Page):
         self._edit()
 
     def back(self) -> bool:
-        """First the new values go, then what was read."""
+        """First the addresses go, then the new values, then what was read."""
+        if self.bus.open:
+            self.bus.close()
+            return True
         if self._wanted or self._found:
             self._found, self._wanted = ({}, {}) if not self._wanted else (self._found, {})
             return True
@@ -101,9 +116,19 @@ class ParametersPage(Page):
     # keys
 
     def bar(self) -> list[Key]:
+        bus = Key(Slot.F4, _("Bus"), self._scan, self._bus_refused())
+        if self.bus.open:
+            nobody = "" if self.bus.found else _("nobody answered")
+            return [
+                bus,
+                Key(Slot.F6, _("Read"), self._read, self._refused()),
+                Key(Slot.F7, _("Value"), self.bus.edit, nobody),
+                Key(Slot.F8, _("Send"), self.bus.ask, nobody or self.bus.refused()),
+            ]
         unread = "" if self._found else _("first read the settings with F6")
         unchanged = "" if self._wanted else _("no new value was entered: Enter or F7")
         return [
+            bus,
             Key(Slot.F6, _("Read"), self._read, self._refused()),
             Key(Slot.F7, _("Value"), self._edit, unread),
             Key(Slot.F8, _("Send"), self._ask, unread or unchanged),
@@ -116,7 +141,12 @@ class ParametersPage(Page):
     def _key(self) -> CfgKey:
         return list(self._found)[self._place]
 
+    def _scan(self) -> None:
+        if self.row is not None:
+            self.bus.scan(self.row)
+
     def _read(self) -> None:
+        self.bus.close()
         binding, row = self.device, self.row
         if binding is None or row is None:
             return
@@ -140,7 +170,9 @@ class ParametersPage(Page):
             )
 
     def _edit(self) -> None:
-        if self._found:
+        if self.bus.open:
+            self.bus.edit()
+        elif self._found:
             key = self._key
             name, allowed = NAMES.get(key, (key.name, ""))
             self.mode.open_text(f" {_(name)} ", f" {_(allowed)}", 8, self._entered)

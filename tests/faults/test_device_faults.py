@@ -10,7 +10,6 @@ frames, F3 cables, F6 wrong speed, F7 swapped pads, F9 denied, F10 flood, F14 no
 import os
 import subprocess
 import sys
-import termios
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,17 +92,11 @@ def test_f3_a_pad_moved_to_another_port_goes_on_with_its_window(bench: Bench, ha
 
 
 def test_f6_at_the_wrong_speed_it_is_said_that_bytes_come_and_mean_nothing(bench: Bench, halls: list[Hall]) -> None:
-    pad, device = bench.add_pad("1"), bench.device("pad", "1")
-    heard = pad.received
-
-    def at_its_own_speed(data: bytes, now_ms: int) -> bytes:
-        same = termios.tcgetattr(device._master)[4] == termios.B19200
-        return heard(data, now_ms) if same else bytes(byte ^ 0x5A for byte in data)
-
-    pad.received = at_its_own_speed  # type: ignore[method-assign]
+    """The pad was set to another speed while it worked: its hearts go on, and are noise here."""
+    bench.add_pad("1")
     wrong = bench.bindings()[0]
-    hall = Hall(bench)
-    halls.append(hall)
+    hall = ready_hall(bench, halls)
+    bench.device("pad", "1").want(19200)
     hall.await_state(DeviceState.LOST)
     hall.recorder.wait(lambda: [e.reason for e in hall.recorder.of(StateChanged)][-1:] == ["unreadable"])
     hall.manager.rebind((msgspec.structs.replace(wrong, line=LineSettings(19200)),))

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from textual.events import Key
 from textual.pilot import Pilot
 
-from devices.bindings import load
 from devices.codecs.htp1_messages import CfgKey
 from devices.codecs.htp1_upkeep import BAUD_UNIT
 from devices.errors import LineSettings
@@ -26,7 +26,6 @@ from tests.hallterm.screens.technicians import (
     found_with_technician,
     hall_with_technician,
     machine,
-    place,
 )
 from tests.hallterm.workflows.founded import Stores, at
 
@@ -62,9 +61,9 @@ def said(house: House) -> str:
 def swipe(house: House, text: str, header: str = "f9", gap_ms: float = 8.0) -> None:
     """Keys as a terminal hands them over, with the times of a reader."""
     at_s = Key("f1", None).time
-    for place, name in enumerate([header, *text, "enter"]):
+    for number, name in enumerate([header, *text, "enter"]):
         event = Key(name, name if len(name) == 1 else None)
-        event.time = at_s + place * gap_ms / 1000
+        event.time = at_s + number * gap_ms / 1000
         house.post_message(event)
 
 
@@ -128,3 +127,61 @@ async def test_a_key_that_somebody_chose_is_not_taken_from_them(with_config: Pla
         assert "no_show" in house.text()
         assert house.key_map.action_of("f9") != ""
         assert not (machine(tmp_path) / "keys.toml").exists()
+
+
+# A bus
+
+
+@pytest.fixture
+def bus(stores: Stores, tmp_path: Path) -> Iterator[tuple[Place, list[SimPad]]]:
+    """Four pads on one line, three of them at address 4; the second is bound to window 3 at 9."""
+    pads = [SimPad(f"HT25A00003{number:02}", address, bus=True) for number, address in enumerate((4, 4, 7, 4), 1)]
+    for pad in pads:
+        pad.upkeep.settings[CfgKey.BAUD] = FAST.baud // BAUD_UNIT
+    folder = tmp_path / "by-id"
+    folder.mkdir()
+    with on_a_pty(SharedLine(pads), folder) as device:
+        bound(tmp_path, (structs.replace(bus_binding(device.link, pads[1], "3", 9), line=FAST),))
+        yield Place(machine(tmp_path), tmp_path, folder, W3), pads
+
+
+async def test_three_at_one_address_get_their_own(bus: tuple[Place, list[SimPad]], tmp_path: Path) -> None:
+    place, pads = bus
+    screen = TechnicianScreen(place)
+    async with shown(screen, tmp_path, at("10:45"), staff=TECHNICIAN) as (house, pilot):
+        await until(pilot, lambda: screen.look and screen.ports.rows)
+        await press(house, pilot, "6", "f4")
+        await until(pilot, lambda: "地址 04 重了" in said(house))
+        assert "04 3 !" in house.text()
+        assert "07 0303" in house.text()
+        await press(house, pilot, "up", "down", "down", "enter")
+        await type_in(pilot, "1f\n")
+        await press(house, pilot, "f8")
+        assert "..0302 04>09" in said(house)
+        assert "..0304 04>1F" in said(house)
+        assert [pad.address for pad in pads] == [4, 4, 7, 4]
+        await pilot.pause()
+        await press(house, pilot, "f8")
+        await until(pilot, lambda: "2 台已有新地址" in said(house))
+        assert [pad.address for pad in pads] == [4, 9, 7, 0x1F]
+        assert "1F 0304" in house.text()
+        (changed,) = screen.visit.of(("rating_device", "3")).changes
+        assert (changed.key, changed.before, changed.after) == ("address", 4, 9)
+        await press(house, pilot, "f8")
+        assert "地址都对" in said(house)
+
+
+async def test_an_address_for_two_is_not_sent(bus: tuple[Place, list[SimPad]], tmp_path: Path) -> None:
+    place, _pads = bus
+    screen = TechnicianScreen(place)
+    async with shown(screen, tmp_path, at("10:45"), staff=TECHNICIAN) as (house, pilot):
+        await until(pilot, lambda: screen.look and screen.ports.rows)
+        await press(house, pilot, "6", "f4")
+        await until(pilot, lambda: "地址 04 重了" in said(house))
+        await press(house, pilot, "f7")
+        await type_in(pilot, "7\n")
+        await press(house, pilot, "f8")
+        assert "地址 07 会有两个" in said(house)
+        await press(house, pilot, "escape")
+        assert "F4" in house.text()
+        assert "重的地址" not in house.text()
