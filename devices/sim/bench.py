@@ -18,7 +18,7 @@ from devices.events import Role
 from devices.ports import PortMatch
 from devices.sim.aabb import ROWS, SimStrips
 from devices.sim.card_reader import SimCardReader
-from devices.sim.device import Model, SimDevice
+from devices.sim.device import Model
 from devices.sim.ff68 import SimFf68
 from devices.sim.htp1_model import HEART_S, Htp1Model
 from devices.sim.lamp import SimHtpLamp, SimRelays

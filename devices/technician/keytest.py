@@ -41,6 +41,15 @@ class Press(StrEnum):
     """Not what is asked for now."""
 
 
+class Excuse(StrEnum):
+    """Why chord or hold is not tried; the code of a test that is no blemish."""
+
+    NOT_REPORTED = "not_reported"
+    """This pad does not tell it."""
+    NOT_WANTED = "not_wanted"
+    """Nobody needs it at this site."""
+
+
 class KeyHeard(msgspec.Struct, frozen=True):
     """One press as the lesson took it; `level` is what the key means now, 0 nothing."""
 
@@ -66,6 +75,7 @@ class KeyLesson:
         self.levels = tuple(levels)
         self.learned: list[Learned] = []
         self.heard: list[KeyHeard] = []
+        self._excuses: dict[Stage, Excuse] = {}
         self._extras: dict[Stage, Outcome | None] = dict.fromkeys((Stage.CHORD, Stage.HOLD)) if extras else {}
         self._stuck = False
         self._last: tuple[int, int] | None = None
@@ -109,8 +119,8 @@ class KeyLesson:
         self.heard.append(heard)
         return heard
 
-    def skip(self) -> None:
-        """What is asked for cannot be pressed: go on."""
+    def skip(self, excuse: Excuse | None = None) -> None:
+        """What is asked for cannot be pressed: go on. With an excuse a chord or hold that was skipped is no blemish."""
         stage = self.stage
         if stage is Stage.LEVEL:
             self.learned.append(Learned(self.asked, 0))
@@ -118,6 +128,8 @@ class KeyLesson:
             self._stuck = False
         elif stage in self._extras:
             self._extras[stage] = Outcome.SKIPPED
+            if excuse is not None:
+                self._excuses[stage] = excuse
 
     def back(self) -> None:
         """The last level once more."""
@@ -128,7 +140,8 @@ class KeyLesson:
         """As tests of a report."""
         tests = [_of(one, confirmed_by) for one in self.learned]
         for stage, outcome in self._extras.items():
-            tests.append(Tried(f"key_{stage}", outcome or Outcome.SKIPPED, confirmed_by=confirmed_by))
+            code = self._excuses.get(stage, "")
+            tests.append(Tried(f"key_{stage}", outcome or Outcome.SKIPPED, str(code), confirmed_by=confirmed_by))
         return tuple(tests)
 
     def _judge(self, key: int, held_ms: int, at_ms: int) -> KeyHeard:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -37,9 +38,13 @@ class Tried(msgspec.Struct, frozen=True, omit_defaults=True):
     confirmed_by: str = ""
 
 
+EXCUSED: Final = frozenset({"no_question", "not_fitted", "not_reported", "not_wanted"})
+"""Codes of tests that were skipped for a reason: this device has no such part, cannot tell, or nobody needs it here."""
+
+
 def light(tests: Iterable[Tried]) -> Light:
-    """Red if one failed; yellow if one was skipped, or if there was none."""
-    outcomes = {one.outcome for one in tests}
+    """Red if one failed; yellow if one was skipped for no reason, or if there was none."""
+    outcomes = {one.outcome for one in tests if one.outcome is not Outcome.SKIPPED or one.code not in EXCUSED}
     if Outcome.FAIL in outcomes:
         return Light.RED
     return Light.GREEN if outcomes == {Outcome.PASS} else Light.YELLOW

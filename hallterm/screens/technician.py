@@ -9,6 +9,7 @@ from textual.events import Key as KeyEvent
 from textual.events import ScreenResume, ScreenSuspend, Unmount
 from textual.message import Message
 
+from devices.technician.findings import Finding
 from hallterm.actions import Slot
 from hallterm.keys import key_name
 from hallterm.locale import _
@@ -64,6 +65,7 @@ class TechnicianScreen(PortsScreen):
         self.binder = Binder(self)
         self.helping = False
         self.noisy: set[str] = set()
+        self.failed: dict[str, Finding] = {}
         self.station: StationLine
         self.pages: tuple[Page, ...] = tuple(make(self) for make in PAGES)
         self.page = self.pages[0]

@@ -111,6 +111,8 @@ class Jobs:
         except PortError as error:
             self._over(job)
             self._note(row, error)
+            if row is not None:
+                mode.failed[row_key(row)] = of_error(error)
             if row is not None and isinstance(error, PortFlooding):
                 mode.noisy.add(row_key(row))
             mode.say(error_sentence(error), NOT_DONE)
@@ -122,7 +124,9 @@ class Jobs:
             mode.say(_("Not done: {reason}").format(reason=error.strerror or type(error).__name__), NOT_DONE)
         else:
             self._over(job)
-            mode.noisy.discard(row_key(row) if row is not None else "")
+            if row is not None:
+                mode.noisy.discard(row_key(row))
+                mode.failed.pop(row_key(row), None)
             if len(pieces) == 1:
                 each(result)
             end()

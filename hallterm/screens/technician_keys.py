@@ -10,7 +10,7 @@ from textual.timer import Timer
 
 from devices.bindings import Binding
 from devices.events import Role
-from devices.technician.keytest import KeyLesson, Press, Stage, lesson_for
+from devices.technician.keytest import Excuse, KeyLesson, Press, Stage, lesson_for
 from devices.technician.results import Outcome
 from devices.technician.rig import Rig, rigged
 from hallterm.actions import Slot
@@ -33,6 +33,12 @@ STAGES = {
     Stage.RELEASE: N_("Let the key go"),
     Stage.DONE: N_("All keys were asked for"),
 }
+EXCUSES = {
+    1: (Excuse.NOT_REPORTED, N_("this pad does not report it")),
+    2: (Excuse.NOT_WANTED, N_("not needed at this site")),
+}
+"""Digits that skip two keys at once or a held key with a reason, which leaves the report green."""
+
 POLL_S = 0.1
 SILENT_S = 300.0
 NOTHING_SEEN = (False, 0, 0)
@@ -73,9 +79,17 @@ class KeysPage(Page):
             word, ink = OUTCOMES[test.outcome]
             asked = not self.running or lesson.stage is not Stage.LEVEL
             name = _("two keys at once") if test.name.endswith("chord") else _("a key held for 8 s")
-            rows.append(((f"   {fit(name, 24)}{_(word) if asked else '--'}", ink if asked else Ink.PLAIN),))
-        rows += ["", *self._last(lesson), *self._reader(cells)]
+            why = next((f"   {_(text)}" for code, text in EXCUSES.values() if code == test.code), "")
+            text = f"   {fit(name, 24)}{_(word) + why if asked else '--'}"
+            rows.append(((text, Ink.PLAIN if why or not asked else ink),))
+        rows += ["", *self._last(lesson), *self._excuses(cells), *self._reader(cells)]
         return rows
+
+    def _excuses(self, cells: int) -> list[Row]:
+        if not self._excusable:
+            return []
+        reasons = "  ".join(f"{digit} {_(text)}" for digit, (_code, text) in EXCUSES.items())
+        return told(_("skip with a reason: {reasons}").format(reasons=reasons), cells)
 
     def _reader(self, cells: int) -> list[Row]:
         line, problems = self.reader.line(), self.reader.problems
@@ -144,6 +158,16 @@ class KeysPage(Page):
             Key(Slot.F7, "POS", self.reader.begin, _("the pad's keys are being learnt") if self.mode.jobs.now else ""),
             Key(Slot.F8, _("Keep"), self._keep, "" if learnt else _("first every level needs a key")),
         ]
+
+    @property
+    def _excusable(self) -> bool:
+        return self.running and self.lesson is not None and self.lesson.stage in (Stage.CHORD, Stage.HOLD)
+
+    def digit(self, digit: int) -> bool:
+        if not self._excusable or self.lesson is None or digit not in EXCUSES:
+            return False
+        self.lesson.skip(EXCUSES[digit][0])
+        return True
 
     def hint(self) -> str:
         return _("Esc stops and keeps nothing") if self.running or self.learning else super().hint()

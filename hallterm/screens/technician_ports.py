@@ -9,14 +9,16 @@ from msgspec import Struct
 
 from devices.bindings import Binding
 from devices.events import DeviceState
+from devices.technician.findings import of_identification
 from devices.technician.listing import PortRow
 from hallterm.actions import Slot
+from hallterm.device_words import Words
 from hallterm.locale import N_, _
 from hallterm.rules.day import local
 from hallterm.rules.device_health import ADVICE, advice
 from hallterm.screens.technician_base import row_key
-from hallterm.screens.technician_page import Key, Page, columns, listed, rule
-from hallterm.screens.technician_sentences import row_sentence
+from hallterm.screens.technician_page import Key, Page, columns, listed, rule, told
+from hallterm.screens.technician_sentences import copy_lines, row_copy, row_sentence
 from hallterm.screens.technician_words import bound_text, chip_name, place_text, port_name, state_word
 from hallterm.widgets.bars import WIDE_FROM
 from hallterm.widgets.cells import right, spread, width
@@ -54,6 +56,7 @@ class PortsPage(Page):
         super().__init__(mode)
         self.unbound_only = False
         self.top = 0
+        self._copying: Words | None = None
 
     def rows(self, cells: int, height: int) -> list[Row]:
         room = max(LIST_ROWS, height - 10)
@@ -63,6 +66,8 @@ class PortsPage(Page):
         rows: list[Row] = [f" {header}", *self._list(ports, room, widths)]
         rows += [""] * (room + 1 - len(rows))
         rows.append(rule(cells))
+        if self._copying is not None:
+            return [*rows, *_to_copy(self._copying, cells)]
         rows += self._detail()
         rows.append("")
         rows += self._troubles(cells)
@@ -158,13 +163,38 @@ class PortsPage(Page):
                 row_sentence(row, self._word(row), noisy=row_key(row) in self.mode.noisy) if state.trouble else ""
             )
             if sentence:
-                rows.append((((f" {sentence}"), state.ink),))
+                more = "  " + _("Enter: text to copy") if row == self.row and self._words(row) is not None else ""
+                rows.append((((f" {sentence}{more}"), state.ink),))
             elif state.word == _("new"):
                 text = _("{port}  new, without a binding. F6 identifies it (silent, at most 25 s)")
                 rows.append(" " + text.format(port=port_name(row)))
         return rows
 
+    def _words(self, row: PortRow) -> Words | None:
+        """What is wrong with a port that a text to copy cures."""
+        known = self.mode.visit.found.get(row.name)
+        finding = self.mode.failed.get(row_key(row)) or (of_identification(known) if known is not None else None)
+        return row_copy(row, self._word(row), finding)
+
     # keys
+
+    def enter(self) -> None:
+        """The rule or command for a port in trouble; Enter or Esc closes it."""
+        words = self._words(self.row) if self.row is not None else None
+        if words is None and self._copying is None:
+            self.mode.say(_("There is nothing to copy for this port"))
+        self._copying = words if self._copying is None else None
+
+    def arrow(self, key: str) -> None:
+        self._copying = None
+        super().arrow(key)
+
+    def back(self) -> bool:
+        shown, self._copying = self._copying is not None, None
+        return shown
+
+    def leave(self) -> None:
+        self._copying = None
 
     def bar(self) -> list[Key]:
         row, device = self.row, self.device
@@ -264,6 +294,12 @@ class PortsPage(Page):
         if text.strip():
             self.mode.visit.points.append(f"{self.subject()}: {text.strip()}")
             self.mode.say(_("Noted for the report"))
+
+
+def _to_copy(words: Words, cells: int) -> list[Row]:
+    """The sentence, and below it nothing but the text, so that it can be marked with the mouse."""
+    lines = copy_lines(words.copy, cells - 1)
+    return [*told(words.sentence, cells), "", *lines, "", " " + _("Mark and copy these lines; Enter closes them")]
 
 
 def health_line(look: TechnicianLook, ports: Ports, cells: int) -> Row:

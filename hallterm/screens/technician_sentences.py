@@ -7,12 +7,16 @@ from typing import Any
 
 from devices.errors import PortError
 from devices.events import DeviceState
-from devices.technician.findings import Code, Finding, of_device
+from devices.platform import denied
+from devices.technician.findings import Code, Finding, of_device, of_error
 from devices.technician.listing import PortRow
-from hallterm.device_words import error_words, finding_words, refusal_words
+from hallterm.device_words import Words, error_words, finding_words, refusal_words
 from hallterm.locale import _
 from hallterm.screens.technician_words import bound_text, port_name
 from storage.local import DeviceWord
+
+SNATCHERS = frozenset({"brltty", "ModemManager"})
+"""Programs that take any serial port they see."""
 
 
 def error_sentence(error: PortError) -> str:
@@ -35,6 +39,31 @@ def state_finding(row: PortRow, word: DeviceWord) -> Finding | None:
     if word.state not in frozenset(DeviceState):
         return None
     return of_device(port_name(row), DeviceState(word.state), word.detail)
+
+
+def row_copy(row: PortRow, word: DeviceWord | None, finding: Finding | None) -> Words | None:
+    """The sentence with a text to copy that cures a port in trouble; None if there is none.
+
+    ``finding`` is why the port could not be used here; without one the state and the file itself are asked.
+    """
+    if finding is None and row.holder is not None and row.holder.program in SNATCHERS:
+        finding = Finding(Code.SNATCHED, {"port": port_name(row)})
+    if finding is None and word is not None and word.state == DeviceState.DENIED:
+        finding = of_error(denied(row.device or row.name))
+    words = finding_words(finding) if finding is not None else None
+    return words if words is not None and words.copy else None
+
+
+def copy_lines(text: str, cells: int) -> list[str]:
+    """A text to copy in lines that a shell and udev join again: each but the last ends with a backslash."""
+    lines, rest = [], text
+    while len(rest) > cells:
+        cut = rest.rfind(" ", 0, cells - 1)
+        if cut <= 0:
+            break
+        lines.append(f"{rest[:cut]} \\")
+        rest = rest[cut + 1 :]
+    return [*lines, rest]
 
 
 def row_sentence(row: PortRow, word: DeviceWord | None, *, noisy: bool = False) -> str:

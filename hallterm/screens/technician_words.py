@@ -183,6 +183,8 @@ CODES: Mapping[str, str] = {
     "not_answered": N_("not answered"),
     "no_question": N_("cannot be asked"),
     "not_fitted": N_("has no such part"),
+    "not_reported": N_("this pad does not report it"),
+    "not_wanted": N_("not needed at this site"),
     "paper_out": N_("out of paper: put a roll in"),
     "paper": N_("out of paper: put a roll in"),
     "paper_low": N_("paper runs low: put a roll ready"),

@@ -121,6 +121,14 @@ async def test_a_card_is_a_sentence_and_nothing_else(tmp_path: Path) -> None:
         assert line.page.heard == []
 
 
+async def test_a_page_that_learns_keys_gets_every_one(tmp_path: Path) -> None:
+    async with reading(tmp_path) as line:
+        line.page.raw_keys = True
+        await line.send(["f5", *CARD, "enter"])
+        await line.until(["counter.call", *(sign for sign in CARD if sign.isdigit())])
+        assert line.page.message == ""
+
+
 async def test_a_scan_fills_the_field_that_takes_it_and_enters_only_if_it_says_so(tmp_path: Path) -> None:
     async with reading(tmp_path, field=True) as line:
         field = line.page.entry

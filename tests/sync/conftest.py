@@ -15,7 +15,10 @@ from storage.facts import NodeEnrolled
 from storage.journal import Journal
 from storage.nodes import Upstream
 from storage.promises import prepare_store
+from sync import export
+from sync.centre import Centre
 from tests.sync.facts import at
+from tests.sync.sticks import office_at
 from tests.sync.trust import CENTRE_KEY, DEVICE_KEY
 
 Opener = Callable[[], Journal]
@@ -94,3 +97,30 @@ def postgresql_centre(open_postgresql_centre: Opener) -> Iterator[Journal]:
     journal = open_postgresql_centre()
     yield journal
     journal.close()
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    path = tmp_path / "stick"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def office(open_centre: Opener) -> Iterator[Centre]:
+    made = office_at(open_centre)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten lines each, and some of them a file: a few visits fill many."""
+    monkeypatch.setattr(export, "MAX_EVENTS", 10)
+    monkeypatch.setattr(export, "PIECE_BYTES", 2_000)
+
+
+@pytest.fixture
+def small_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty lines of the feed each."""
+    monkeypatch.setattr("storage.feed.MOST", 20)

@@ -13,13 +13,16 @@ from typing import Any
 
 import pytest
 
-from storage import outbox
+from storage import nodes, outbox
 from storage.clock import now
 from storage.facts import SettingSet
 from storage.journal import Journal
+from storage.nodes import Upstream
 from sync.bundle import BUNDLE, RECEIPT
+from sync.keys import load_or_make
 from tests.sync.centres import CentreProcess
 from tests.sync.facts import LINES, serve_visits
+from tests.sync.trust import CENTRE_KEY
 
 PROJECT = Path(__file__).parents[2]
 NODE, SCOPE = "3301-09", "3301"
@@ -117,7 +120,7 @@ def test_a_hall_without_a_line_lives_by_its_stick(hall: Journal, centre: CentreP
 def test_a_pc_with_a_line_forwards_its_neighbours_bundle(
     hall: Journal, centre: CentreProcess, stick: Path, tmp_path: Path
 ) -> None:
-    enrol_by_files(hall, centre, stick)
+    centre.enrol(hall, load_or_make(folder_of(hall)))
     serve_visits(hall, 1)
     bundle(folder_of(hall), "export", str(stick))
     courier = tmp_path / "courier"
@@ -136,7 +139,7 @@ def test_a_pc_with_a_line_forwards_its_neighbours_bundle(
 
 
 def test_what_is_no_bundle_is_told_and_stops_nothing_else(hall: Journal, centre: CentreProcess, stick: Path) -> None:
-    enrol_by_files(hall, centre, stick)
+    centre.enrol(hall, load_or_make(folder_of(hall)))
     bundle(folder_of(hall), "export", str(stick))
     (stick / f"odd{BUNDLE}").write_bytes(b"no bundle")
     found = run(centre.folder, "bundle", "import", str(stick))
@@ -148,8 +151,8 @@ def test_what_is_no_bundle_is_told_and_stops_nothing_else(hall: Journal, centre:
     assert (wrong.returncode, "not a receipt for this PC" in wrong.stderr) == (1, True)
 
 
-def test_progress_is_one_short_line_on_a_terminal(hall: Journal, centre: CentreProcess, stick: Path) -> None:
-    enrol_by_files(hall, centre, stick)
+def test_progress_is_one_short_line_on_a_terminal(hall: Journal, stick: Path) -> None:
+    nodes.enrolled_with(hall, Upstream("centre-1", CENTRE_KEY.public, CENTRE_KEY.public_box, SCOPE))
     serve_visits(hall, 1)
     main, side = pty.openpty()
     words = ["bundle", "export", str(stick), "--data", str(folder_of(hall)), "--lang", "en"]

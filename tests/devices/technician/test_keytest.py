@@ -7,7 +7,7 @@ from devices.codecs.htp1_messages import FaultCode
 from devices.events import KeyPressed, PadFault, Role
 from devices.ports import PortMatch
 from devices.sim.pad import SimPad
-from devices.technician.keytest import KeyLesson, Press, Stage, lesson_for
+from devices.technician.keytest import Excuse, KeyLesson, Press, Stage, lesson_for
 from devices.technician.results import Light, Outcome, light
 from devices.technician.rig import rigged
 from tests.devices.technician.conftest import Plug
@@ -83,3 +83,18 @@ async def test_a_real_pad_teaches_its_keys(plug: Plug) -> None:
             assert heard is not None
             assert (heard.press, heard.key) == (Press.LEARNED, key)
     assert lesson.keys == {5: 5, 4: 4, 3: 3, 2: 2, 1: 1}
+
+
+def test_what_is_skipped_for_a_reason_is_no_blemish() -> None:
+    lights = []
+    for excuses in ((Excuse.NOT_REPORTED, Excuse.NOT_WANTED), (Excuse.NOT_WANTED, None), (None, None)):
+        lesson = KeyLesson([5])
+        lesson.pressed(1, 180, 1000)
+        for excuse in excuses:
+            lesson.skip(excuse)
+        assert lesson.stage is Stage.DONE
+        lights.append(light(lesson.results()))
+    assert lights == [Light.GREEN, Light.YELLOW, Light.YELLOW]
+    level = KeyLesson([5], extras=False)
+    level.skip(Excuse.NOT_WANTED)
+    assert light(level.results()) is Light.YELLOW

@@ -14,6 +14,7 @@ from devices.events import Role
 from devices.sim.bench import Bench
 from devices.technician.listing import PortRow, holders
 from devices.technician.report import load as load_report
+from devices.technician.results import Light, light
 from hallterm.config import DEVICES_FILE
 from hallterm.screens.technician import TechnicianScreen
 from hallterm.screens.technician_keys import KeysPage
@@ -296,8 +297,13 @@ async def test_keys_are_learnt_and_put_in_force(stores: Stores, tmp_path: Path, 
         for number, key in enumerate((5, 4, 3, 2, 1), 1):
             bench.press("3", key)
             await until(pilot, lambda number=number: page.lesson and len(page.lesson.learned) == number)  # type: ignore[misc]
-        await press(house, pilot, "f5", "f5")
+        await press(house, pilot, "1")
+        assert "说明原因跳过" in house.text()
+        await press(house, pilot, "2")
         await until(pilot, lambda: screen.jobs.now is None)
+        tests = screen.visit.of((Role.RATING_DEVICE, "3")).tests
+        assert [tests[name].code for name in ("key_chord", "key_hold")] == ["not_reported", "not_wanted"]
+        assert light(tests.values()) is Light.GREEN
         assert "每个档次都有键了" in house.text()
         await press(house, pilot, "f8")
         await until(pilot, lambda: "键位已采用" in said(house))

@@ -15,11 +15,17 @@ from devices.codecs.htp1_messages import CfgKey
 from devices.codecs.htp1_upkeep import BAUD_UNIT
 from devices.errors import LineSettings
 from devices.sim.pad import SimPad
+from devices.technician.findings import Code, Finding
+from devices.technician.listing import PortRow
+from hallterm.device_words import finding_words
 from hallterm.screens.technician import TechnicianScreen
+from hallterm.screens.technician_base import row_key
 from hallterm.workflows.technician.look import Place
 from tests.devices.shared_line import SharedLine, bus_binding, on_a_pty
 from tests.hallterm.screens.pages import House, shown, type_in, until
 from tests.hallterm.screens.technicians import (
+    FIXED,
+    ROWS,
     TECHNICIAN,
     W3,
     bound,
@@ -82,7 +88,7 @@ async def test_one_swipe_gives_the_pos_its_key_and_moves_the_action(with_config:
     async with shown(screen, tmp_path, at("10:45"), staff=TECHNICIAN) as (house, pilot):
         await until(pilot, lambda: screen.look)
         await press(house, pilot, "5", "f7")
-        assert screen.raw_keys
+        await until(pilot, lambda: screen.raw_keys)
         assert "请在 POS 上刷一次卡" in house.text()
         swipe(house, TRACK)
         await until(pilot, lambda: "归读卡器" in said(house))
@@ -145,16 +151,24 @@ def bus(stores: Stores, tmp_path: Path) -> Iterator[tuple[Place, list[SimPad]]]:
         yield Place(machine(tmp_path), tmp_path, folder, W3), pads
 
 
-async def test_three_at_one_address_get_their_own(bus: tuple[Place, list[SimPad]], tmp_path: Path) -> None:
+async def test_three_at_one_address_get_their_own(
+    bus: tuple[Place, list[SimPad]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hallterm.screens.technician_bus.SLOTS", 8)
     place, pads = bus
     screen = TechnicianScreen(place)
     async with shown(screen, tmp_path, at("10:45"), staff=TECHNICIAN) as (house, pilot):
         await until(pilot, lambda: screen.look and screen.ports.rows)
+        screen.choose(next(row for row in screen.ports.rows if "BUS" in row.name))
         await press(house, pilot, "6", "f4")
         await until(pilot, lambda: "地址 04 重了" in said(house))
         assert "04 3 !" in house.text()
         assert "07 0303" in house.text()
         await press(house, pilot, "up", "down", "down", "enter")
+        await type_in(pilot, "7\n")
+        await press(house, pilot, "f8")
+        assert "地址 07 会有两个" in said(house)
+        await press(house, pilot, "f7")
         await type_in(pilot, "1f\n")
         await press(house, pilot, "f8")
         assert "..0302 04>09" in said(house)
@@ -169,19 +183,44 @@ async def test_three_at_one_address_get_their_own(bus: tuple[Place, list[SimPad]
         assert (changed.key, changed.before, changed.after) == ("address", 4, 9)
         await press(house, pilot, "f8")
         assert "地址都对" in said(house)
+        await press(house, pilot, "escape")
+        assert "重的地址" not in house.text()
 
 
-async def test_an_address_for_two_is_not_sent(bus: tuple[Place, list[SimPad]], tmp_path: Path) -> None:
-    place, _pads = bus
-    screen = TechnicianScreen(place)
+# A port in trouble
+
+
+@pytest.mark.parametrize(
+    ("row", "finding", "lines"),
+    [
+        (ROWS[3], None, 2),
+        (
+            ROWS[4],
+            Finding(Code.DENIED, {"port": "x", "owner": "root", "group": "dialout", "mode": "0660", "user": "t"}),
+            1,
+        ),
+    ],
+)
+async def test_enter_shows_the_text_that_cures_a_port(
+    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: PortRow, finding: Finding | None, lines: int
+) -> None:
+    monkeypatch.setattr("hallterm.screens.technician_base.read_ports", lambda place, pid: FIXED)
+    screen = TechnicianScreen(Place(machine(tmp_path), tmp_path, None, W3))
     async with shown(screen, tmp_path, at("10:45"), staff=TECHNICIAN) as (house, pilot):
         await until(pilot, lambda: screen.look and screen.ports.rows)
-        await press(house, pilot, "6", "f4")
-        await until(pilot, lambda: "地址 04 重了" in said(house))
-        await press(house, pilot, "f7")
-        await type_in(pilot, "7\n")
-        await press(house, pilot, "f8")
-        assert "地址 07 会有两个" in said(house)
+        if finding is not None:
+            screen.failed[row_key(row)] = finding
+        screen.choose(row)
+        await press(house, pilot, "enter")
+        text = finding_words(finding or Finding(Code.SNATCHED, {"port": "x"})).copy
+        shown_lines = [line.rstrip() for line in house.rows]
+        start = next(place for place, line in enumerate(shown_lines) if line.startswith(text[:20]))
+        copied = shown_lines[start : start + lines]
+        assert shown_lines[start + lines] == ""
+        assert " ".join(line.removesuffix("\\").rstrip() for line in copied) == text
+        assert all(line.endswith(" \\") for line in copied[:-1])
         await press(house, pilot, "escape")
-        assert "F4" in house.text()
-        assert "重的地址" not in house.text()
+        assert text[:20] not in house.text()
+        screen.choose(ROWS[1])
+        await press(house, pilot, "enter")
+        assert "没有要复制的文本" in said(house)
