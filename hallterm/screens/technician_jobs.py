@@ -111,10 +111,6 @@ class Jobs:
         except PortError as error:
             self._over(job)
             self._note(row, error)
-            if row is not None:
-                mode.failed[row_key(row)] = of_error(error)
-            if row is not None and isinstance(error, PortFlooding):
-                mode.noisy.add(row_key(row))
             mode.say(error_sentence(error), NOT_DONE)
         except StationRefused as refused:
             self._over(job)
@@ -124,9 +120,7 @@ class Jobs:
             mode.say(_("Not done: {reason}").format(reason=error.strerror or type(error).__name__), NOT_DONE)
         else:
             self._over(job)
-            if row is not None:
-                mode.noisy.discard(row_key(row))
-                mode.failed.pop(row_key(row), None)
+            self._well(row)
             if len(pieces) == 1:
                 each(result)
             end()
@@ -138,5 +132,15 @@ class Jobs:
             self.now = None
 
     def _note(self, row: PortRow | None, error: PortError) -> None:
-        for binding in self._mode.bound_of(row):
-            self._mode.visit.fault(at(binding), of_error(error))
+        mode = self._mode
+        if row is not None:
+            mode.failed[row_key(row)] = of_error(error)
+            if isinstance(error, PortFlooding):
+                mode.noisy.add(row_key(row))
+        for binding in mode.bound_of(row):
+            mode.visit.fault(at(binding), of_error(error))
+
+    def _well(self, row: PortRow | None) -> None:
+        if row is not None:
+            self._mode.noisy.discard(row_key(row))
+            self._mode.failed.pop(row_key(row), None)

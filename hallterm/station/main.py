@@ -41,7 +41,7 @@ from hallterm.station.recalling import recall_due
 from hallterm.station.scans import Scans
 from hallterm.station.seeding import seed_displays, show_window
 from hallterm.workflows.pads import STATION
-from storage import facts, tail, views
+from storage import facts, outbox, tail, views
 from storage.clock import now as read_clock
 from storage.doctor import verify_chain
 from storage.errors import StorageError
@@ -54,6 +54,7 @@ log = logging.getLogger(__name__)
 
 BUSY_POLL_S = 0.05
 IDLE_POLL_S = 0.25
+MINUTE_MS = 60_000
 
 SIMULATORS = "HALLTERM_SIMULATORS"
 """Environment: a folder of simulated ports (``by-id``), for demonstrations and tests."""
@@ -92,7 +93,8 @@ class Station:
         self.keeping = Keeping(self.journal, folder, read_clock(), backups)
         self.pos = self.journal.last_pos()
         self._stopping = threading.Event()
-        self._second = -1
+        self._second = self._minute = -1
+        self.each_minute: Callable[[], None] = lambda: None
         self._chain_holds = True
         self._fault = fault
 
@@ -211,6 +213,9 @@ class Station:
         self.scans.drop_old(now)
         self.keeping.second(now)
         recall_due(self.journal, now)
+        if now.t // MINUTE_MS != self._minute:
+            self._minute = now.t // MINUTE_MS
+            self.each_minute()
 
 
 def _undone(station: Station, p: Placed, now: Moment) -> None:
@@ -326,6 +331,6 @@ def _start_sync(station: Station, settings: Settings) -> Callable[[], None]:
     from hallterm.station.syncing import start, without_centre
 
     if not settings.sync.upstream:
-        without_centre(station.board, station.pos)
+        station.each_minute = lambda: without_centre(station.board, outbox.all_waiting(station.journal))
         return lambda: None
     return start(station.folder, settings.sync.upstream, settings.sync.ca)
