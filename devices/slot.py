@@ -201,6 +201,7 @@ class DeviceSlot:
             if problem:
                 self._driver, self._identity = None, identity
                 self._report(state, problem)
+                self._refuse_jobs()
                 await asyncio.sleep(self._around.timing.probe_s)
                 continue
             if self._identity is not None and identity != self._identity:

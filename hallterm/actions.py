@@ -263,6 +263,12 @@ MENU_ONLY = (
         letter="F",
     ),
     Action("language", N_("Chinese or English"), N_("Changes the language of this screen."), number=35, letter="N"),
+    Action(
+        "presses",
+        N_("Pads and presses"),
+        N_("By window: its pad, how people press on it, and what its line needs. For supervisors."),
+        number=38,
+    ),
     Action("about", N_("About, version, diagnosis"), N_("Version and state of the program."), number=39, letter="E"),
     Action(
         "technician",

@@ -24,7 +24,7 @@ from hallterm.widgets.frame import FrameScreen
 from hallterm.widgets.messages import Seen
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.seen import CounterView
-from storage.access import Action, who_may
+from storage.access import Action, Grant, may, who_may
 from storage.facts import Moment, Role
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from hallterm.workflows.sign_on import SignedOn
     from hallterm.workflows.technician.look import Place
 
-SIGN_ON, COUNTER, SETUP, KIOSK, BOARD, EDITOR, TICKETS, TECHNICIAN, DEVICES, MODE_MENU = (
+SIGN_ON, COUNTER, SETUP, KIOSK, BOARD, EDITOR, TICKETS, TECHNICIAN, DEVICES, MODE_MENU, PRESSES = (
     *("sign_on", "counter", "setup", "kiosk", "board", "editor", "tickets", "technician", "devices", "mode_menu"),
+    "presses",
 )
 EDITORS = frozenset({Role.ADMIN, Role.HALL_DIRECTOR})
 SIMULATORS = "HALLTERM_SIMULATORS"
@@ -70,6 +71,7 @@ def makers(settings: Settings) -> Mapping[str, Callable[[], FrameScreen]]:
         TECHNICIAN: partial(_technician, settings),
         DEVICES: partial(_devices, settings),
         MODE_MENU: _mode_menu,
+        PRESSES: _presses,
     }
 
 
@@ -129,6 +131,12 @@ def _mode_menu() -> FrameScreen:
     return ModeMenuScreen()
 
 
+def _presses() -> FrameScreen:
+    from hallterm.screens.presses import PressesScreen
+
+    return PressesScreen()
+
+
 def viewer(name: str, roomy: bool) -> Viewer | None:
     """What the storage thread reads while a screen is shown; the others ask by themselves."""
     if name == COUNTER and roomy:
@@ -157,6 +165,12 @@ def viewer(name: str, roomy: bool) -> Viewer | None:
 def _may_work_on_devices(signed: SignedOn) -> bool:
     """Whether one of the roles opens the technician's mode; each page asks the grants themselves again."""
     return bool(set(who_may(Action.DEVICES, signed.staff.hall)) & set(signed.roles))
+
+
+def _may_see_presses(signed: SignedOn) -> bool:
+    """Whether the roles see how people press in their hall; the page asks the grants themselves again."""
+    hall = signed.staff.hall
+    return may([Grant(role, hall) for role in signed.roles], Action.SEE_PRESS_PATTERNS, hall)
 
 
 def _home_of(signed: SignedOn) -> str:
@@ -329,6 +343,8 @@ class TerminalApp(HalltermApp):
             pages["catalogue"] = lambda: self.open_page(EDITOR)
         if _may_work_on_devices(signed):
             pages["technician"] = lambda: self.open_page(TECHNICIAN)
+        if _may_see_presses(signed):
+            pages["presses"] = lambda: self.open_page(PRESSES)
         return pages
 
     def on_desk_kiosk_left(self) -> None:
@@ -349,6 +365,9 @@ class TerminalApp(HalltermApp):
         self._open_menu()
 
     def on_device_status_screen_left(self) -> None:
+        self._open_menu()
+
+    def on_presses_screen_left(self) -> None:
         self._open_menu()
 
     def _open_menu(self) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,18 @@ class Database:
                 arrays = ", ".join(f"%s::{name}[]" for name, _ in columns)
                 statement = _VALUES.sub(f"SELECT * FROM unnest({arrays})", sql, count=1)
                 self.peewee.execute_sql(statement, tuple(literal for _, literal in columns))
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Whatever is read within is of one moment, though others go on writing; within a transaction it is already."""
+        if self.peewee.connection().in_transaction if self.sqlite else self.peewee.connection().info.transaction_status:
+            yield
+            return
+        self.execute("BEGIN" if self.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        try:
+            yield
+        finally:
+            self.execute("ROLLBACK")
 
     def _sql(self, sql: str) -> str:
         return sql if self.sqlite else _MARK.sub("%s", sql)

@@ -145,7 +145,14 @@ def stored_lines(database: Database, pos: int = 0) -> Iterator[list[Row]]:
 
 
 def verify_chain(database: Database) -> ChainReport:
-    """Recompute the hash of every line of every log; raises StorageDamaged when the file cannot even be read."""
+    """Recompute the hash of every line of every log, as of one moment; raises StorageDamaged when the file cannot even
+    be read.
+    """
+    with database.one_moment():
+        return _verified(database)
+
+
+def _verified(database: Database) -> ChainReport:
     walks = {(node, int(epoch)): _Walk(node, epoch, *rest) for node, epoch, *rest in database.rows(LOGS)}
     breaks: list[Break] = []
     events = 0

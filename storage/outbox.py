@@ -18,6 +18,7 @@ WRITTEN = (
     f"SELECT {COLUMNS} FROM log WHERE node = ? "
     "AND epoch = (SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'epoch')"
 )
+ONE = f"SELECT {COLUMNS} FROM log WHERE node = ? AND epoch = ?"
 LINES = "SELECT line, hash FROM event WHERE node = ? AND epoch = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
 HASH = "SELECT hash FROM event WHERE node = ? AND epoch = ? AND seq = ?"
 ACKNOWLEDGE = "UPDATE log SET acked = ?, durable = ?, store = ? WHERE node = ? AND epoch = ?"
@@ -62,6 +63,11 @@ class Standing(NamedTuple):
 def standing(journal: Journal) -> Standing:
     """The state of the log that is written now; raises NotSetUp."""
     return _standing(journal.database.rows(WRITTEN, (journal.identity.node,))[0])
+
+
+def as_it_stands(journal: Journal, own: Standing) -> Standing:
+    """The same log now: terminals go on writing while an answer is awaited."""
+    return _standing(journal.database.rows(ONE, (own.node, own.epoch))[0])
 
 
 def logs(journal: Journal) -> list[Standing]:
@@ -120,7 +126,7 @@ def acknowledge(
         note(database, own, acked, durable, store=store, receipt=receipt)
         if also is not None:
             also(database)
-    return _standing(journal.database.rows(f"SELECT {COLUMNS} FROM log WHERE node = ? AND epoch = ?", own[:2])[0])
+    return as_it_stands(journal, own)
 
 
 def note(database: Database, own: Standing, acked: int, durable: int, *, store: str, receipt: str) -> None:

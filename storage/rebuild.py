@@ -146,16 +146,15 @@ def compare(database: Database, folder: Path | None = None) -> list[Difference]:
     place = folder or Path(database.where).parent
     scratch = place / f".rebuild-{os.getpid()}.db"
     remove_scratch(scratch)
-    database.execute("BEGIN" if database.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ")
     try:
-        rebuild_into(database, scratch)
-        fresh = open_sqlite(scratch, synchronous="OFF")
-        try:
-            return list(islice(differences(database, fresh), MOST_DIFFERENCES))
-        finally:
-            fresh.close()
+        with database.one_moment():
+            rebuild_into(database, scratch)
+            fresh = open_sqlite(scratch, synchronous="OFF")
+            try:
+                return list(islice(differences(database, fresh), MOST_DIFFERENCES))
+            finally:
+                fresh.close()
     finally:
-        database.execute("ROLLBACK")
         remove_scratch(scratch)
 
 

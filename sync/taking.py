@@ -50,7 +50,7 @@ def take(
     journal: Journal, intake: Intake, asked: Asked, found: Answered, now_t: int, *, with_feed: bool = True
 ) -> Step:
     """What follows for the log, its mark and the feed, done; raises NotAnAnswer when it cannot be about what was sent."""
-    own, ack = asked.own, found.ack
+    own, ack = outbox.as_it_stands(journal, asked.own), found.ack
     step = judge(own, ack, asked.sent, lambda seq: outbox.hash_at(journal, own, seq), asked.search)
     upto = Cursor(ack.store, ack.feed)
     also = partial(intake.take, own=own.node, given=found.given, upto=upto) if ack.feed and with_feed else None

@@ -102,8 +102,47 @@ class Question:
         return self.painted_m is not None and now_m - self.painted_m > CONFIRM_MS
 
 
-class FrameScreen(Screen[None], inherit_bindings=False):
-    """A screen of the house. Subclasses fill the body, draw in :meth:`paint`, and answer keys by the hooks below."""
+class Hooks:
+    """What a screen makes of its frame: each of these does nothing until a screen says otherwise."""
+
+    def compose_body(self) -> ComposeResult:
+        """The widgets of rows 4-21."""
+        yield from ()
+
+    def paint(self) -> None:
+        """Draw everything from the screen's state."""
+
+    def second(self) -> None:
+        """Once a second, or when :meth:`rest_s` is over, while this screen is shown; the clock of row 1 is drawn."""
+
+    def rest_s(self, now: Moment) -> float:
+        """For how long :meth:`second` has nothing to do unless a key comes: a program that sleeps costs nothing."""
+        return SECOND_S
+
+    def show_view(self, view: CounterView) -> None:
+        """A new view of the counter came; screens that show it draw it."""
+
+    def digit(self, digit: int) -> None:
+        """A digit, when no field is open."""
+
+    def letter(self, letter: str) -> None:
+        """Another printable character, when no field is open."""
+
+    def arrow(self, key: str) -> None:
+        """up, down, left, right, pageup, pagedown, home or end."""
+
+    def enter(self) -> None:
+        """Enter, when no field is open. It never confirms: readers send it."""
+
+    def field_changed(self, field: Field) -> None:
+        """A key changed the open field."""
+
+    def field_entered(self, field: Field) -> None:
+        """Enter in the open field."""
+
+
+class FrameScreen(Hooks, Screen[None], inherit_bindings=False):
+    """A screen of the house. Subclasses fill the body, draw in :meth:`paint`, and answer keys by the :class:`Hooks`."""
 
     AUTO_FOCUS: ClassVar[str | None] = ""
     ALLOW_SELECT = False
@@ -321,24 +360,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
             self.field.set_open(False)
         self.field = None
 
-    # What a screen makes of it
-
-    def compose_body(self) -> ComposeResult:
-        """The widgets of rows 4-21."""
-        yield from ()
-
-    def paint(self) -> None:
-        """Draw everything from the screen's state."""
-
-    def second(self) -> None:
-        """Once a second, or when :meth:`rest_s` is over, while this screen is shown; the clock of row 1 is drawn."""
-
-    def rest_s(self, now: Moment) -> float:
-        """For how long :meth:`second` has nothing to do unless a key comes: a program that sleeps costs nothing."""
-        return SECOND_S
-
-    def show_view(self, view: CounterView) -> None:
-        """A new view of the counter came; screens that show it draw it."""
+    # What every screen does
 
     def act(self, action: str) -> None:
         """An action by its id: those of every screen are done here, a screen's own before ``super().act``."""
@@ -352,21 +374,3 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         """The name of an action's key at this window, for sentences."""
         key = self.host.key_map.key_of(action)
         return key_name(key) if key else _("menu")
-
-    def digit(self, digit: int) -> None:
-        """A digit, when no field is open."""
-
-    def letter(self, letter: str) -> None:
-        """Another printable character, when no field is open."""
-
-    def arrow(self, key: str) -> None:
-        """up, down, left, right, pageup, pagedown, home or end."""
-
-    def enter(self) -> None:
-        """Enter, when no field is open. It never confirms: readers send it."""
-
-    def field_changed(self, field: Field) -> None:
-        """A key changed the open field."""
-
-    def field_entered(self, field: Field) -> None:
-        """Enter in the open field."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from storage.database import Database
@@ -126,7 +128,7 @@ def press_patterns(db: Database, hall: str, from_day: str, to_day: str) -> list[
         f'GROUP BY "staff" ORDER BY "staff"',
         period,
     )
-    runs: dict[str, int] = dict(db.rows(_RUNS.format(where=where), period))
+    runs = longest_runs(db, "staff", *period)
     fast_days: dict[str, int] = dict(db.rows(_FAST_DAYS.format(where=where), period))
     return [
         PressPattern(
@@ -143,15 +145,21 @@ def press_patterns(db: Database, hall: str, from_day: str, to_day: str) -> list[
     ]
 
 
+def longest_runs(db: Database, by: Literal["staff", "window"], hall: str, from_day: str, to_day: str) -> dict[str, int]:
+    """The same key so many times in a row, by clerk or by window."""
+    where = '"hall" = ? AND "day" >= ? AND "day" <= ?'
+    return dict(db.rows(_RUNS.format(where=where, by=by), (hall, from_day, to_day)))
+
+
 _RUNS = """
-SELECT "staff", max("length") FROM (
-  SELECT "staff", count(*) AS "length" FROM (
-    SELECT "staff", "key",
-      row_number() OVER (PARTITION BY "staff" ORDER BY "at_t", "id")
-      - row_number() OVER (PARTITION BY "staff", "key" ORDER BY "at_t", "id") AS "run"
+SELECT "{by}", max("length") FROM (
+  SELECT "{by}", count(*) AS "length" FROM (
+    SELECT "{by}", "key",
+      row_number() OVER (PARTITION BY "{by}" ORDER BY "at_t", "id")
+      - row_number() OVER (PARTITION BY "{by}", "key" ORDER BY "at_t", "id") AS "run"
     FROM rating WHERE {where}
-  ) AS "numbered" GROUP BY "staff", "key", "run"
-) AS "runs" GROUP BY "staff"
+  ) AS "numbered" GROUP BY "{by}", "key", "run"
+) AS "runs" GROUP BY "{by}"
 """
 """Rows of one run differ by the same number from their place among rows of the same key."""
 

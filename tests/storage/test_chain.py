@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.database import Database
+from storage import doctor
+from storage.database import Database, Row
 from storage.doctor import Break, Fault, flush_ms, integrity, verify_chain
 from storage.journal import Journal
 from tests.storage.conftest import HALL, issue_tickets
@@ -107,3 +108,18 @@ def test_the_bit_that_sqlite_does_not_miss_is_found(folder: Path) -> None:
 def test_the_flush_time_is_measured_and_leaves_nothing(folder: Path) -> None:
     assert flush_ms(folder) > 0
     assert list(folder.iterdir()) == []
+
+
+def test_lines_that_others_write_meanwhile_are_no_break(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A station begins to verify while terminals serve: heads and lines must be of one moment."""
+    issue_tickets(journal, 5)
+    other = Journal.open(Path(journal.database.where))
+    read = doctor.stored_lines
+
+    def while_written(database: Database, pos: int = 0) -> Iterator[list[Row]]:
+        issue_tickets(other, 5)
+        return read(database, pos)
+
+    monkeypatch.setattr(doctor, "stored_lines", while_written)
+    assert verify_chain(journal.database).holds
+    other.close()

@@ -212,6 +212,26 @@ def test_a_broken_line_halves_and_success_grows_the_batch_again(device: Journal,
     client.close()
 
 
+def test_lines_that_are_written_during_an_exchange_end_no_log(
+    device: Journal, centre: Journal, centre_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Terminals go on writing: what the centre then has is more than the log had when the exchange began."""
+    serve_visits(device, 2)
+    cut = outbox.unsent
+
+    def after_others_wrote(journal: Journal, own: outbox.Standing, most: int) -> list[tuple[bytes, bytes]]:
+        serve_visits(device, 1, start=outbox.standing(device).have)
+        return cut(journal, own, most)
+
+    monkeypatch.setattr(outbox, "unsent", after_others_wrote)
+    client = SyncClient(lambda: reopened(device.database.where), centre_url, DEVICE_KEY)
+    for second in range(3):
+        assert client.step(at(second)).result is Result.STORED
+    client.close()
+    assert len(outbox.logs(device)) == 1
+    assert_same_facts(device, centre)
+
+
 def test_a_centre_that_is_not_there_is_unreachable(device: Journal) -> None:
     client = SyncClient(lambda: reopened(device.database.where), "http://127.0.0.1:9", DEVICE_KEY)
     assert one_step(client).result is Result.UNREACHABLE

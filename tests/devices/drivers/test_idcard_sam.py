@@ -88,7 +88,7 @@ def test_a_card_that_cannot_be_read_or_has_a_wrong_number_gives_nothing(reading:
 def test_a_reader_that_falls_silent_gives_an_answer_and_is_lost(reading: Hall, reader: SimCardReader) -> None:
     reader.put(made_up_card())
     reading.bench.device("card_reader", "1").faults.mute = True
-    assert read(reading) == CardReading(CardCode.NO_CARD)
+    assert read(reading).code in (CardCode.NO_CARD, CardCode.NOT_READY)  # found silent while reading, or just before
     reading.await_state(DeviceState.LOST, Role.ID_CARD_READER)
     assert not reading.manager.read_card("1", lambda result: None)
 
