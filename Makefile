@@ -24,7 +24,7 @@ lint:
 	$(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 
 soak: setup-test
-	HALLTERM_KILLS=200 HALLTERM_DEVICE_HOURS=8 $(BIN)/pytest -q tests/faults tests/end_to_end
+	HALLTERM_KILLS=200 HALLTERM_DEVICE_HOURS=8 HALLTERM_HUB=full $(BIN)/pytest -q tests/faults tests/end_to_end
 	HALLTERM_HISTORIES=2000 $(BIN)/pytest -q tests/sync
 	HALLTERM_RATING_RUNS=400 HALLTERM_RATING_STEPS=60 $(BIN)/pytest -q tests/devices/test_rating.py
 

@@ -40,6 +40,12 @@ class Counters(msgspec.Struct):
     timeouts: int = 0
     retries: int = 0
     naks: int = 0
+    nak_length: int = 0
+    nak_unknown: int = 0
+    nak_busy: int = 0
+    nak_wrong_state: int = 0
+    nak_range: int = 0
+    nak_locked: int = 0
     connections: int = 0
     open_failures: int = 0
     port_absent: int = 0
@@ -64,15 +70,25 @@ class Counters(msgspec.Struct):
     scans_refused: int = 0
     supply_mv: int = -1
     """The last measure a device told, no count; -1 before the first."""
+    uptime_s: int = -1
+    """The same: since its last reset."""
 
     def failed(self, reason: str) -> None:
         """A port failed for the reason of a PortError."""
-        name = f"port_{reason}"
+        self._one_more(f"port_{reason}")
+
+    def refused(self, reason: str) -> None:
+        """A device refused a request for the reason of a NAK code."""
+        self.naks += 1
+        self._one_more(f"nak_{reason}")
+
+    def _one_more(self, name: str) -> None:
+        """Nothing for a reason that has no counter of its own."""
         if name in self.__struct_fields__:
             setattr(self, name, getattr(self, name) + 1)
 
 
-MEASURES: Final = frozenset({"supply_mv"})
+MEASURES: Final = frozenset({"supply_mv", "uptime_s"})
 """Counters that are no sums."""
 
 
@@ -150,13 +166,17 @@ class LineBudget:
         earned = (now_ms - self._at_ms) / 1000 * self._rate
         self._tokens, self._at_ms = min(float(BUDGET_BURST_BYTES), self._tokens + earned), now_ms
         if size_bytes > self._tokens:
-            self.dropped_bytes += size_bytes
-            self._over_since_ms = now_ms if self._over_since_ms is None else self._over_since_ms
+            self.refuse(size_bytes, now_ms)
             return False
         self._tokens -= size_bytes
         if self._tokens > BUDGET_BURST_BYTES / 2:
             self._over_since_ms = None
         return True
+
+    def refuse(self, size_bytes: int, now_ms: int) -> None:
+        """These were too many and are dropped."""
+        self.dropped_bytes += size_bytes
+        self._over_since_ms = now_ms if self._over_since_ms is None else self._over_since_ms
 
     def flooding(self, now_ms: int) -> bool:
         """Over the budget for two seconds."""

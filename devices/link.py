@@ -4,11 +4,14 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from devices.errors import LineSettings, PortError, PortFlooding, PortGone
 from devices.health import LineBudget
 from devices.port import Down, PortEvent, Received, SerialPort, Sink, Up, Written
+
+WAITING_MOST_BYTES: Final = 65_536
+"""What may wait for a loop that is busy: more than any line brings in the time that a stall may last."""
 
 
 class Transport(Protocol):
@@ -47,6 +50,8 @@ class Link:
         self._events: deque[PortEvent] = deque()
         self._woken = False
         self._error: PortError | None = None
+        self._came_bytes = self._refused_bytes = 0  # counted by the reading thread alone
+        self._taken_bytes = self._told_bytes = 0  # counted by the loop alone
         self._unwritten = 0
         self._written = asyncio.Event()
         self._up: asyncio.Future[None] = self._loop.create_future()
@@ -98,6 +103,11 @@ class Link:
         self._transport.close()
 
     def _from_thread(self, event: PortEvent) -> None:
+        if isinstance(event, Received):
+            if self._came_bytes - self._taken_bytes > WAITING_MOST_BYTES:
+                self._refused_bytes += len(event.data)
+                return
+            self._came_bytes += len(event.data)
         self._events.append(event)
         if not self._woken:
             self._woken = True
@@ -108,10 +118,15 @@ class Link:
         self._woken = False
         while self._events:
             self._take(self._events.popleft())
+        refused_bytes = self._refused_bytes - self._told_bytes
+        if refused_bytes:
+            self._told_bytes += refused_bytes
+            self.budget.refuse(refused_bytes, self._clock())
 
     def _take(self, event: PortEvent) -> None:
         match event:
             case Received(data):
+                self._taken_bytes += len(data)
                 self._admit(data)
             case Written():
                 self._unwritten -= 1

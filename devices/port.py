@@ -8,7 +8,7 @@ import contextlib
 import errno
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
@@ -17,10 +17,12 @@ import serial
 from devices import platform
 from devices.errors import LineSettings, PortAbsent, PortBusy, PortDenied, PortError, PortGone, PortRefused, PortStuck
 
-READ_TIMEOUT_S: Final = 0.25
+READ_TIMEOUT_S: Final = 0.5
+"""How often an idle reader wakes; a stop interrupts it, and where it cannot, closing still takes less than a second."""
 WRITE_TIMEOUT_S: Final = 1.0
 CLOSE_LIMIT_S: Final = 0.8
 QUEUE_WRITES: Final = 64
+URL_MARK: Final = "://"
 LINE_ERRORS: Final = (serial.SerialException, OSError, ValueError, *platform.RAW_ERRORS)
 
 
@@ -143,8 +145,7 @@ class SerialPort:
         return sum(len(data) for data in list(self._writes.queue) if data)
 
     def _open(self) -> serial.Serial:
-        opened = serial.Serial()
-        opened.port = self.port
+        opened = serial.serial_for_url(self.port, do_not_open=True)
         opened.timeout, opened.write_timeout = READ_TIMEOUT_S, WRITE_TIMEOUT_S
         opened.dtr, opened.rts = self._line.dtr, self._line.rts
         opened.exclusive = True
@@ -153,12 +154,18 @@ class SerialPort:
             opened.bytesize, opened.parity = int(self._line.format[0]), self._line.format[1]
             opened.stopbits = float(self._line.format[2:])
             opened.open()
-            platform.take_exclusive(opened.fileno())
+            if not self._is_url:
+                platform.take_exclusive(opened.fileno())
         except LINE_ERRORS as raw:
             with contextlib.suppress(*LINE_ERRORS):
                 opened.close()
             raise self._opening_error(raw) from raw
         return opened
+
+    @property
+    def _is_url(self) -> bool:
+        """Such as `socket://host:port`: a line behind a network adapter, or a simulator where there is no pty."""
+        return URL_MARK in self.port
 
     def _opening_error(self, raw: Exception) -> PortError:
         number = getattr(raw, "errno", None) or (raw.args[0] if raw.args and isinstance(raw.args[0], int) else 0)
@@ -166,7 +173,7 @@ class SerialPort:
             return platform.denied(self.port)
         if number in (errno.EAGAIN, errno.EBUSY):
             return platform.busy(self.port)
-        if number in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
+        if number in (errno.ENOENT, errno.ENODEV, errno.ENXIO) or self._is_url:  # nobody listens there
             return PortAbsent(self.port)
         if number == errno.EINVAL or (isinstance(raw, ValueError) and not isinstance(raw, OSError)):
             return PortRefused(self.port, self._line.baud, self._line.format)
@@ -176,12 +183,24 @@ class SerialPort:
         with contextlib.suppress(*LINE_ERRORS):
             opened.reset_output_buffer()  # a real line may wait 30 s at close for bytes nobody takes
         with contextlib.suppress(*LINE_ERRORS):
-            platform.give_back(opened.fileno())
+            if not self._is_url:
+                platform.give_back(opened.fileno())
         with contextlib.suppress(*LINE_ERRORS):
             opened.close()
 
 
+@contextlib.contextmanager
+def modem_pins(port: str) -> Iterator[serial.Serial]:
+    """The port for its modem lines alone, without threads; the PortError it failed with."""
+    opening = SerialPort(port, LineSettings())
+    opened = opening._open()
+    try:
+        yield opened
+    finally:
+        opening._shut(opened)
+
+
 __all__ = [
     "Down", "LineSettings", "PortAbsent", "PortBusy", "PortDenied", "PortError", "PortEvent", "PortGone",
-    "PortRefused", "PortStuck", "Received", "SerialPort", "Up", "Written",
+    "PortRefused", "PortStuck", "Received", "SerialPort", "Up", "Written", "modem_pins",
 ]  # fmt: skip

@@ -47,8 +47,11 @@ def find(match: PortMatch, ports: Iterable[PortInfo]) -> PortInfo | None:
         found = [port for port in fitting if wanted and wanted in _names(port, field)]
         if found:
             return found[0]
-    if match.name and not (match.usb_serial or match.location) and os.path.exists(match.name):
-        return PortInfo(match.name, os.path.realpath(match.name))
+    if match.name and not (match.usb_serial or match.location):
+        if "://" in match.name:  # no listing knows it, opening tells
+            return PortInfo(match.name, match.name)
+        if os.path.exists(match.name):
+            return PortInfo(match.name, os.path.realpath(match.name))
     return None
 
 

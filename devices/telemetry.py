@@ -24,7 +24,7 @@ SHORT: Final[dict[str, str]] = {
 }
 SUMS: Final = ("link_ok", "link_bad")
 """Figures besides the counters that may be added over a day."""
-NOW: Final = frozenset({"link_permille", "rtt_p50_ms", "rtt_p95_ms", "queued", "shared", "boot", *MEASURES})
+NOW: Final = frozenset({"link_permille", "rtt_p50_ms", "rtt_p95_ms", "queued", "shared", "boot", "heard_ms", *MEASURES})
 """Figures that hold for the moment only."""
 
 NAMES: Final[dict[str, str]] = {
@@ -32,6 +32,7 @@ NAMES: Final[dict[str, str]] = {
     "rtt_p95_ms": "link.rtt.p95_ms",
     "link_ok": "link.ok",
     "link_bad": "link.bad",
+    "heard_ms": "link.heard_ms",
     "frames": "link.frames",
     "crc_errors": "link.crc_errors",
     "length_errors": "link.length_errors",
@@ -49,6 +50,7 @@ NAMES: Final[dict[str, str]] = {
     "boots": "device.resets",
     "boot": "device.boot",
     "supply_mv": "device.supply_mv",
+    "uptime_s": "device.uptime_s",
     "windows_opened": "rating.opened",
     "windows_not_opened": "rating.not_opened",
     "ratings": "rating.pressed",
@@ -56,11 +58,11 @@ NAMES: Final[dict[str, str]] = {
     "jobs_failed": "jobs.failed",
     "queued": "jobs.queued",
 }
-"""Every other figure is named by its own name, `port_denied` as `port.denied`."""
+"""Every other figure is named by its own name, `port_denied` as `port.denied`, `nak_busy` as `nak.busy`."""
 
 
 def figures(status: DeviceStatus) -> dict[str, int]:
-    """Whole numbers only, those that are known."""
+    """Whole numbers only, those that are known; `heard_ms`, the last good frame, is of the clock of the boot."""
     known = {
         "link_permille": int(status.link_score * 1000),
         "link_ok": status.answered,
@@ -69,6 +71,7 @@ def figures(status: DeviceStatus) -> dict[str, int]:
         "rtt_p95_ms": status.rtt_p95_ms,
         "queued": status.queued,
         "shared": int(status.shared),
+        "heard_ms": status.heard_ms if status.heard_ms >= 0 else None,
         "boot": status.identity.boot if status.identity else None,
     }
     counted = {name: value for name, value in status.counters.items() if name not in MEASURES or value >= 0}

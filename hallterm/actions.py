@@ -269,6 +269,24 @@ MENU_ONLY = (
         N_("By window: its pad, how people press on it, and what its line needs. For supervisors."),
         number=38,
     ),
+    Action(
+        "sync",
+        N_("Sync and centre"),
+        N_("What has not arrived, since when, and what to do; codes for new PCs, data on a stick."),
+        number=42,
+    ),
+    Action(
+        "reference",
+        N_("Halls, people, settings"),
+        N_("What a centre decides for the places below it: halls, people, roles, matters, settings, days off."),
+        number=43,
+    ),
+    Action(
+        "hall",
+        N_("Hall board and dispatch"),
+        N_("Windows, people waiting, warnings and proposals of the hall; dispatch with a reason."),
+        number=40,
+    ),
     Action("about", N_("About, version, diagnosis"), N_("Version and state of the program."), number=39, letter="E"),
     Action(
         "technician",

@@ -16,7 +16,6 @@ from hallterm.config import Settings
 from hallterm.locale import N_, _
 
 if TYPE_CHECKING:
-    from storage.contacts import NodeStatus
     from storage.journal import Journal
 
 CODE = N_("{code}   {scope}   good once, within 7 days. Shown now and never again.")
@@ -26,8 +25,6 @@ NAME_TAKEN = N_("{node} is known here with another key: make a code that replace
 UNREADABLE = N_("{file}: this is no request of a PC.")
 REVOKED = N_("{node}: nothing more is taken from it. What it sent stays.")
 UNKNOWN_NODE = N_("{node}: no such node is enrolled here; hallterm admin nodes lists them.")
-NODE_HEAD = N_("node                     place           lines waiting last contact  min      MB version  aside copies")
-NO_NODES = N_("No node is enrolled here.")
 NO_COPIES = N_("No disk of any node was copied or put back.")
 COPY = N_("{node}: parted at line {common} on {when} ({why}), {have} lines since")
 CAUSES = {
@@ -46,10 +43,10 @@ NO_CENTRE = N_("{folder} holds no centre yet: start hallterm serve once.")
 @contextmanager
 def centre_journal(settings: Settings, database: str) -> Iterator[Journal]:
     """The centre's journal; one sentence and exit code 1 if there is none."""
-    from hallterm.centre import FILE, allow_postgresql
+    from hallterm.centre import allow_postgresql, journal_file
     from storage.journal import Journal
 
-    path = settings.data.path / FILE
+    path = journal_file(settings.data.path)
     if database:
         allow_postgresql()
     elif not path.exists():
@@ -113,30 +110,16 @@ def revoke(settings: Settings, database: str, node: str, reason: str) -> int:
 
 def list_nodes(settings: Settings, database: str, as_json: bool) -> int:
     """Every node that enrolled here: what it sent, what waits there, when it last came, what is wrong."""
-    import msgspec
-
-    from storage import contacts
+    from hallterm.sync_command import tell
+    from hallterm.workflows.desk import Desk
+    from storage.local import Board
 
     with centre_journal(settings, database) as journal:
-        found = contacts.everybody(journal.database)
-    if as_json:
-        click.echo(msgspec.json.encode(found).decode())
-        return OK
-    click.echo(_(NODE_HEAD) if found else _(NO_NODES))
-    for one in found:
-        click.echo(_node_line(one))
-    return OK
-
-
-def _node_line(one: NodeStatus) -> str:
-    from hallterm.rules.day import local
-
-    last = f"{local(one.contact_t):%m-%d %H:%M}" if one.contact_t else "--"
-    skew, disk = round(one.skew_ms / 60_000), one.disk // 1_000_000
-    state = _("revoked") if one.revoked_t else _("enrolled")
-    columns = f"{one.node:<24} {one.scope:<12} {one.have:>10} {one.backlog:>7} {last:>11} {skew:>5} {disk:>8}"
-    marks = f"{one.app:<8} {one.quarantine:>4} {one.clones:>4}"
-    return f"{columns} {marks} {state}  {one.reason or one.err}".rstrip()
+        board = Board(settings.data.path / "local.db")
+        try:
+            return tell(Desk(journal, board, ""), as_json)
+        finally:
+            board.close()
 
 
 def list_copies(settings: Settings, database: str, as_json: bool) -> int:

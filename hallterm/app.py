@@ -7,7 +7,7 @@ and leaves through the driver that survives stalled and vanished lines.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,12 @@ from hallterm.incident import RecordsIncidents
 from hallterm.keys import KeyMap
 from hallterm.locale import language, use
 from hallterm.widgets.frame import FrameScreen
-from hallterm.widgets.host import Store
+from hallterm.widgets.host import ModePage, Store
 from hallterm.widgets.messages import Seen
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.seen import CounterView
 from storage.clock import now as read_clock
 from storage.facts import Moment
-
-LOCK_AFTER_S = 300
 
 
 class HalltermApp(RecordsIncidents, App[int], inherit_bindings=False):
@@ -59,8 +57,8 @@ class HalltermApp(RecordsIncidents, App[int], inherit_bindings=False):
         self.store: Store = store
         self.key_map = key_map
         self.log_folder = log_folder
-        self.lock_after_s = LOCK_AFTER_S
         self.pages: Mapping[str, Callable[[], None]] = {}
+        self.mode: Sequence[ModePage] = ()
         self.check_password: Callable[[Desk, Moment, str], None] | None = None
         self.when_signed_off: Callable[[], None] | None = None
         self.card_of: Callable[[str], CardReading] | None = None

@@ -1,6 +1,8 @@
 """``hallterm serve``: the process that takes in the facts of other nodes over HTTP and keeps them.
 
-SQLite in the data folder (``centre.db``), or PostgreSQL by URL. Without a certificate it listens on this machine only.
+In the data folder of a hall it serves that hall's own journal, and gives out its tickets and numbers: the hall's number
+host (hub). Everywhere else it is a centre: SQLite in the data folder (``centre.db``), or PostgreSQL by URL.
+Without a certificate it listens on this machine only.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from hallterm.centre_place import CENTRE_FILE, HALL_FILE, has_hall
 from hallterm.config import Settings
 from hallterm.locale import N_, _
 
@@ -21,8 +24,9 @@ if TYPE_CHECKING:
 
     from storage.errors import StorageError
     from storage.journal import Journal
+    from sync.hub import HallDesk
 
-FILE = "centre.db"
+FILE = CENTRE_FILE
 DEFAULT_LISTEN = "127.0.0.1:8443"
 GRACE_S = 30
 """How long requests in hand may take when the process is asked to stop."""
@@ -75,7 +79,8 @@ def serve(settings: Settings, url: str, listen: str, pace_s: int = 0) -> None:
     is_postgresql = url.startswith(("postgresql://", "postgres://"))
     if is_postgresql:
         allow_postgresql()
-    opener = _opener(folder, url if is_postgresql else "")
+    is_hub = not is_postgresql and _has_hall(folder)
+    opener = _opener(folder, url if is_postgresql else "", is_hub=is_hub)
     try:
         from sync.keys import load_or_make
         from sync.server import NEXT_S, create_app
@@ -83,6 +88,8 @@ def serve(settings: Settings, url: str, listen: str, pace_s: int = 0) -> None:
         raise CannotServe(_(NO_SERVER)) from error
     from hallterm.centre_door import Door
     from hallterm.centre_log import log_to
+    from hallterm.centre_upwards import EVERY_S, told_upwards
+    from storage.serving import few_collections
     from storage.vault import Vault
 
     found(folder, opener)
@@ -94,8 +101,34 @@ def serve(settings: Settings, url: str, listen: str, pace_s: int = 0) -> None:
             next_s=pace_s or NEXT_S,
             open_vault=lambda: Vault.open(folder),
             check=Door(folder, opener).check,
+            desk=_desk() if is_hub else None,
         )
-        _run(app, listening, tls)
+        with told_upwards(settings, opener, min(pace_s or EVERY_S, EVERY_S)):
+            few_collections()
+            _run(app, listening, tls)
+
+
+def _desk() -> HallDesk:
+    """What the number host of a hall decides."""
+    from hallterm.workflows.claiming import NumberHost
+    from sync.hub import HallDesk
+
+    host = NumberHost()
+    return HallDesk(host.decide, host.tidy)
+
+
+def _has_hall(folder: Path) -> bool:
+    from storage.errors import StorageError
+
+    try:
+        return has_hall(folder)
+    except StorageError as error:
+        raise CannotServe(_sentence(error)) from error
+
+
+def journal_file(folder: Path) -> Path:
+    """The journal that is served in this folder: the hall's own, or the centre's; raises CannotServe."""
+    return folder / (HALL_FILE if _has_hall(folder) else FILE)
 
 
 def _certificate(settings: Settings) -> ssl.SSLContext | None:
@@ -143,13 +176,13 @@ def allow_postgresql() -> None:
         raise CannotServe(_(NO_DRIVER)) from error
 
 
-def _opener(folder: Path, url: str) -> Callable[[], Journal]:
+def _opener(folder: Path, url: str, *, is_hub: bool = False) -> Callable[[], Journal]:
     """How a thread of this process opens the centre's journal."""
 
     def opened() -> Journal:
         from storage.journal import Journal
 
-        return Journal.open(url or folder / FILE)
+        return Journal.open(url or folder / (HALL_FILE if is_hub else FILE))
 
     return opened
 

@@ -243,6 +243,7 @@ def setup_command(name: str) -> click.Command:
         click.Option(["--hours"], default="08:30-12:00 14:00-18:00", metavar="HOURS", help=_("Opening hours.")),
         click.Option(["--open-always"], is_flag=True, help=_("Open at all hours.")),
         click.Option(["--point"], is_flag=True, help=_("A service point.")),
+        click.Option(["--centre"], is_flag=True, help=_("A centre: --hall-code is its division, such as 360600.")),
     ]
     return command(name, ENTRIES["setup"].help, setup, parameters)
 
@@ -294,17 +295,31 @@ def setting_group(name: str) -> click.Command:
     return cli_settings.setting_group(name)
 
 
+def sync_group(name: str) -> click.Command:
+    from hallterm import cli_nodes
+
+    return cli_nodes.sync_group(name)
+
+
+def report_command(name: str) -> click.Command:
+    from hallterm import cli_reports
+
+    return cli_reports.report_command(name)
+
+
 BUILDERS: dict[str, Callable[[str], click.Command]] = {
     "run": entry_command,
     "setup": setup_command,
     **dict.fromkeys(("demo", "station", "kiosk", "board"), entry_command),
     "serve": serve_command,
     **dict.fromkeys(("enrol", "admin"), nodes_command),
+    "sync": sync_group,
     "bundle": bundle_group,
     "device": device_group,
     "keys": keys_command,
     "catalogue": catalogue_group,
     "setting": setting_group,
+    "report": report_command,
     "doctor": doctor_command,
     "restore": restore_command,
     **dict.fromkeys(("backup", "rebuild"), entry_command),

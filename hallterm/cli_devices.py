@@ -24,8 +24,8 @@ BAUDS = ("2400", "4800", "9600", "19200", "38400", "57600", "115200")
 
 def device_group(name: str) -> click.Command:
     commands = [
-        _list(), _status(), _identify(), _monitor(), _test(), _loop(), _bind(), _unbind(), _swap(), _release(), _report(),
-        _sim(), _press(),
+        _list(), _status(), _identify(), _monitor(), _test(), _loop(), _pins(), _bind(), _unbind(), _swap(), _release(),
+        _compare(), _report(), _sim(), _press(),
     ]  # fmt: skip
     return group(name, _("Find, name, test and bind devices."), commands)
 
@@ -75,16 +75,23 @@ def _identify() -> click.Command:
 
 def _monitor() -> click.Command:
     def monitor(settings: Settings, port: str, **given: Any) -> int:
-        more = (given["seconds"], given["drive"], given["filter"], given["save"], int(given["baud"] or 0))
-        return _run("looking:monitor", settings, port, *more)
+        from hallterm.device_commands.looking import Looking
+
+        how = Looking(
+            given["seconds"], given["drive"], given["live"], given["filter"], given["save"], int(given["baud"] or 0),
+            given["json"],
+        )  # fmt: skip
+        return _run("looking:monitor", settings, port, how)
 
     parameters = [
         _port(),
         click.Option(["--seconds"], type=click.FloatRange(0), default=0.0, help=_("End by itself after so long.")),
         click.Option(["--drive"], is_flag=True, help=_("Let the driver of its binding work meanwhile.")),
+        click.Option(["--live"], is_flag=True, help=_("Leave the port with the station and show what it exchanges.")),
         click.Option(["--filter"], default="", metavar="TEXT", help=_("Only lines with this text.")),
         click.Option(["--save"], type=click.Path(path_type=Path), metavar="FILE", help=_("Save the last 2,000 lines.")),
         click.Option(["--baud"], type=click.Choice(BAUDS), help=_("Speed of a port that is not bound.")),
+        click.Option(["--json"], is_flag=True, help=_("For a machine, a line each.")),
     ]
     return command(
         "monitor", N_("Show what goes over a line; card and identity data stay hidden."), monitor, parameters
@@ -119,14 +126,24 @@ def _loop() -> click.Command:
     return command("loop", N_("Send a pattern through a plug that joins TX and RX."), loop, parameters)
 
 
+def _pins() -> click.Command:
+    return command(
+        "pins", N_("Switch DTR and RTS and read the other modem lines; a device may start anew."),
+        lambda settings, port, json: _run("looking:pins", settings, port, json), [_port(), _json()],
+    )  # fmt: skip
+
+
 def _bind() -> click.Command:
     def bind(settings: Settings, port: str, role: str, at_window: str, **given: Any) -> int:
         from devices.events import Role
         from hallterm.device_commands.binding import Given
 
-        about = Given(given["driver"], given["profile"], int(given["baud"] or 0), given["address"])
-        return _run("binding:bind", settings, port, Role(role), at_window, about)
+        baud = int(given["baud"] or 0)
+        more = (given["address"], given["channel"], given["learn"], given["replaces"])
+        about = Given(given["driver"], given["profile"], baud, *more)
+        return _run("binding:bind", settings, port, Role(role), at_window, about, given["json"])
 
+    learn = _("Show 88 on an AA-BB strip with either check, at each speed, and keep what it goes by.")
     parameters = [
         _port(),
         _role(),
@@ -135,50 +152,81 @@ def _bind() -> click.Command:
         click.Option(["--profile"], default="", metavar="NAME", help=_("Of this make; it names driver and speed.")),
         click.Option(["--baud"], type=click.Choice(BAUDS), help=_("Speed, with --driver.")),
         click.Option(["--address"], type=click.IntRange(0, 247), default=0, help=_("Address on its line.")),
+        click.Option(["--channel"], type=click.IntRange(0, 16), default=0, help=_("Relay of the board, from 1.")),
+        click.Option(["--learn"], is_flag=True, help=learn),
+        click.Option(
+            ["--replaces"], is_flag=True, help=_("It replaces the device bound there: keys and options stay.")
+        ),
+        _json(),
     ]
     return command("bind", N_("Bind the device at a port to a window (- for the hall)."), bind, parameters)
 
 
 def _unbind() -> click.Command:
-    def unbind(settings: Settings, role: str, at_window: str) -> int:
+    def unbind(settings: Settings, role: str, at_window: str, json: bool) -> int:
         from devices.events import Role
 
-        return _run("binding:unbind", settings, Role(role), at_window)
+        return _run("binding:unbind", settings, Role(role), at_window, json)
 
-    return command("unbind", N_("Forget the device of a window."), unbind, [_role(), _at()])
+    return command("unbind", N_("Forget the device of a window."), unbind, [_role(), _at(), _json()])
 
 
 def _swap() -> click.Command:
-    def swap(settings: Settings, role: str, at_window: str, other: str) -> int:
+    def swap(settings: Settings, role: str, at_window: str, other: str, json: bool) -> int:
         from devices.events import Role
 
-        return _run("binding:swap", settings, Role(role), at_window, other)
+        return _run("binding:swap", settings, Role(role), at_window, other, json)
 
-    parameters = [_role(), _at(), click.Argument(["other"], metavar="OTHER")]
+    parameters = [_role(), _at(), click.Argument(["other"], metavar="OTHER"), _json()]
     return command("swap", N_("Exchange the ports of two windows: their cables were mixed up."), swap, parameters)
 
 
 def _release() -> click.Command:
-    def release(settings: Settings, role: str, at_window: str) -> int:
+    def release(settings: Settings, role: str, at_window: str, json: bool) -> int:
         from devices.events import Role
 
-        return _run("binding:release", settings, Role(role), at_window)
+        return _run("binding:release", settings, Role(role), at_window, json)
 
-    return command("release", N_("Let a pad count again whose case was open."), release, [_role(), _at()])
+    parameters = [_role(), _at(), _json()]
+    return command("release", N_("Let a pad count again whose case was open."), release, parameters)
+
+
+def _compare() -> click.Command:
+    def compare(settings: Settings, template: str, at_window: str, take: bool, json: bool) -> int:
+        return _run("comparing:compare_windows", settings, template, at_window, take, json)
+
+    take = _("Take over profile, keys, options and speed; bind what a report knows and what is plugged in.")
+    parameters = [
+        click.Argument(["template"], metavar="TEMPLATE"),
+        _at(required=False),
+        click.Option(["--take"], is_flag=True, help=take),
+        _json(),
+    ]
+    text = N_("Compare the devices of all windows, or of one, with those of a window or of a saved report.")
+    return command("compare", text, compare, parameters)
 
 
 def _report() -> click.Command:
     def report(settings: Settings, at_window: str, **given: Any) -> int:
-        more = (given["technician"], given["reason"], given["folder"], given["show"])
-        return _run("testing:report", settings, at_window, *more)
+        from hallterm.device_commands.testing import Signed
+
+        about = Signed(
+            given["technician"], given["reason"], given["replaced"], given["folder"], given["show"], given["json"]
+        )
+        return _run("testing:report", settings, at_window, about)
 
     parameters = [
         _at(),
         click.Option(["--technician"], required=True, metavar="NUMBER", help=_("Staff number of who signs.")),
         click.Option(["--reason"], default="", metavar="TEXT", help=_("Why somebody came.")),
+        click.Option(
+            ["--replaced"], nargs=3, multiple=True, metavar="PART OLD NEW",
+            help=_("A part that was replaced, with both serial numbers; may be given again."),
+        ),
         click.Option(["--folder"], type=click.Path(path_type=Path), metavar="FOLDER", help=_("Where to save it.")),
         click.Option(["--show"], is_flag=True, help=_("Print the page and save nothing.")),
-    ]
+        _json(),
+    ]  # fmt: skip
     return command("report", N_("Test a window unseen and save the report."), report, parameters)
 
 

@@ -21,6 +21,11 @@ def edit_groups() -> list[click.Command]:
         group("setting", _("Settings, for a place and all below it."), [_setting_set()]),
         group("catalogue", _("Matters, for a place and all below it."), [_catalogue_set()]),
         group("hall", _("Halls and points."), [_hall_set()]),
+        group(
+            "calendar",
+            _("Announced years and closing days."),
+            [_calendar_import(), _closing("close"), _closing("open")],
+        ),
     ]
 
 
@@ -106,3 +111,25 @@ def _hall_set() -> click.Command:
         _database(),
     ]
     return command("set", N_("Name a hall."), run, parameters)
+
+
+def _calendar_import() -> click.Command:
+    def run(settings: Settings, file: Path, scope: str, database: str) -> int:
+        return call(f"{EDIT}:calendar", settings, database, file, scope)
+
+    parameters = [click.Argument(["file"], type=PATH, metavar="FILE"), _scope(), _database()]
+    return command("import", N_("Put a table of a year to use: columns day, kind, name."), run, parameters)
+
+
+def _closing(name: str) -> click.Command:
+    def run(settings: Settings, hall: str, day: str, why: str, database: str) -> int:
+        return call(f"{EDIT}:closing_day", settings, database, hall, day, name == "close", why)
+
+    parameters = [
+        click.Argument(["hall"], metavar="HALL"),
+        click.Argument(["day"], metavar="DAY"),
+        click.Option(["--why"], default="", metavar="TEXT", help=_("Why; people read it.")),
+        _database(),
+    ]
+    text = N_("Close a hall on a day.") if name == "close" else N_("Let a hall work on a day as usual.")
+    return command(name, text, run, parameters)

@@ -16,14 +16,22 @@ ADMIN = "hallterm.admin_command"
 
 
 def enrol_command(name: str) -> click.Command:
-    def enrol(settings: Settings, code: str, url: str, request: Path | None, answer: Path | None) -> int:
-        return call(ENROL, settings, code, url, request, answer)
+    def enrol(
+        settings: Settings, code: str, url: str, request: Path | None, answer: Path | None, centre_of: str
+    ) -> int:
+        return call(ENROL, settings, code, url, request, answer, centre_of)
 
     parameters = [
         click.Argument(["code"], metavar="CODE"),
         click.Option(["--url"], default="", metavar="ADDRESS", help=_("Address of the centre, if not configured.")),
         click.Option(["--request"], type=click.Path(path_type=Path), metavar="FILE", help=_("Write a request file.")),
         click.Option(["--answer"], type=click.Path(path_type=Path), metavar="FILE", help=_("Take the answer file.")),
+        click.Option(
+            ["--centre-of"],
+            default="",
+            metavar="PLACE",
+            help=_("This is the centre of a district, city or province: tell its sums to the higher centre."),
+        ),
     ]
     return command(name, N_("Join the centre with a one-time code."), enrol, parameters)
 
@@ -107,3 +115,16 @@ def _reproject_command() -> click.Command:
         return call(f"{ADMIN}:reproject", settings, database)
 
     return command("reproject", N_("Read again what was not understood."), reproject, [_database_option()])
+
+
+def sync_group(name: str) -> click.Command:
+    def status(settings: Settings, as_json: bool) -> int:
+        return call("hallterm.sync_command:status", settings, as_json)
+
+    option = click.Option(["--json", "as_json"], is_flag=True, help=_("The list for a machine."))
+    text = N_("Say what has not arrived, since when, and what to do.")
+    return group(
+        name,
+        _("Say how far the data has come."),
+        [command("status", text, status, [option])],
+    )

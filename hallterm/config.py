@@ -27,7 +27,6 @@ SYSTEM_DATA = Path("/var/lib/hallterm")
 SYSTEM_CONFIG = Path("/etc/hallterm/hallterm.toml")
 DEVICES_FILE = "devices.toml"
 KEYS_FILE = "keys.toml"
-COPIES_KEPT = 3
 PORT = r"([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])"
 
 
@@ -56,12 +55,19 @@ class SyncSettings(Struct, frozen=True):
     key: Path | None = None
 
 
+class LaunchSettings(Struct, frozen=True):
+    """``command`` empty: nothing is opened beside the counter."""
+
+    command: Annotated[str, Meta(max_length=500)] = ""
+
+
 class BackupSettings(Struct, frozen=True):
-    """``folder`` None: the folder ``backup`` of the data."""
+    """``folder`` None: the folder ``backup`` of the data; ``spool`` None: the folder ``spool`` of the data."""
 
     keep_daily: Annotated[int, Meta(ge=1, le=366)] = 7
     keep_weekly: Annotated[int, Meta(ge=0, le=520)] = 4
     folder: Path | None = None
+    spool: Path | None = None
 
 
 class LogSettings(Struct, frozen=True):
@@ -77,6 +83,7 @@ class Settings(Struct, frozen=True):
     sync: SyncSettings
     backup: BackupSettings
     log: LogSettings
+    launch: LaunchSettings
     keys: tuple[Binding, ...]
     reserved: tuple[ReservedKey, ...]
     file: Path | None
@@ -91,6 +98,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "sync": SyncSettings,
     "backup": BackupSettings,
     "log": LogSettings,
+    "launch": LaunchSettings,
 }
 KNOWN = (*SECTIONS, "keys", "reserved", "reader")
 
@@ -105,6 +113,8 @@ EXPECTED = {
     "backup.keep_daily": N_("a whole number from 1 to 366"),
     "backup.keep_weekly": N_("a whole number from 0 to 520"),
     "backup.folder": N_("a folder in quotes"),
+    "backup.spool": N_("a folder in quotes"),
+    "launch.command": N_('a command in quotes, such as "taxcore --module {ref}"'),
     "log.level": N_('"debug", "info", "warning" or "error"'),
     "keys": N_('the name of a key in quotes, such as "f5"'),
     "reserved": N_("the name of the device in quotes"),
@@ -175,6 +185,7 @@ def load(
         sync=SyncSettings(**values["sync"]),
         backup=BackupSettings(**values["backup"]),
         log=LogSettings(**values["log"]),
+        launch=LaunchSettings(**values["launch"]),
         keys=tuple(keys.values()),
         reserved=tuple(reserved.values()),
         file=file,
@@ -236,53 +247,6 @@ def read_machine_file(settings: Settings, name: str) -> dict[str, Any]:
     """A file of ``hallterm.d`` as it stands, for the room that knows its meaning; empty if there is none."""
     path = settings.machine_folder / name
     return read_source(path).table if path.is_file() else {}
-
-
-def write_machine_file(folder: Path, name: str, content: Mapping[str, Any]) -> Path:
-    """Replace ``hallterm.d/<name>`` at once and durably; the last three stay as ``<name>.1`` (newest) to ``.3``."""
-    import tomli_w
-
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / name
-    text = tomli_w.dumps(content).encode()
-    if path.is_file() and path.read_bytes() == text:
-        return path
-    temporary = folder / f".{name}.{os.getpid()}.tmp"
-    try:
-        _write_durably(temporary, text)
-        if path.is_file():
-            _keep_copy(path)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(folder)
-    return path
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _keep_copy(path: Path) -> None:
-    """Shift the older copies by one; ``path`` itself is copied, so that it is never away."""
-    copies = [path.with_name(f"{path.name}.{number}") for number in range(1, COPIES_KEPT + 1)]
-    for older, newer in reversed(list(zip(copies[1:], copies, strict=False))):
-        if newer.exists():
-            newer.replace(older)
-    _write_durably(copies[0], path.read_bytes())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read_sections(source: Source, values: dict[str, dict[str, Any]]) -> None:

@@ -99,6 +99,8 @@ REFUSALS: Mapping[str, str] = {
     "bad_file": N_("The bindings are wrong: {table}, {key} is {found}, expected {expected}. Nothing was changed."),
     "not_written": N_("The bindings cannot be written. Check the rights and the space of the configuration folder."),
     "no_file": N_("The station was started without a configuration folder. Restart it."),
+    "not_watched": N_("The station shows no lines now. Restart it, or let the port be lent: that stops the device."),
+    "watched": N_("Four others watch lines of this PC already. Close one of them first."),
     "no_answer": N_("The station does not answer. Restart it and try again."),
 }
 

@@ -57,6 +57,7 @@ class Examination(Struct, frozen=True):
     differences: tuple[Difference, ...] | None = None
     counts: dict[str, int] = {}
     flush_ms: float | None = None
+    sums: tuple[str, ...] | None = None
     backups: int = 0
     last_backup: str = ""
 
@@ -64,7 +65,7 @@ class Examination(Struct, frozen=True):
     def is_sound(self) -> bool:
         """Whether nothing has to be done."""
         checked = self.chain is not None and self.chain.holds and self.differences == ()
-        return self.present and self.harm is None and not self.pages and checked
+        return self.present and self.harm is None and not self.pages and checked and not self.sums
 
 
 def main(settings: Settings, json: bool = False) -> int:
@@ -112,7 +113,10 @@ def _examined_file(found: Examination, database: Database) -> Examination:
     found = msgspec.structs.replace(found, pages=pages, chain=doctor.verify_chain(database))
     if pages:
         return found
-    found = msgspec.structs.replace(found, counts=doctor.counts(database))
+    from hallterm.doctor_sums import misfits
+    from storage.clock import now
+
+    found = msgspec.structs.replace(found, counts=doctor.counts(database), sums=misfits(database, now()))
     try:
         return msgspec.structs.replace(found, differences=tuple(rebuild.compare(database)))
     except StorageFull:
@@ -176,6 +180,11 @@ def _tables(found: Examination) -> Iterator[str]:
         for one in found.differences[:SHOWN]:
             key = "/".join(map(str, one.key))
             yield "  " + _(WRONGS[one.why]).format(table=one.table, key=key, column=one.column)
+    if found.sums == ():
+        yield _("Sums: the reports agree with each other")
+    elif found.sums:
+        yield _("Sums: {count} reports do not agree").format(count=len(found.sums))
+        yield from (f"  {one}" for one in found.sums[:SHOWN])
     shown = {name: count for name, count in found.counts.items() if count}
     if shown:
         yield _("Rows: {rows}").format(rows=", ".join(f"{name} {count}" for name, count in shown.items()))

@@ -46,7 +46,6 @@ STALLED_LINE_DRAINS_S: Final = 0.3
 LATE_REST: Final = re.compile(r"\[|O[A-Z]")
 LATE_REST_S: Final = 1.0
 
-POLL_S: Final = 0.1
 READ_BYTES: Final = 4096
 
 # What stock Textual asks of every terminal, and what is asked instead. Of the kitty protocol "disambiguate" only:
@@ -62,6 +61,31 @@ RESTORE: Final = b"\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h"
 CONSOLES_THAT_PRINT_QUESTIONS: Final = ("linux", "vt", "ansi", "cons")
 
 
+class Ending(Event):
+    """An event that also wakes a ``select``: an idle terminal need not look ten times a second whether it shall end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reader, self._writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+
+    def set(self) -> None:
+        """Wake whoever selects on ``reader``."""
+        super().set()
+        with suppress(BlockingIOError):
+            os.write(self._writer, b".")
+
+    def clear(self) -> None:
+        """Make it wait again."""
+        super().clear()
+        with suppress(BlockingIOError):
+            os.read(self.reader, READ_BYTES)
+
+    def close(self) -> None:
+        """Give both ends back."""
+        os.close(self.reader)
+        os.close(self._writer)
+
+
 class HalltermDriver(LinuxDriver):
     """A driver that neither blocks, spins nor dies with its line; give it to an app as ``driver_class``.
 
@@ -72,6 +96,7 @@ class HalltermDriver(LinuxDriver):
 
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
+        self.exit_event: Ending = Ending()
         # Errors may be redirected to a file; the screen is where standard output goes, if that is a terminal.
         file = sys.__stdout__ if sys.__stdout__ is not None and sys.__stdout__.isatty() else sys.__stderr__
         if file is None:
@@ -154,6 +179,7 @@ class HalltermDriver(LinuxDriver):
         super().close()
         leaving_in_haste = self._leaving.is_set() or self._line.stalled
         self._line.stop(STALLED_LINE_DRAINS_S if leaving_in_haste else LINE_DRAINS_S)
+        self.exit_event.close()
         self._left.set()
         self._departure.put(None)
         for number, handler in self._handlers.items():
@@ -210,8 +236,8 @@ class HalltermDriver(LinuxDriver):
         escape_told_at = -LATE_REST_S
         while not self.exit_event.is_set():
             pending_until = parser._timeout_time
-            wait_s = POLL_S if pending_until is None else min(POLL_S, max(0.0, pending_until - get_time()))
-            if select.select([self.fileno], [], [], wait_s)[0]:
+            wait_s = None if pending_until is None else max(0.0, pending_until - get_time())
+            if self.fileno in select.select([self.fileno, self.exit_event.reader], [], [], wait_s)[0]:
                 received = self._read()
                 if not received:
                     self.leave(HUNG_UP)

@@ -86,6 +86,24 @@ def hall(settings: Settings, database: str, code: str, name: str, parent: str, k
     return _done(settings, database, lambda journal, now: put_hall(journal, code, name, parent, now, kind=kind))
 
 
+def calendar(settings: Settings, database: str, file: Path, scope: str) -> int:
+    """Put a table of a year to use."""
+    from hallterm.workflows.centre_calendar import import_calendar
+
+    return _done(settings, database, lambda journal, now: import_calendar(journal, file, scope, now))
+
+
+def closing_day(settings: Settings, database: str, hall: str, day: str, closed: bool, why: str) -> int:
+    """Close a hall on a day, or let it work as usual."""
+    from hallterm.workflows.centre_calendar import set_closing_day
+
+    return _done(
+        settings,
+        database,
+        lambda journal, now: set_closing_day(journal, hall, day, now, closed=closed, name=why),
+    )
+
+
 def _done(settings: Settings, database: str, work: Work) -> int:
     """Record it and say so; a refusal is one sentence and exit code 2."""
     from hallterm.workflows.desk import Refused

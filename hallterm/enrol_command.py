@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from hallterm import __version__
 from hallterm.cli_errors import BAD_INPUT, OK, STOPPED
@@ -37,14 +38,23 @@ FAULTS = {
 }
 
 
-def main(settings: Settings, code: str, url: str, request: Path | None, answer: Path | None) -> int:
-    """Join and say so; the exit code."""
+def main(
+    settings: Settings, code: str, url: str, request: Path | None, answer: Path | None, centre_of: str = ""
+) -> int:
+    """Join and say so; the exit code. ``centre_of``: the centre of this place joins a higher one, to tell its sums there."""
     from storage.journal import Journal
+    from storage.rollup import FOLDER, open_folder
 
     url = url or settings.sync.upstream
     if not url and request is None and answer is None:
         return _told(_(NO_ADDRESS).format(file=settings.file or "hallterm.toml"), BAD_INPUT)
-    journal = Journal.open(settings.data.path / "hall.db")
+    if centre_of:
+        journal = open_folder(settings.data.path, centre_of)
+        settings = msgspec.structs.replace(
+            settings, data=msgspec.structs.replace(settings.data, path=settings.data.path / FOLDER)
+        )
+    else:
+        journal = Journal.open(settings.data.path / "hall.db")
     try:
         return _guarded(settings, journal, code, url, request, answer)
     finally:

@@ -10,10 +10,11 @@ import msgspec
 from msgspec import Struct
 
 from hallterm.actions import ACTIONS, Place, ReservedKey
-from hallterm.config import KEYS_FILE, Settings, read_machine_file, write_machine_file
+from hallterm.config import KEYS_FILE, Settings, read_machine_file
 from hallterm.key_trial import Learnt
 from hallterm.keys import KeyMap, key_name, resolve
 from hallterm.locale import _
+from hallterm.machine_files import write_machine_file
 from hallterm.reader_settings import TypingReader
 
 EVERY_WINDOW = "*"

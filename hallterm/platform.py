@@ -9,6 +9,7 @@ import time
 import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 @contextmanager
@@ -63,3 +64,24 @@ def read_key(limit_s: float | None) -> str:
         if not select.select([0], [], [], limit_s)[0]:
             return ""
         return os.read(0, 1).decode("ascii", "replace")
+
+
+def process_lives(pid: int) -> bool:
+    """Whether a process of this machine has the number."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True
+
+
+@contextmanager
+def short_path(folder: Path, name: str) -> Iterator[str]:
+    """The path of a socket through its open folder: a Unix socket takes 107 bytes at most."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{opened}/{name}"
+    finally:
+        os.close(opened)

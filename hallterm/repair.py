@@ -8,8 +8,10 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from hallterm.config import SyncSettings
 from hallterm.incident import record_incident
 from hallterm.locale import N_, _
+from hallterm.own_lines import ask_back, sentence
 from hallterm.plain_screens import damaged_screen, newer_version_screen
 from hallterm.platform import read_key
 from hallterm.rules.day import local
@@ -36,7 +38,12 @@ def explain(error: StorageError, folder: Path) -> str:
     return _(sentence).format(where=error.where)
 
 
-def cannot_open(error: StorageError, folder: Path) -> int:
+def cannot_open(
+    error: StorageError,
+    folder: Path,
+    upstream: SyncSettings = SyncSettings(),  # noqa: B008
+    spool: Path | None = None,
+) -> int:
     """Say why the data cannot be opened; a damaged file is offered for repair. 0 if it can be opened now."""
     if not isinstance(error, StorageDamaged):
         print(newer_version_screen(explain(error, folder)), end="")
@@ -50,7 +57,7 @@ def cannot_open(error: StorageError, folder: Path) -> int:
     if not sys.stdin.isatty():
         return 1
     chosen = ask_twice(len(choices), read_key)
-    return _restore(folder, backups[0]) if backups and chosen == 1 else 1
+    return _restore(folder, backups[0], upstream, spool) if backups and chosen == 1 else 1
 
 
 def _findings(error: StorageDamaged, folder: Path, backups: list[backup.Backup]) -> list[tuple[str, str]]:
@@ -80,9 +87,9 @@ def ask_twice(count: int, read: Callable[[float | None], str]) -> int:
         first, at = key, time.monotonic()
 
 
-def _restore(folder: Path, newest: backup.Backup) -> int:
+def _restore(folder: Path, newest: backup.Backup, upstream: SyncSettings, spool: Path | None) -> int:
     try:
-        report = backup.restore(folder, newest, clock.now())
+        report = backup.restore(folder, newest, clock.now(), spool)
     except StorageError as error:
         print(newer_version_screen(explain(error, folder)), end="")
         return 1
@@ -93,4 +100,7 @@ def _restore(folder: Path, newest: backup.Backup) -> int:
     total = report.in_backup + report.salvaged
     aside = ", ".join(report.set_aside)
     print(words.format(total=total, salvaged=report.salvaged, missing=report.missing, aside=aside))
+    more = sentence(ask_back(folder, upstream), report.missing)
+    if more:
+        print(more)
     return 0

@@ -6,6 +6,7 @@ import click
 
 from hallterm.config import Settings
 from hallterm.locale import N_, _
+from hallterm.own_lines import ask_back, sentence
 from hallterm.repair import explain
 from hallterm.station.lock import station_runs
 from storage import backup, clock
@@ -41,7 +42,7 @@ def restore(settings: Settings, name: str = "") -> int:
         click.echo(_(UNKNOWN).format(name=name, folder=place, names=names), err=True)
         return STOPPED
     try:
-        found = backup.restore(folder, chosen, clock.now())
+        found = backup.restore(folder, chosen, clock.now(), settings.backup.spool)
     except StorageError as error:
         click.echo(explain(error, folder), err=True)
         return STOPPED
@@ -54,6 +55,9 @@ def restore(settings: Settings, name: str = "") -> int:
         aside=", ".join(found.set_aside) or "--",
     )
     click.echo(words)
+    more = sentence(ask_back(folder, settings.sync), found.missing)
+    if more:
+        click.echo(more)
     return OK
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hallterm.centre_place import CENTRE_FILE, HALL_FILE, REOPEN, is_centre, opener_of
 from hallterm.config import Settings
 from hallterm.incident import record_what_escapes
 from hallterm.keys import KeyMap, resolve
@@ -57,11 +58,11 @@ def run_settings(settings: Settings, page: str, make: Callable[[KeyMap], Termina
         print(dress.remark)
     while True:
         try:
-            check_data(folder)
+            check_data(settings)
         except StorageError as error:
             from hallterm.repair import cannot_open
 
-            if cannot_open(error, folder):
+            if cannot_open(error, folder, settings.sync, settings.backup.spool):
                 return 1
             continue
         ensure_station(settings)
@@ -71,6 +72,8 @@ def run_settings(settings: Settings, page: str, make: Callable[[KeyMap], Termina
         finally:
             app.storage.close()
         code = app.return_code or 0
+        if code == REOPEN:
+            continue
         if not app.incident_number or code >= HANGUP_CODES or not _open_again(app, folder):
             return code
 
@@ -83,26 +86,27 @@ def dress_of(settings: Settings) -> Dress:
     return dress
 
 
-def check_data(folder: Path) -> None:
+def check_data(settings: Settings) -> None:
     """Open the data once; raises the StorageError that everybody would meet. The station checks the whole chain."""
     from storage import tail, views
-    from storage.journal import Journal
     from storage.vault import Vault
 
-    journal = Journal.open(folder / "hall.db")
+    journal = opener_of(settings)()
     try:
         tail.newest(journal)
         views.windows(journal.database, journal.identity.hall if journal.is_set_up else "")
     finally:
         journal.close()
-    Vault.open(folder).close()
+    Vault.open(settings.data.path).close()
 
 
 def ensure_station(settings: Settings) -> None:
-    """Start the background process of this folder unless one runs, or the hall is not set up yet."""
+    """Start the background process of this folder unless one runs, or the hall is not set up yet; a centre has none."""
     from hallterm.station.lock import start_for
     from storage.journal import Journal
 
+    if is_centre(settings.data.path):
+        return
     journal = Journal.open(settings.data.path / "hall.db")
     try:
         if journal.is_set_up:
@@ -137,9 +141,10 @@ def incident_facts(app: TerminalApp, folder: Path) -> IncidentFacts:
     from storage import tail
     from storage.journal import Journal
 
+    name = CENTRE_FILE if is_centre(folder) else HALL_FILE
     stopped_at = app.incident_at or datetime.now().astimezone()
     try:
-        journal = Journal.open(folder / "hall.db")
+        journal = Journal.open(folder / name)
         last = tail.newest(journal)
         journal.close()
     except StorageError:

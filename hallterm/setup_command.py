@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
 from msgspec import Struct
 
+from hallterm.centre_place import CENTRE_FILE, has_hall
 from hallterm.config import ConfigError, Settings
 from hallterm.locale import N_, _
 from hallterm.workflows.desk import Refused
-from hallterm.workflows.setup import FirstRun, WindowSpec, first_run
+from hallterm.workflows.setup import SET_UP_ALREADY, FirstRun, WindowSpec, first_run
 from storage import clock
 from storage.facts import HallKind
 
@@ -39,9 +41,11 @@ class SetupOptions(Struct, frozen=True):
     password_stdin: bool = False
     open_always: bool = False
     point: bool = False
+    centre: bool = False
     hours: str = "08:30-12:00 14:00-18:00"
 
 
+CENTRE_SET_UP = N_("{name} ({code}) is a centre in {folder}")
 REQUIRED = ("hall_name", "hall_code", "admin", "name", "password_stdin")
 
 
@@ -51,6 +55,10 @@ def main(settings: Settings, options: SetupOptions = SetupOptions(), password_fr
     if missing:
         raise ConfigError(_(NEEDED).format(options=" ".join(missing)))
     password = (password_from or sys.stdin).readline().rstrip("\r\n")
+    if options.centre:
+        set_up_centre(settings, options, password)
+        print(_(CENTRE_SET_UP).format(name=options.hall_name, code=options.hall_code, folder=settings.data.path))
+        return 0
     found(settings.data.path, first_run_of(options, password))
     print(
         _("{hall} ({code}) is set up in {folder}").format(
@@ -58,6 +66,31 @@ def main(settings: Settings, options: SetupOptions = SetupOptions(), password_fr
         )
     )
     return 0
+
+
+def set_up_centre(settings: Settings, options: SetupOptions, password: str) -> None:
+    """Make the data folder a centre's, with its first administrator. Raises ConfigError when a rule says no."""
+    from hallterm.workflows.centre_setup import CentreRun, found_centre
+    from hallterm.workflows.desk import Desk
+    from storage.journal import Journal
+    from storage.local import Board
+    from storage.vault import Vault
+
+    folder = settings.data.path
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        if has_hall(folder):
+            raise ConfigError(_("{folder}: {sentence}").format(folder=folder, sentence=SET_UP_ALREADY.text()))
+        journal = Journal.open(folder / CENTRE_FILE)
+        vault, board = Vault.open(folder), Board(folder / "local.db")
+        for one in (journal, vault, board):
+            stack.callback(one.close)
+        run = CentreRun(options.hall_code, options.hall_name, options.admin.strip().upper(), options.name, password)
+        try:
+            found_centre(Desk(journal, board, ""), vault, run, clock.now())
+        except Refused as refused:
+            sentence = refused.reason.text()
+            raise ConfigError(_("{folder}: {sentence}").format(folder=folder, sentence=sentence)) from refused
 
 
 def first_run_of(options: SetupOptions, password: str) -> FirstRun:

@@ -17,11 +17,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from hallterm.station.scans import waiting_since_m
 from hallterm.workflows.desk import Desk, Refused
-from hallterm.workflows.pads import STATION, STATION_SILENT_S
+from hallterm.workflows.number_host import state_on
+from hallterm.workflows.pads import STATION, is_there
 from hallterm.workflows.presence import leave
 from hallterm.workflows.serving import blocked
+from storage import ballast
 from storage.clock import now as read_clock
-from storage.errors import StorageError
+from storage.errors import StorageError, StorageFull
 from storage.facts import Moment
 from storage.journal import Journal
 from storage.local import Board, Holder
@@ -51,7 +53,8 @@ class Store:
 
     ``tell`` is called from the storage thread with each new view (only when it differs from the one before), ``failed``
     when that thread ends by an error nobody foresaw: nothing can be saved any more, so the program has to stop.
-    ``scanned`` is told the window's code when its scanner read something.
+    ``scanned`` is told the window's code when its scanner read something; ``open_journal`` opens another journal than
+    the hall's, on the storage thread.
     """
 
     def __init__(
@@ -62,8 +65,10 @@ class Store:
         process: str = "terminal",
         failed: Callable[[Exception], None] | None = None,
         scanned: Callable[[str], None] | None = None,
+        open_journal: Callable[[], Journal] | None = None,
     ) -> None:
         self.folder = folder
+        self._open = open_journal or (lambda: Journal.open(folder / "hall.db"))
         self.process = process
         self._tell = tell
         self._failed = failed
@@ -125,7 +130,7 @@ class Store:
 
     def _run(self) -> None:
         try:
-            journal = Journal.open(self.folder / "hall.db")
+            journal = self._open()
             board = Board(self.folder / "local.db")
             self.vault = Vault.open(self.folder)
             hall = journal.identity.hall if journal.is_set_up else ""
@@ -167,7 +172,10 @@ class Store:
         state = getattr(getattr(self._view, "window", None), "state", "")
         second = now.m // 1000 if state in ("called", "awaiting_rating") else now.t // 60_000
         with contextlib.suppress(StorageError):
-            return (int(journal.database.value("PRAGMA data_version") or 0), self._board_words(board, now), second)
+            version = (
+                int(journal.database.value("PRAGMA data_version") or 0) if journal.database.sqlite else now.m // 1000
+            )
+            return (version, self._board_words(board, now), second)
         return (-1, (), second)
 
     def _board_words(self, board: Board, now: Moment) -> tuple[Any, ...]:
@@ -177,10 +185,10 @@ class Store:
             self._board_version, self._board_read_m = version, now.m
             self._notice_scan(board, now)
             sync = board.sync()
-            station = board.process(STATION)
-            alive = station is not None and station.is_alive(now, STATION_SILENT_S)
+            alive = is_there(board.process(STATION), now)
             states = tuple((device.role, device.window, device.state) for device in board.devices())
-            self._board_shown = (states, sync.online, sync.waiting, sync.skew_ms // 60_000, sync.detail, alive)
+            host = state_on(board)
+            self._board_shown = (states, sync.online, sync.waiting, sync.skew_ms // 60_000, sync.detail, alive, host)
         return self._board_shown
 
     def _notice_scan(self, board: Board, now: Moment) -> None:
@@ -201,6 +209,8 @@ class Store:
                 self.blocked_since = None
             result = job.work(self.desk, job.pressed)
         except StorageError as error:
+            if isinstance(error, StorageFull):
+                error.values["reserve"] = ballast.release(self.folder)
             if job.writes:
                 self._block(job.pressed)
             job.answer.set_exception(error)

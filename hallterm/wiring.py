@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,172 +12,40 @@ from textual.message import Message
 
 from devices.card import CardReading
 from hallterm.app import HalltermApp
+from hallterm.centre_place import REOPEN, is_centre, opener_of
 from hallterm.config import Settings
 from hallterm.keys import KeyMap
+from hallterm.modes import (
+    BOARD,
+    CENTRE_SETUP,
+    COUNTER,
+    KIOSK,
+    MODE_MENU,
+    SETUP,
+    SIGN_ON,
+    home_of,
+    makers,
+    menu_pages,
+    mode_pages,
+    viewer,
+)
 from hallterm.reader_settings import TypingReader, reader_of
 from hallterm.station.lock import start_for
-from hallterm.store import SLOW_MS, Store, Viewer
+from hallterm.store import SLOW_MS, Store
 from hallterm.widgets.bars import is_roomy
 from hallterm.widgets.frame import FrameScreen
 from hallterm.widgets.messages import Seen
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.seen import CounterView
-from storage.access import Action, Grant, may, who_may
-from storage.facts import Moment, Role
+from storage.facts import Moment
 
 if TYPE_CHECKING:
     from hallterm.screens.setup import SetupScreen
     from hallterm.screens.sign_on import SignOnScreen
     from hallterm.screens.technician import TechnicianScreen
     from hallterm.swipes import Swipes
-    from hallterm.workflows.sign_on import SignedOn
-    from hallterm.workflows.technician.look import Place
 
-SIGN_ON, COUNTER, SETUP, KIOSK, BOARD, EDITOR, TICKETS, TECHNICIAN, DEVICES, MODE_MENU, PRESSES = (
-    *("sign_on", "counter", "setup", "kiosk", "board", "editor", "tickets", "technician", "devices", "mode_menu"),
-    "presses",
-)
-EDITORS = frozenset({Role.ADMIN, Role.HALL_DIRECTOR})
-SIMULATORS = "HALLTERM_SIMULATORS"
 STATION_LOOK_S = 10.0
-
-
-# Each screen is imported when it is first shown: nobody waits at the sign-on for what others need.
-
-
-def makers(settings: Settings) -> Mapping[str, Callable[[], FrameScreen]]:
-    """How each screen is made."""
-
-    def sign_on() -> FrameScreen:
-        from hallterm.screens.sign_on import SignOnScreen
-
-        return SignOnScreen(settings.window.code)
-
-    def setup() -> FrameScreen:
-        from hallterm.screens.setup import SetupScreen
-
-        return SetupScreen(settings.machine_folder)
-
-    return {
-        SIGN_ON: sign_on,
-        COUNTER: _counter,
-        SETUP: setup,
-        KIOSK: _kiosk,
-        BOARD: _board,
-        EDITOR: _editor,
-        TICKETS: _tickets,
-        TECHNICIAN: partial(_technician, settings),
-        DEVICES: partial(_devices, settings),
-        MODE_MENU: _mode_menu,
-        PRESSES: _presses,
-    }
-
-
-def _counter() -> FrameScreen:
-    from hallterm.screens.counter import CounterScreen
-
-    return CounterScreen()
-
-
-def _kiosk() -> FrameScreen:
-    from hallterm.screens.kiosk import KioskScreen
-
-    return KioskScreen()
-
-
-def _tickets() -> FrameScreen:
-    from hallterm.screens.kiosk_desk import DeskKiosk
-
-    return DeskKiosk()
-
-
-def _board() -> FrameScreen:
-    from hallterm.screens.board import BoardScreen
-
-    return BoardScreen()
-
-
-def _editor() -> FrameScreen:
-    from hallterm.screens.editor import EditorScreen
-
-    return EditorScreen()
-
-
-def _technician(settings: Settings) -> FrameScreen:
-    from hallterm.screens.technician import TechnicianScreen
-
-    return TechnicianScreen(_place(settings))
-
-
-def _devices(settings: Settings) -> FrameScreen:
-    from hallterm.screens.technician_status import DeviceStatusScreen
-
-    return DeviceStatusScreen(_place(settings))
-
-
-def _place(settings: Settings) -> Place:
-    from hallterm.workflows.technician.look import Place
-
-    simulated = os.environ.get(SIMULATORS)
-    by_id = Path(simulated) if simulated else None
-    return Place(settings.machine_folder, settings.data.path, by_id, settings.window.code, settings.file)
-
-
-def _mode_menu() -> FrameScreen:
-    from hallterm.screens.mode_menu import ModeMenuScreen
-
-    return ModeMenuScreen()
-
-
-def _presses() -> FrameScreen:
-    from hallterm.screens.presses import PressesScreen
-
-    return PressesScreen()
-
-
-def viewer(name: str, roomy: bool) -> Viewer | None:
-    """What the storage thread reads while a screen is shown; the others ask by themselves."""
-    if name == COUNTER and roomy:
-        from hallterm.screens.counter_wide import WideLook
-
-        return WideLook()
-    if name == COUNTER:
-        from hallterm.workflows.look import look
-
-        return look
-    if name in (KIOSK, TICKETS):
-        from hallterm.workflows.ticketing import kiosk_view
-
-        return kiosk_view
-    if name in (TECHNICIAN, DEVICES):
-        from hallterm.workflows.technician.look import technician_look
-
-        return technician_look
-    if name == BOARD:
-        from hallterm.screens.board import read_board
-
-        return read_board
-    return None
-
-
-def _may_work_on_devices(signed: SignedOn) -> bool:
-    """Whether one of the roles opens the technician's mode; each page asks the grants themselves again."""
-    return bool(set(who_may(Action.DEVICES, signed.staff.hall)) & set(signed.roles))
-
-
-def _may_see_presses(signed: SignedOn) -> bool:
-    """Whether the roles see how people press in their hall; the page asks the grants themselves again."""
-    hall = signed.staff.hall
-    return may([Grant(role, hall) for role in signed.roles], Action.SEE_PRESS_PATTERNS, hall)
-
-
-def _home_of(signed: SignedOn) -> str:
-    """Where a person lands: at the window, else in the mode of the role."""
-    if signed.window:
-        return COUNTER
-    if not EDITORS & set(signed.roles) and _may_work_on_devices(signed):
-        return TECHNICIAN
-    return EDITOR
 
 
 def _card_of(folder: Path, window: str) -> CardReading:
@@ -208,7 +74,13 @@ class TerminalApp(HalltermApp):
     """The app of one terminal; owns its storage thread. ``page`` is where it begins once the hall is set up."""
 
     def __init__(self, settings: Settings, key_map: KeyMap, page: str) -> None:
-        store = Store(settings.data.path, self.tell, failed=self.storage_failed, scanned=self.scanned)
+        store = Store(
+            settings.data.path,
+            self.tell,
+            failed=self.storage_failed,
+            scanned=self.scanned,
+            open_journal=opener_of(settings),
+        )
         desk = store.start()
         self.storage = store
         self.page = page
@@ -218,7 +90,8 @@ class TerminalApp(HalltermApp):
         self._roomy = False
         self._home = SIGN_ON
         self._swipes: Swipes | None = None
-        first = page if desk.hall else SETUP
+        self.at_centre = is_centre(settings.data.path)
+        first = self._first_at_centre() if self.at_centre else page if desk.hall else SETUP
         super().__init__(
             store=store,
             key_map=key_map,
@@ -230,6 +103,14 @@ class TerminalApp(HalltermApp):
         self.card_of = partial(_card_of, settings.data.path)
         self.when_signed_off = self._signed_off
         self._watch_reader(settings.window.code)
+
+    def _first_at_centre(self) -> str:
+        """Its first administrator is asked for until somebody can sign on."""
+        from hallterm.workflows.centre_setup import needs_administrator
+
+        vault = self.storage.vault
+        asked = self.storage.submit(lambda desk, _now: needs_administrator(desk.journal, vault), writes=False)
+        return CENTRE_SETUP if asked.result() else SIGN_ON
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -313,6 +194,9 @@ class TerminalApp(HalltermApp):
         """The hall is there: the station begins, the machine goes on with its purpose."""
         from hallterm.screens.setup_form import Purpose
 
+        if message.purpose is Purpose.CENTRE:
+            self.exit(return_code=REOPEN)
+            return
         self.storage.sit()
         self._ensure_station()
         self.open_page({Purpose.KIOSK: KIOSK, Purpose.BOARD: BOARD}.get(message.purpose, SIGN_ON))
@@ -330,22 +214,11 @@ class TerminalApp(HalltermApp):
         signed = message.signed
         self.storage.sit(window=signed.window, staff=signed.staff.number, lease=signed.lease)
         self._watch_reader(signed.window)
-        self.pages = self._pages_of(signed)
-        self._home = _home_of(signed)
+        hall = self.storage.desk.hall
+        self.pages = menu_pages(signed, hall, self.open_page)
+        self.mode = mode_pages(signed, hall, self.open_page)
+        self._home = home_of(signed, hall)
         self.open_page(self._home)
-
-    def _pages_of(self, signed: SignedOn) -> dict[str, Callable[[], None]]:
-        """What the menu may open for this person."""
-        pages: dict[str, Callable[[], None]] = {"devices": lambda: self.open_page(DEVICES)}
-        if signed.window:
-            pages["tickets.issue"] = lambda: self.open_page(TICKETS)
-        if EDITORS & set(signed.roles):
-            pages["catalogue"] = lambda: self.open_page(EDITOR)
-        if _may_work_on_devices(signed):
-            pages["technician"] = lambda: self.open_page(TECHNICIAN)
-        if _may_see_presses(signed):
-            pages["presses"] = lambda: self.open_page(PRESSES)
-        return pages
 
     def on_desk_kiosk_left(self) -> None:
         self.open_page(COUNTER)
@@ -370,6 +243,9 @@ class TerminalApp(HalltermApp):
     def on_presses_screen_left(self) -> None:
         self._open_menu()
 
+    def on_in_mode_left(self) -> None:
+        self._open_menu()
+
     def _open_menu(self) -> None:
         self.open_page(COUNTER if self.storage.desk.window else MODE_MENU)
 
@@ -387,5 +263,6 @@ class TerminalApp(HalltermApp):
             self._signed_off()
 
     def _signed_off(self) -> None:
+        self.mode = ()
         self.storage.sit()
         self.open_page(SIGN_ON)

@@ -177,8 +177,9 @@ def _newest_of_each(backups: Iterable[tuple[str, str]], most: int) -> set[str]:
     return set(list(newest.values())[:most])
 
 
-def restore(folder: Path, backup: Backup, now: Moment) -> RestoreReport:
-    """Put a backup in the place of the damaged file; nobody may have the data folder open.
+def restore(folder: Path, backup: Backup, now: Moment, spool: Path | None = None) -> RestoreReport:
+    """Put a backup in the place of the damaged file; nobody may have the data folder open. ``spool`` is a folder with a
+    second copy beside the one in the data folder.
 
     Raises StorageDamaged when the backup itself does not hold (nothing is touched then), StorageFull, StorageDenied.
     """
@@ -201,7 +202,8 @@ def restore(folder: Path, backup: Backup, now: Moment) -> RestoreReport:
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     bad = folder / f"bad-{stamp}.db"
-    found = salvage.take_over(folder / "hall.db", bad if bad.exists() else None, folder / spooled.FOLDER)
+    spools = [folder / spooled.FOLDER, *([spool] if spool is not None else [])]
+    found = salvage.take_over(folder / "hall.db", bad if bad.exists() else None, *spools)
     return RestoreReport(backup.name, tuple(aside), in_backup, found.taken, found.missing, found.last_seq)
 
 

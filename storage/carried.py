@@ -33,37 +33,44 @@ class Told(NamedTuple):
         return (self.birth.epoch, self.birth.seq) != (self.epoch, self.seq)
 
 
-def repeated(lines: Database, tables: Database, told: Sequence[Told]) -> set[int]:
+Claims = set[tuple[str, int, int, str]]
+"""Node, epoch, seq and hash of facts that a carried line has told."""
+
+
+def repeated(lines: Database, tables: Database, told: Sequence[Told], claims: Claims | None = None) -> set[int]:
     """Places in ``told`` whose fact an earlier line has told already; the first carried line of a fact is remembered.
 
-    ``lines`` is where the journal rests, ``tables`` where it is projected (another file in a rebuild).
+    ``lines`` is where the journal rests, ``tables`` where it is projected (another file in a rebuild); ``claims`` what
+    :func:`claimed` said of these lines.
     """
-    claimed = _claimed(tables, told)
+    known_claims = _claimed(tables, told) if claims is None else claims
     found = set()
     for n, one in enumerate(told):
         fact = (one.node, *one.birth)
         if not one.is_carried:
-            known = fact in claimed
+            known = fact in known_claims
         else:
             known = _is_known(lines, tables, one)
-            claimed.add(fact)
+            known_claims.add(fact)
         if known:
             found.add(n)
     return found
 
 
-def _claimed(tables: Database, told: Sequence[Told]) -> set[tuple[str, int, int, str]]:
-    """Facts born in these lines that a carried line has told before."""
+def claimed(tables: Database, node: str, epoch: int, first: int, last: int) -> Claims:
+    """Facts born in these lines of a log that a carried line has told before."""
+    rows = tables.rows(CLAIMS, (node, epoch, first, last))
+    return {(node, epoch, int(seq), digest) for seq, digest in rows}
+
+
+def _claimed(tables: Database, told: Sequence[Told]) -> Claims:
+    """The same of lines of any logs."""
     spans: dict[tuple[str, int], tuple[int, int]] = {}
     for one in told:
         if not one.is_carried:
             low, high = spans.get((one.node, one.epoch), (one.seq, one.seq))
             spans[one.node, one.epoch] = (min(low, one.seq), max(high, one.seq))
-    return {
-        (node, epoch, int(seq), digest)
-        for (node, epoch), span in spans.items()
-        for seq, digest in tables.rows(CLAIMS, (node, epoch, *span))
-    }
+    return {fact for log, span in spans.items() for fact in claimed(tables, *log, *span)}
 
 
 def _is_known(lines: Database, tables: Database, one: Told) -> bool:

@@ -13,7 +13,8 @@ from storage.views.reading import columns, structs
 
 class Contact(Struct, frozen=True):
     """One exchange of a node. ``contact_t`` wall ms of this store, ``backlog`` facts that waited there, ``disk`` free bytes
-    there, ``skew_ms`` its wall clock minus this one, ``err`` the code of its last fault, ``feed_rev`` its place in the feed.
+    there of ``disk_size`` (0: not told), ``skew_ms`` its wall clock minus this one, ``err`` the code of its last fault,
+    ``feed_rev`` its place in the feed.
     """
 
     node: str
@@ -25,6 +26,7 @@ class Contact(Struct, frozen=True):
     err: str
     app: str
     feed_rev: int
+    disk_size: int = 0
 
 
 class NodeStatus(Struct, frozen=True):
@@ -50,6 +52,7 @@ class NodeStatus(Struct, frozen=True):
     epochs: int
     clones: int
     quarantine: int
+    disk_size: int = 0
 
 
 KEEP = (
@@ -63,7 +66,7 @@ STATUS = (
     "coalesce(s.contact_t, 0), coalesce(s.backlog, 0), coalesce(s.disk, 0), coalesce(s.skew_ms, 0), coalesce(s.err, ''), "
     "coalesce(s.feed_rev, 0), CAST(coalesce(l.have, 0) AS BIGINT), CAST(coalesce(l.durable, 0) AS BIGINT), "
     "coalesce(l.epochs, 0), CAST(coalesce(l.clones, 0) AS BIGINT), "
-    "(SELECT count(*) FROM quarantine q WHERE q.node = n.name) "
+    "(SELECT count(*) FROM quarantine q WHERE q.node = n.name), coalesce(s.disk_size, 0) "
     "FROM node n LEFT JOIN node_state s ON s.node = n.name LEFT JOIN (SELECT node, sum(have) AS have, "
     "sum(durable) AS durable, count(*) AS epochs, sum(CASE WHEN why = 'forked' THEN 1 ELSE 0 END) AS clones "
     "FROM log GROUP BY node) l ON l.node = n.name WHERE n.key <> '' ORDER BY n.scope, n.name"

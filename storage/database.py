@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,16 @@ else:
 
 OperationalError = peewee.OperationalError
 InterfaceError = peewee.InterfaceError
+IntegrityError = peewee.IntegrityError
 
 MIN_SQLITE = (3, 51, 3)
 """Older libraries can lose committed pages of a shared WAL file (sqlite.org/wal.html, section 11)."""
 
 BUSY_TIMEOUT_MS = 5000
+CACHED_STATEMENTS = 1000
+"""More than the house has: the driver's cache lets go of what was used least, so a full one would keep the migrations'
+statements and prepare ours anew each time.
+"""
 Row = tuple[Any, ...]
 _MARK = re.compile(r"\?")
 _VALUES = re.compile(r"VALUES \([?, ]+\)")
@@ -46,6 +51,8 @@ class Database:
         self.peewee = peewee_database
         self.where = where
         self.sqlite = sqlite
+        self.prepared: set[str] = set()
+        """Tables that this connection knows to be there (:mod:`storage.partitions`)."""
 
     def execute(self, sql: str, params: Sequence[object] = ()) -> Any:
         """Run one statement and return the cursor."""
@@ -79,6 +86,18 @@ class Database:
                 statement = _VALUES.sub(f"SELECT * FROM unnest({arrays})", sql, count=1)
                 self.peewee.execute_sql(statement, tuple(literal for _, literal in columns))
 
+    def overlapped(self) -> AbstractContextManager[object]:
+        """Statements within are sent without waiting for what came of them; faults are raised at the end at the latest.
+
+        SQLite has nobody to wait for.
+        """
+        return nullcontext() if self.sqlite else self._pipeline()
+
+    @contextmanager
+    def _pipeline(self) -> Iterator[None]:
+        with translated(self.where), self.peewee.connection().pipeline():
+            yield
+
     @contextmanager
     def one_moment(self) -> Iterator[None]:
         """Whatever is read within is of one moment, though others go on writing; within a transaction it is already."""
@@ -100,14 +119,23 @@ class Database:
             self.peewee.close()
 
 
-def _array(column: tuple[object, ...]) -> tuple[str, str]:
+def _array(column: tuple[Any, ...]) -> tuple[str, str]:
     """PostgreSQL's array type of a column, and the column as a literal of it (psycopg's own dumping is ten times slower)."""
     kind = next((type(value) for value in column if value is not None), int)
     if issubclass(kind, str):
-        return "text", _literal(_quoted(value) for value in column)
+        return "text", _texts(column)
     if issubclass(kind, bytes):
-        return "bytea", _literal(f'"\\\\x{value.hex()}"' for value in column)  # type: ignore[attr-defined]
-    return "bigint", _literal("NULL" if value is None else str(value) for value in column)
+        return "bytea", '{"\\\\x' + '","\\\\x'.join(value.hex() for value in column) + '"}'
+    return "bigint", _literal("NULL" if value is None else str(int(value)) for value in column)
+
+
+def _texts(column: tuple[Any, ...]) -> str:
+    """Text rarely holds what must be escaped; NUL, which no text of PostgreSQL holds, stands between the values."""
+    if None not in column:
+        joined = "\0".join(column)
+        if '"' not in joined and "\\" not in joined and joined.count("\0") == len(column) - 1:
+            return '{"' + joined.replace("\0", '","') + '"}'
+    return _literal(map(_quoted, column))
 
 
 def _quoted(value: object) -> str:
@@ -128,19 +156,25 @@ def check_library() -> None:
         raise OldLibrary("sqlite", found=".".join(map(str, version)), needed=".".join(map(str, MIN_SQLITE)))
 
 
+def pragmas_of(synchronous: str, checkpoint_pages: int) -> dict[str, str | int]:
+    """What a connection to a file of the house is told first."""
+    return {
+        "journal_mode": "wal",
+        "synchronous": synchronous,
+        "foreign_keys": 0,
+        "wal_autocheckpoint": checkpoint_pages,
+        "cache_size": -2048,
+    }
+
+
 def open_sqlite(path: Path, *, synchronous: str = "FULL", checkpoint_pages: int = 10_000) -> Database:
     """Open a file of the data folder: WAL, ``synchronous``, busy time-out of 5 s."""
     check_library()
     database = peewee.SqliteDatabase(
         str(path),
-        pragmas={
-            "journal_mode": "wal",
-            "synchronous": synchronous,
-            "foreign_keys": 0,
-            "wal_autocheckpoint": checkpoint_pages,
-            "cache_size": -2048,
-        },
+        pragmas=pragmas_of(synchronous, checkpoint_pages),
         timeout=BUSY_TIMEOUT_MS / 1000,
+        cached_statements=CACHED_STATEMENTS,
     )
     opened = Database(database, str(path), sqlite=True)
     with translated(str(path)):

@@ -118,6 +118,8 @@ ITEMS: dict[str, Callable[[Placed], Item]] = {
         f"matter/{p.fact.scope or p.hall}/{p.fact.code}/{p.fact.number}", p.fact.scope or p.hall
     ),
     f.SettingSet.kind: lambda p: Item(f"setting/{p.fact.name}/{p.fact.scope}/{p.fact.from_day}", p.fact.scope),
+    f.CalendarImported.kind: lambda p: Item(f"calendar/{p.fact.scope}/{p.fact.year}", p.fact.scope),
+    f.ClosingDaySet.kind: lambda p: Item(f"closing/{p.fact.hall}/{p.fact.day}", p.fact.hall),
     f.CredentialChanged.kind: lambda p: Item(f"credential/{p.fact.staff}", "-"),
 }
 """Every kind that travels down. Tickets, services, ratings and punches never do; a password's hash travels beside

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from storage.projections.register import Placed, day_month
-from storage.statements import Statement, Step, adding
+from storage.statements import Statement, Step, Values, adding
 
 KEY = ("period", "hall", "staff", "code")
 _STATEMENTS: dict[tuple[str, ...], Statement] = {}
@@ -16,7 +16,7 @@ def figure(
     p: Placed, *, of: Any = None, staff: str | None = None, code: str | None = None, **sums: int
 ) -> Iterator[Step]:
     """Add to the sums of the fact's day and month; ``of`` is another fact whose keys count (that an undo takes back)."""
-    yield from add_sums(p, sums, of=of, staff=staff, code=code)
+    return add_sums(p, sums, of=of, staff=staff, code=code)
 
 
 def add_sums(
@@ -27,9 +27,13 @@ def add_sums(
     columns = tuple(sums)
     statement = _STATEMENTS.get(columns)
     if statement is None:
-        statement = _STATEMENTS[columns] = adding("figure", KEY, columns)
+        statement = _STATEMENTS[columns] = adding("figure", KEY, columns, also=month_row)
     who = keys.staff if staff is None else staff
     what = keys.code if code is None else code
-    values = tuple(int(value) for value in sums.values())
-    for period in day_month(keys.day):
-        yield Step(statement, (period, p.hall, who, what, *values))
+    return iter((Step(statement, (keys.day, p.hall, who, what, *map(int, sums.values()))),))
+
+
+def month_row(values: Values) -> Values:
+    """The row of the month that gets what the row of a day gets."""
+    _, month = day_month(values[0])
+    return (month, *values[1:])

@@ -71,6 +71,10 @@ class Write:
         self.head = head
         self.recorded: list[str] = []
 
+    def follow(self, order: int) -> None:
+        """What is recorded from here on comes after a fact of another node that need not be here yet (its causal counter)."""
+        self.head = self.head._replace(causal=max(self.head.causal, order))
+
     def record(self, fact: Fact) -> str:
         """Append one fact, project it, and return its id; raises FactTooLarge over 16 KiB."""
         who, now = self.identity, self.now
@@ -171,6 +175,7 @@ class Journal:
             raise
 
     def _roll_back(self) -> None:
+        self.database.prepared.clear()  # what was made in this transaction is gone with it
         try:
             self.database.execute("ROLLBACK")
         except Exception:  # the engine has rolled back already (disk full, lost connection)

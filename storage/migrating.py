@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import SQL
 
+from storage.partitions import PARTED
 from storage.tables import DERIVED_MODELS, JOURNAL_MODELS
 
 if TYPE_CHECKING:
@@ -20,6 +21,34 @@ def complete(db: Any) -> None:
         if _name(model) in there:
             _add_columns(db, model)
     db.create_tables(models)
+
+
+def key_anew(db: Any) -> list[str]:
+    """Give tables the primary key of their model where it is another; returns which."""
+    there = set(db.get_tables())
+    changed = [
+        model
+        for model in (*JOURNAL_MODELS, *DERIVED_MODELS)
+        if _name(model) in there
+        and _name(model) not in PARTED
+        and set(db.get_primary_keys(_name(model))) != _key(model)
+    ]
+    for model in changed:
+        table = _name(model)
+        for index in db.get_indexes(table):
+            if index.sql and "PRIMARY KEY" not in index.sql and not index.name.endswith("_pkey"):
+                db.execute_sql(f'DROP INDEX "{index.name}"')
+        db.execute_sql(f'ALTER TABLE "{table}" RENAME TO "{table}_before"')
+        db.create_tables([model])
+        columns = ", ".join(f'"{field.column_name}"' for field in model._meta.sorted_fields)
+        db.execute_sql(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM "{table}_before"')
+        db.execute_sql(f'DROP TABLE "{table}_before"')
+    return [_name(model) for model in changed]
+
+
+def _key(model: type[Model]) -> set[str]:
+    meta: Any = model._meta
+    return {field.column_name for field in meta.get_primary_keys()}
 
 
 def _name(model: type[Model]) -> str:

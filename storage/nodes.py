@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from storage.database import Database
@@ -107,6 +108,29 @@ def later_epochs(database: Database) -> list[LaterEpoch]:
 def parents(database: Database) -> dict[str, str]:
     """Halls whose place in the tree their code does not tell."""
     return {str(code): str(parent) for code, parent in database.rows(PARENTS)}
+
+
+class Above(Mapping[str, str]):
+    """The same, read when it is first asked: most nodes speak of places whose code tells where they belong."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._found: dict[str, str] | None = None
+
+    @property
+    def _parents(self) -> dict[str, str]:
+        if self._found is None:
+            self._found = parents(self._database)
+        return self._found
+
+    def __getitem__(self, place: str) -> str:
+        return self._parents[place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parents)
+
+    def __len__(self) -> int:
+        return len(self._parents)
 
 
 def upstream(database: Database) -> Upstream | None:

@@ -134,7 +134,8 @@ def note(database: Database, own: Standing, acked: int, durable: int, *, store: 
     file would read everything again.
     """
     durable, store = min(durable, acked), store or own.store
-    if (acked, durable, store) == (own.acked, own.durable, own.store):
+    known = str(database.value(STORE) or "")
+    if (acked, durable, store, store or known) == (own.acked, own.durable, own.store, known):
         return
     database.execute(ACKNOWLEDGE, (acked, durable, store, own.node, own.epoch))
     if store:

@@ -122,6 +122,11 @@ def rebuild_into(database: Database, path: Path) -> Rebuilt:
     return done
 
 
+def project_again(database: Database) -> Rebuilt:
+    """Empty the derived tables and project the journal, within the caller's transaction."""
+    return _project_all(database, database)
+
+
 def rebuild_in_place(database: Database) -> Rebuilt:
     """Empty the derived tables and project the journal again, in one transaction: all or nothing.
 

@@ -7,31 +7,32 @@ repeats, stale duplicates and re-cut batches are all the same walk along the log
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from storage import clocks
-from storage.carried import Told, repeated
+from storage import clocks, partitions, typed
+from storage.carried import Claims, Told, claimed, repeated
 from storage.chain import first_hash, next_hash
 from storage.database import Database, InterfaceError, OperationalError
 from storage.errors import StorageBusy, StorageDamaged, StorageError
 from storage.journal import INSERT_EVENT, UPDATE_CAUSAL, Journal
-from storage.nodes import parents
+from storage.nodes import Above
 from storage.projections import Placed, project, project_one
 from storage.promises import Promise, renewed
 from storage.speech import Speech
 from storage.understand import Said, Why, understood
 
-LOG = "SELECT have, head, durable, parent FROM log WHERE node = ? AND epoch = ?"
-HASH = "SELECT hash FROM event WHERE node = ? AND epoch = ? AND seq = ?"
-PLACE = (
-    "SELECT (SELECT coalesce(max(pos), 0) FROM event), (SELECT value FROM meta WHERE name = 'causal'), "
-    "(SELECT value FROM meta WHERE name = 'store')"
+STANDING = (
+    "SELECT l.have, l.head, l.durable, l.parent, (SELECT coalesce(max(pos), 0) FROM event), "
+    "(SELECT value FROM meta WHERE name = 'causal'), (SELECT value FROM meta WHERE name = 'store') "
+    "FROM (SELECT 1 AS one) o LEFT JOIN log l ON l.node = ? AND l.epoch = ?"
 )
+HASH = "SELECT hash FROM event WHERE node = ? AND epoch = ? AND seq = ?"
 INSERT_SEGMENT = "INSERT INTO segment (node, epoch, first, last, received_t, body) VALUES (?, ?, ?, ?, ?, ?)"
 INSERT_QUARANTINE = "INSERT INTO quarantine (node, epoch, seq, why) VALUES (?, ?, ?, ?)"
 QUARANTINED = "SELECT seq, why FROM quarantine WHERE node = ? AND epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq"
@@ -116,6 +117,13 @@ class Exchange(Struct, frozen=True):
     promise: Promise | None = None
 
 
+class Arrival(NamedTuple):
+    """A batch, and what came with it."""
+
+    batch: Batch
+    exchange: Exchange | None = None
+
+
 class _Log(NamedTuple):
     have: int
     head: bytes
@@ -131,11 +139,10 @@ class _Place(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """What became of new lines: facts with their seq, the lines put aside, the largest causal counter."""
+    """What becomes of lines that were read: facts with their seq, the lines put aside."""
 
     placed: list[tuple[int, Placed]]
     aside: list[tuple[int, Why]]
-    causal: int
 
 
 def accept(journal: Journal, batch: Batch, received_t: int, exchange: Exchange | None = None) -> Receipt:
@@ -143,6 +150,36 @@ def accept(journal: Journal, batch: Batch, received_t: int, exchange: Exchange |
 
     Raises BrokenChain and OwnLog, and when nothing can be written now StorageBusy, StorageFull, StorageDamaged, NotSetUp.
     """
+    chain = _proven(journal, batch)
+    try:
+        with journal.transaction() as database:
+            return _taken(database, Arrival(batch, exchange), chain, received_t)
+    except (OperationalError, InterfaceError) as error:
+        raise StorageBusy(journal.database.where) from error
+
+
+def accept_together(journal: Journal, arrivals: Sequence[Arrival], received_t: int) -> list[Receipt | Exception]:
+    """The same for batches of different nodes that wait at the same time, with one commit for all.
+
+    If anything is wrong with one of them, each is taken by itself: its receipt, or what :func:`accept` raises.
+    """
+    if len(arrivals) > 1:
+        with suppress(Exception):
+            chains = [_proven(journal, one.batch) for one in arrivals]
+            with journal.transaction() as database:
+                return [_taken(database, one, chain, received_t) for one, chain in zip(arrivals, chains, strict=True)]
+    return [_alone(journal, one, received_t) for one in arrivals]
+
+
+def _alone(journal: Journal, one: Arrival, received_t: int) -> Receipt | Exception:
+    try:
+        return accept(journal, one.batch, received_t, one.exchange)
+    except Exception as error:
+        return error
+
+
+def _proven(journal: Journal, batch: Batch) -> list[bytes]:
+    """The chain hashes around and between the lines; raises BrokenChain and OwnLog."""
     if batch.node == journal.identity.node:
         raise OwnLog(journal.database.where)
     chain = [batch.prev]
@@ -150,21 +187,21 @@ def accept(journal: Journal, batch: Batch, received_t: int, exchange: Exchange |
         chain.append(next_hash(chain[-1], line))
     if chain[-1] != batch.head:
         raise BrokenChain(journal.database.where)
-    try:
-        with journal.transaction() as database:
-            if exchange is not None and exchange.boot:
-                clocks.keep_sample(database, batch.node, exchange.boot, exchange.m, received_t)
-            promise = exchange.promise if exchange else None
-            return _walk(database, batch, chain, received_t, promise)
-    except (OperationalError, InterfaceError) as error:
-        raise StorageBusy(journal.database.where) from error
+    return chain
+
+
+def _taken(database: Database, one: Arrival, chain: list[bytes], received_t: int) -> Receipt:
+    exchange = one.exchange
+    if exchange is not None and exchange.boot:
+        clocks.keep_sample(database, one.batch.node, exchange.boot, exchange.m, received_t)
+    return _walk(database, one.batch, chain, received_t, exchange.promise if exchange else None)
 
 
 def _walk(
     database: Database, batch: Batch, chain: list[bytes], received_t: int, promise: Promise | None = None
 ) -> Receipt:
     """``chain[i]`` is the sender's hash after line ``first - 1 + i``."""
-    log, place = _log(database, batch), _place(database)
+    log, place = _standing(database, batch)
     if promise is not None:
         place = place._replace(store=renewed(database, promise, place.store, place.pos))
     if batch.first - 1 > log.have:
@@ -173,9 +210,11 @@ def _walk(
     common = _common(database, batch, chain, log, shared)
     if common != shared:
         return _receipt(database, batch, Verdict.FORK, log, place, common or 0)
-    if batch.last > log.have:
-        log, place = _append(database, batch, chain, received_t, log, place)
-    return _receipt(database, batch, Verdict.STORED, log, place, batch.last)
+    if batch.last <= log.have:
+        return _receipt(database, batch, Verdict.STORED, log, place, batch.last)
+    is_new = batch.first - 1 == log.have
+    log, place, aside = _append(database, batch, chain, received_t, log, place)
+    return _receipt(database, batch, Verdict.STORED, log, place, batch.last, aside if is_new else None)
 
 
 def _common(database: Database, batch: Batch, chain: list[bytes], log: _Log, shared: int) -> int | None:
@@ -197,23 +236,28 @@ def _hash_at(database: Database, batch: Batch, log: _Log, seq: int) -> bytes:
     return bytes(found)
 
 
-def _log(database: Database, batch: Batch) -> _Log:
-    rows = database.rows(LOG, (batch.node, batch.epoch))
-    if not rows:
+def _standing(database: Database, batch: Batch) -> tuple[_Log, _Place]:
+    have, head, durable, parent, pos, causal, store = database.rows(STANDING, (batch.node, batch.epoch))[0]
+    place = _Place(int(pos), int(causal), store or "")
+    if have is None:
         parent = batch.parent.digest if batch.parent else ""
-        return _Log(0, first_hash(batch.node, batch.epoch, parent), 0, parent, False)
-    have, head, durable, parent = rows[0]
-    return _Log(int(have), bytes.fromhex(head), int(durable), parent, True)
+        return _Log(0, first_hash(batch.node, batch.epoch, parent), 0, parent, False), place
+    return _Log(int(have), bytes.fromhex(head), int(durable), parent, True), place
 
 
-def _place(database: Database) -> _Place:
-    pos, causal, store = database.rows(PLACE)[0]
-    return _Place(int(pos), int(causal), store or "")
-
-
-def _receipt(database: Database, batch: Batch, verdict: Verdict, log: _Log, place: _Place, common: int) -> Receipt:
-    rows = database.rows(QUARANTINED, (batch.node, batch.epoch, batch.first, batch.last)) if batch.lines else []
-    quarantined = tuple((int(seq), str(why)) for seq, why in rows)
+def _receipt(
+    database: Database,
+    batch: Batch,
+    verdict: Verdict,
+    log: _Log,
+    place: _Place,
+    common: int,
+    aside: list[tuple[int, str]] | None = None,
+) -> Receipt:
+    """``aside``: which of the batch's lines are put aside, where that is known."""
+    if aside is None:
+        span = (batch.node, batch.epoch, batch.first, batch.last)
+        aside = [(int(seq), str(why)) for seq, why in database.rows(QUARANTINED, span)] if batch.lines else []
     return Receipt(
         batch.node,
         batch.epoch,
@@ -224,51 +268,76 @@ def _receipt(database: Database, batch: Batch, verdict: Verdict, log: _Log, plac
         log.durable,
         place.store,
         place.pos,
-        quarantined,
+        tuple(aside),
     )
 
 
 def _append(
     database: Database, batch: Batch, chain: list[bytes], received_t: int, log: _Log, place: _Place
-) -> tuple[_Log, _Place]:
-    """Store the raw bytes, the new lines and what they mean; move the mark and the causal counter."""
+) -> tuple[_Log, _Place, list[tuple[int, str]]]:
+    """Store the raw bytes, the new lines and what they mean; move the mark and the causal counter.
+
+    Returns also the lines that were put aside. PostgreSQL stores while the lines are read here.
+    """
     log_id = (batch.node, batch.epoch)
     skipped = log.have - batch.first + 1
     new = list(zip(range(log.have + 1, batch.last + 1), batch.lines[skipped:], chain[skipped + 1 :], strict=True))
-    database.execute(INSERT_SEGMENT, (*log_id, batch.first, batch.last, received_t, batch.body))
-    rows = ((pos, *log_id, *line) for pos, line in enumerate(new, place.pos + 1))
-    database.run_many(INSERT_EVENT, rows)
-    read = _read(database, batch, new, place.pos)
-    aside = [*read.aside, *project_kept(database, read.placed)]
+    claims = claimed(database, batch.node, batch.epoch, log.have + 1, batch.last)
+    partitions.for_segment(database, received_t)
+    with database.overlapped():
+        database.execute(INSERT_SEGMENT, (*log_id, batch.first, batch.last, received_t, batch.body))
+        database.run_many(INSERT_EVENT, [(pos, *log_id, *line) for pos, line in enumerate(new, place.pos + 1)])
+        said, unread = _read(batch, new)
+    read = _sorted(database, batch, said, claims, place.pos - log.have)
+    refused = project_kept(database, read.placed)
+    aside = [*unread, *read.aside, *refused]
+    in_tables = without(read.placed, refused)
     if aside:
         database.run_many(INSERT_QUARANTINE, ((*log_id, seq, why) for seq, why in aside))
-    if not log.is_known:
+    causal = max((one.order for _, one in said), default=0)
+    with database.overlapped():
+        typed.keep(database, *log_id, in_tables)
+        _move(database, batch, log, received_t)
+        if causal > place.causal:
+            database.execute(UPDATE_CAUSAL, (str(causal),))
+    moved = log._replace(have=batch.last, head=batch.head, is_known=True)
+    found = place._replace(pos=place.pos + len(new), causal=max(place.causal, causal))
+    return moved, found, sorted((seq, why.value) for seq, why in aside)
+
+
+def _move(database: Database, batch: Batch, log: _Log, received_t: int) -> None:
+    log_id = (batch.node, batch.epoch)
+    if log.is_known:
+        database.execute(MOVE_LOG, (batch.last, batch.head.hex(), *log_id))
+    else:
         parent = batch.parent or Parent(0, 0, "", "")
         began = (parent.digest, parent.epoch, parent.seq, parent.why, received_t)
         database.execute(INSERT_LOG, (*log_id, *began, batch.last, batch.head.hex()))
-    else:
-        database.execute(MOVE_LOG, (batch.last, batch.head.hex(), *log_id))
-    if read.causal > place.causal:
-        database.execute(UPDATE_CAUSAL, (str(read.causal),))
-    moved = log._replace(have=batch.last, head=batch.head, is_known=True)
-    return moved, place._replace(pos=place.pos + len(new), causal=max(place.causal, read.causal))
 
 
-def _read(database: Database, batch: Batch, new: list[tuple[int, bytes, bytes]], pos: int) -> _Read:
-    """``pos`` is the position before the first of the new lines."""
-    aside: list[tuple[int, Why]] = []
+def _read(batch: Batch, new: list[tuple[int, bytes, bytes]]) -> tuple[list[tuple[int, Said]], list[tuple[int, Why]]]:
+    """What the new lines say, and those that cannot be read, each with its seq."""
     said: list[tuple[int, Said]] = []
-    told: list[Told] = []
-    for at, (seq, line, digest) in enumerate(new, pos + 1):
-        read = understood(batch.node, batch.epoch, seq, line, digest)
+    unread: list[tuple[int, Why]] = []
+    node, epoch = batch.node, batch.epoch
+    for seq, line, digest in new:
+        read = understood(node, epoch, seq, line, digest)
         if isinstance(read, Why):
-            aside.append((seq, read))
+            unread.append((seq, read))
         else:
             said.append((seq, read))
-            told.append(Told(at, batch.node, batch.epoch, seq, read.birth))
-    again = repeated(database, database, told)
-    speech = Speech(batch.scope, parents(database) if batch.scope else {})
+    return said, unread
+
+
+def _sorted(database: Database, batch: Batch, said: list[tuple[int, Said]], claims: Claims, ahead: int) -> _Read:
+    """Which facts are to be projected; ``ahead`` is what the position of a line is more than its seq."""
+    again: set[int] = set()
+    if claims or any(one.is_carried for _, one in said):
+        told = [Told(seq + ahead, batch.node, batch.epoch, seq, one.birth) for seq, one in said]
+        again = repeated(database, database, told, claims)
+    speech = Speech(batch.scope, Above(database))
     placed: list[tuple[int, Placed]] = []
+    aside: list[tuple[int, Why]] = []
     for n, (seq, one) in enumerate(said):
         if n in again:
             continue
@@ -278,7 +347,15 @@ def _read(database: Database, batch: Batch, new: list[tuple[int, bytes, bytes]],
             aside.append((seq, Why.OTHER_PLACE))
         else:
             placed.append((seq, one.placed))
-    return _Read(placed, aside, max((one.order for _, one in said), default=0))
+    return _Read(placed, aside)
+
+
+def without(placed: list[tuple[int, Placed]], refused: list[tuple[int, Why]]) -> list[tuple[int, Placed]]:
+    """The facts that the tables took."""
+    if not refused:
+        return placed
+    names = {seq for seq, _ in refused}
+    return [one for one in placed if one[0] not in names]
 
 
 def project_kept(database: Database, placed: list[tuple[int, Placed]]) -> list[tuple[int, Why]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from storage import feed, nodes, receive
+from storage import feed, nodes, receive, typed
 from storage.carried import Told, repeated
 from storage.database import Database, Row
 from storage.journal import Journal
@@ -60,7 +60,11 @@ def _again(database: Database, rows: list[Row], own: str) -> int:
             placed.append((len(told), said.placed))
             told.append(Told(int(pos), node, int(epoch), int(seq), said.birth))
     again = repeated(database, database, told)
-    refused = {n for n, _ in receive.project_kept(database, [one for one in placed if one[0] not in again])}
+    fresh = [one for one in placed if one[0] not in again]
+    refused = {n for n, _ in receive.project_kept(database, fresh)}
+    for n, in_tables in fresh:
+        if n not in refused:
+            typed.keep(database, told[n].node, told[n].epoch, [(told[n].seq, in_tables)])
     released = [one for n, one in enumerate(told) if n not in refused]
     for one in released:
         database.execute(RELEASE, (one.node, one.epoch, one.seq))

@@ -33,6 +33,9 @@ HASH_BYTES = 32
 PARENTS = "SELECT epoch, parent, parent_epoch, parent_seq, why FROM log WHERE node = ? AND parent <> ''"
 ONE_LINE = "SELECT line, hash FROM event WHERE node = ? AND epoch = ? AND seq = ?"
 
+LOGS_OF = "SELECT node, epoch, have, head FROM log WHERE node = ? ORDER BY opened_t, epoch"
+CLOSE = "UPDATE log SET closed = 1, upto = ?, acked = ? WHERE node = ? AND epoch = ?"
+
 LAST_KNOWN = (
     "SELECT have FROM log WHERE node = ? AND epoch = ?",
     "SELECT max(seq) FROM event WHERE node = ? AND epoch = ?",
@@ -56,11 +59,11 @@ class _Next(NamedTuple):
     digest: bytes
 
 
-def take_over(restored: Path, bad: Path | None, spool: Path | None = None) -> Found:
-    """Append to the restored file what the damaged one and the spool have beyond it, in one transaction."""
+def take_over(restored: Path, bad: Path | None, *spools: Path) -> Found:
+    """Append to the restored file what the damaged one and the spools have beyond it, in one transaction."""
     database = open_sqlite(restored)
     try:
-        with _Remains(bad, spool) as remains:
+        with _Remains(bad, *spools) as remains:
             return _take_over(database, remains)
     finally:
         database.close()
@@ -88,6 +91,24 @@ def _take_over(database: Database, remains: _Remains) -> Found:
     return Found(sum(end.seq - at.seq for at, end in after.items()), missing, last_seq)
 
 
+def continue_closed(database: Database, node: str, written: int, given: Path) -> int:
+    """The logs of this node that ended, as far as the segment files of a folder go on with them, within the caller's
+    transaction; returns the lines taken. They came from upstream, so they need not be sent.
+    """
+    taken = 0
+    with _Remains(None, given) as remains:
+        known = {int(row[1]): _next(*row) for row in database.rows(LOGS_OF, (node,))}
+        begun = {at.epoch: at for at in _unknown_epochs(database, remains, node)}
+        for at in (known | begun).values():
+            if at.epoch == written:
+                continue
+            end = _continue(database, remains, at)
+            if end.seq > at.seq:
+                database.execute(CLOSE, (end.seq, end.seq, node, at.epoch))
+            taken += end.seq - at.seq
+    return taken
+
+
 def _next(node: str, epoch: int, have: int, head: str) -> _Next:
     return _Next(node, int(epoch), int(have), bytes.fromhex(head))
 
@@ -98,17 +119,21 @@ def _later_epochs(database: Database, remains: _Remains, node: str) -> Iterator[
     The log before stays to be sent as well: not all that was carried from it may be left.
     """
     found = remains.epochs(node)
-    begun = {}
-    for epoch, parent in found.items():
-        at = _Next(node, epoch, 0, first_hash(node, epoch, parent.digest))
-        if not database.rows("SELECT have FROM log WHERE node = ? AND epoch = ?", at[:2]) and remains.line_after(at):
-            began = (parent.digest, parent.epoch, parent.seq, parent.why, 0)
-            database.execute(INSERT_LOG, (node, epoch, *began, 0, at.digest.hex()))
-            begun[epoch] = at
+    begun = {at.epoch: at for at in _unknown_epochs(database, remains, node)}
     last = sorted(begun.keys() - {found[epoch].epoch for epoch in begun})
     if last:
         database.execute("UPDATE meta SET value = ? WHERE name = 'epoch'", (str(last[-1]),))
     yield from begun.values()
+
+
+def _unknown_epochs(database: Database, remains: _Remains, node: str) -> Iterator[_Next]:
+    """Logs of this node that are not known here and of which the first line is left; each is known from now on."""
+    for epoch, parent in remains.epochs(node).items():
+        at = _Next(node, epoch, 0, first_hash(node, epoch, parent.digest))
+        if not database.rows("SELECT have FROM log WHERE node = ? AND epoch = ?", at[:2]) and remains.line_after(at):
+            began = (parent.digest, parent.epoch, parent.seq, parent.why, 0)
+            database.execute(INSERT_LOG, (node, epoch, *began, 0, at.digest.hex()))
+            yield at
 
 
 def _continue(database: Database, remains: _Remains, at: _Next) -> _Next:
@@ -139,8 +164,8 @@ def _causal(row: tuple[int, str, int, int, bytes, bytes]) -> int:
 class _Remains:
     """A copy of the damaged file and its write-ahead log, read by SQLite where it can, else byte by byte."""
 
-    def __init__(self, bad: Path | None, spool: Path | None = None) -> None:
-        self.spool = list(spooled.files_in(spool)) if spool is not None else []
+    def __init__(self, bad: Path | None, *spools: Path) -> None:
+        self.spool = [one for folder in spools for one in spooled.files_in(folder)]
         self.spooled = {
             (one.node, one.epoch, seq): pair for one in self.spool for seq, pair in enumerate(one.lines, one.first)
         }

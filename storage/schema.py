@@ -8,7 +8,7 @@ from pathlib import Path
 from storage.database import Database
 from storage.errors import NewerVersion, StorageFull
 
-SCHEMA = 4
+SCHEMA = 5
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -16,7 +16,7 @@ def version(database: Database) -> int:
     """The schema version of the database; 0 for an empty one."""
     if database.sqlite:
         return int(database.value("PRAGMA user_version") or 0)
-    if not database.value("SELECT count(*) FROM information_schema.tables WHERE table_name = 'meta'"):
+    if database.value("SELECT to_regclass('meta')") is None:
         return 0
     return int(database.value("SELECT value FROM meta WHERE name = 'schema'") or 0)
 

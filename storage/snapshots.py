@@ -58,12 +58,18 @@ def load(source: Database, target: Database) -> None:
     if not holds(source):
         raise StorageDamaged(source.where, detail="snapshot")
     known = {model._meta.table_name for model in DERIVED_MODELS}
+    older = False
     for name, _part, body in source.rows(PARTS):
         part = msgspec.msgpack.decode(zlib.decompress(bytes(body)), type=_Part)
+        older |= name == "figure" and "timed_counted_s" not in part.columns
         if name in known and part.rows:
             columns = ", ".join(f'"{column}"' for column in part.columns)
             marks = ", ".join("?" * len(part.columns))
             target.run_many(f'INSERT INTO "{name}" ({columns}) VALUES ({marks})', part.rows)
+    if older:
+        from storage.backfill import backfill_services
+
+        backfill_services(target)
 
 
 def holds(database: Database) -> bool:

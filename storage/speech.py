@@ -21,10 +21,14 @@ PLACES: dict[str, Callable[[Any], str]] = {
     f.SettingSet.kind: lambda d: d.scope,
     f.ServiceTypeSet.kind: lambda d: d.scope,
     f.WindowSet.kind: lambda d: d.code,
+    f.FiguresAdded.kind: lambda d: d.hall,
 }
 """The place a fact of reference data is about, where that is not the hall of the line."""
 UPSTREAM_ONLY = frozenset({f.NodeEnrolled.kind, f.NodeRevoked.kind})
-"""Whom a node takes in is recorded where it enrolled, never by itself."""
+"""Whom a node takes in is recorded where it enrolled, never by itself; the first node of a hall is its number host, and
+takes in the others of that hall.
+"""
+FIRST_NODE = "01"
 
 
 class Speech:
@@ -40,7 +44,7 @@ class Speech:
         if not self.scope:
             return True
         if placed.fact.kind in UPSTREAM_ONLY:
-            return False
+            return self._is_of_the_number_host(placed)
         if placed.fact.kind == f.SettingSet.kind and not placed.fact.scope:  # it would hold everywhere
             return False
         place = PLACES.get(placed.fact.kind)
@@ -50,5 +54,11 @@ class Speech:
     def _below(self, place: str) -> bool:
         known = self._known.get(place)
         if known is None:
-            known = self._known[place] = self.scope in upwards(place, self._parents)
+            is_here = self.scope in (place, place.rpartition("-")[0])
+            known = self._known[place] = is_here or self.scope in upwards(place, self._parents)
         return known
+
+    def _is_of_the_number_host(self, placed: Placed) -> bool:
+        fact, host = placed.fact, f"{self.scope}-{FIRST_NODE}"
+        others = fact.node.startswith(f"{self.scope}-") and fact.node != host
+        return placed.node == host and others and getattr(fact, "scope", self.scope) == self.scope

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from storage.chain import Birth, birth_id, birth_order
 from storage.facts import Line
@@ -36,7 +36,7 @@ class Why(StrEnum):
     OTHER_PLACE = "other_place"
 
 
-class Said(NamedTuple):
+class Said(Struct, frozen=True, gc=False):
     """A line that could be read: its causal counter, which fact it is (a carried line names another place than its
     own), and the fact; None: a kind of a newer program.
     """
@@ -44,6 +44,7 @@ class Said(NamedTuple):
     order: int
     birth: Birth
     placed: Placed | None
+    is_carried: bool = False
 
 
 def understood(node: str, epoch: int, seq: int, line: bytes, digest: bytes) -> Said | Why:
@@ -66,24 +67,16 @@ def understood(node: str, epoch: int, seq: int, line: bytes, digest: bytes) -> S
     order = read.n or read.s
     if not birth.seq <= order <= MAX_CAUSAL:
         return Why.BAD_ORDER
+    is_carried = read.of is not None
     try:
         fact = decode(read.k, read.v, read.d)
     except Unknown:
-        return Said(order, birth, None)
+        return Said(order, birth, None, is_carried)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return Why.BAD_DATA
-    placed = Placed(
-        fact=fact,
-        id=birth_id(node, birth),
-        ord=birth_order(order, birth),
-        node=node,
-        t=read.t,
-        m=read.m,
-        boot=read.b,
-        actor=read.a,
-        hall=read.h,
-    )
-    return Said(order, birth, placed)
+    named, ordered = birth_id(node, birth), birth_order(order, birth)
+    placed = Placed(fact, named, ordered, node, read.t, read.m, read.b, read.a, read.h)
+    return Said(order, birth, placed, is_carried)
 
 
 def _may_be(birth: Birth, epoch: int) -> bool:

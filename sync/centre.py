@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -19,7 +22,8 @@ from storage.feed_index import FeedIndex
 from storage.journal import Journal
 from storage.nodes import Registered
 from storage.promises import Promise, prepare_store
-from storage.receive import Exchange, Receipt, Verdict, accept
+from storage.receive import Arrival, Exchange, Receipt, Verdict, accept, accept_together
+from storage.serving import roomy
 from storage.vault import Vault
 from sync import answer, bundled, enrol, segment
 from sync.answer import Ack, Kept
@@ -34,6 +38,8 @@ from sync.wire import BadSignature, decode
 
 KEEP_CONTACT_MS = 30_000
 """What a node says of itself is written down at most this often, unless it is news."""
+MOST_TOGETHER = 32
+"""Segments that share one commit at most."""
 OpenVault = Callable[[], Vault]
 log = logging.getLogger("sync.centre")
 
@@ -58,6 +64,15 @@ class Stored(NamedTuple):
     since: Cursor
 
 
+@dataclass(eq=False, slots=True)
+class Waiting:
+    """A segment in line, and what became of it."""
+
+    body: bytes
+    answer: bytes | None = None
+    fault: Exception | None = None
+
+
 class Centre(Turn):
     """Everything but ``in_turn`` and ``end`` runs in the writing thread."""
 
@@ -69,11 +84,13 @@ class Centre(Turn):
         self._often = Buckets(settings.limits.node)
         self._vault: Vault | None = None
         self._index: FeedIndex | None = None
+        self._waiting: deque[Waiting] = deque()
         self.contacts: dict[str, Contact] = {}
         """What nodes said last; also read by others than the thread."""
 
     def opened(self, journal: Journal) -> Journal:
         prepare_store(journal)
+        roomy(journal.database)
         self._index = FeedIndex(journal)
         self.contacts = contacts.kept(journal.database)
         if self._settings.open_vault is not None and self._vault is None:
@@ -82,10 +99,58 @@ class Centre(Turn):
 
     def store(self, body: bytes) -> bytes:
         """One segment in, one answer out. Raises WireError, StorageError, Problem."""
-        received = segment.read(body)
-        sender = self.sender(received)
-        self.count(received.header.node)
-        return self.keep(received, sender).answer
+        return self._outcome(Waiting(body))
+
+    async def take(self, work: Callable[[bytes], bytes], body: bytes) -> bytes:
+        """Segments that wait at the same time are stored with one commit; all else is done one by one."""
+        if work != self.store:
+            return await super().take(work, body)
+        one = Waiting(body)
+        self._waiting.append(one)
+        return await self.in_turn(lambda: self._outcome(one))
+
+    def _outcome(self, one: Waiting) -> bytes:
+        """What became of it; whoever comes first takes along those that wait behind."""
+        if one.answer is None and one.fault is None:
+            self._store_together([one, *self._behind(one)])
+        if one.fault is not None:
+            raise one.fault
+        assert one.answer is not None
+        return one.answer
+
+    def _behind(self, one: Waiting) -> Iterator[Waiting]:
+        with suppress(ValueError):
+            self._waiting.remove(one)
+        for _ in range(MOST_TOGETHER - 1):
+            if not self._waiting:
+                return
+            yield self._waiting.popleft()
+
+    def _store_together(self, group: list[Waiting]) -> None:
+        """One segment a node: what a node sends next may be signed with the key that it sends now."""
+        began, now = time.perf_counter(), self._settings.clock()
+        ready: dict[str, tuple[Waiting, Segment, Registered]] = {}
+        for one in group:
+            try:
+                received = segment.read(one.body)
+                name = received.header.node
+                if name in ready:
+                    self._waiting.appendleft(one)
+                    continue
+                sender = self.sender(received)
+                self.count(name)
+                ready[name] = (one, received, sender)
+            except Exception as fault:
+                one.fault = fault
+        arrivals = [self._arrival(received, sender) for _, received, sender in ready.values()]
+        receipts = accept_together(self.journal, arrivals, now.t)
+        for (one, received, sender), receipt in zip(ready.values(), receipts, strict=True):
+            try:
+                if isinstance(receipt, Exception):
+                    raise receipt
+                one.answer = self._answered(received, sender, receipt, now, began).answer
+            except Exception as fault:
+                one.fault = fault
 
     def bundle(self, sealed: bytes) -> bytes:
         """A sealed bundle in, its sealed receipt out. Raises BundleError, WireError, StorageError, Problem."""
@@ -93,19 +158,35 @@ class Centre(Turn):
 
     def keep(self, received: Segment, sender: Registered, *, is_carried: bool = False) -> Stored:
         """Store and answer what the sender signed. What was carried on a stick tells nothing of clocks."""
-        began = time.perf_counter()
-        now = self._settings.clock()
-        header, body = received.header, received.batch.body
-        promise = self.promised(header.receipt)
-        exchange = Exchange("" if is_carried else header.now.b, header.now.m, promise)
-        receipt = accept(self.journal, msgspec.structs.replace(received.batch, scope=sender.scope), now.t, exchange)
+        began, now = time.perf_counter(), self._settings.clock()
+        batch, exchange = self._arrival(received, sender, is_carried=is_carried)
+        receipt = accept(self.journal, batch, now.t, exchange)
+        return self._answered(received, sender, receipt, now, began, is_carried=is_carried)
+
+    def _arrival(self, received: Segment, sender: Registered, *, is_carried: bool = False) -> Arrival:
+        header = received.header
+        exchange = Exchange("" if is_carried else header.now.b, header.now.m, self.promised(header.receipt))
+        return Arrival(msgspec.structs.replace(received.batch, scope=sender.scope), exchange)
+
+    def _answered(
+        self,
+        received: Segment,
+        sender: Registered,
+        receipt: Receipt,
+        now: Moment,
+        began: float,
+        *,
+        is_carried: bool = False,
+    ) -> Stored:
+        """The answer to what is stored, and what is noted of it."""
+        header = received.header
         if not is_carried or receipt.have <= received.batch.last:
             self._note(header, now, is_carried)
         given, since = self._share(header, sender, receipt)
         ack = answer.ack_of(receipt, now_t=now.t, next_s=self._settings.next_s)
         ack = msgspec.structs.replace(ack, feed=given.rev, more=given.more)
         packed = answer.write(ack, self.key.sign, lines_of(given, sender.box, self._vault))
-        self._metrics.stored(header.n, len(body), len(given.facts), time.perf_counter() - began)
+        self._metrics.stored(header.n, len(received.batch.body), len(given.facts), time.perf_counter() - began)
         said = {"node": header.node, "epoch": header.epoch, "first": header.first, "n": header.n, "have": receipt.have}
         log.info("segment", extra={"fields": said | {"verdict": receipt.verdict.value, "feed": len(given.facts)}})
         return Stored(packed, ack, receipt.verdict, since)
@@ -134,6 +215,7 @@ class Centre(Turn):
             err=st.err,
             app=header.app,
             feed_rev=header.cursor.rev,
+            disk_size=st.size,
         )
         is_news = before is None or (before.err, before.app) != (said.err, said.app)
         self.contacts[header.node] = said

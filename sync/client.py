@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from storage import epochs, nodes, outbox
+from storage import epochs, nodes, outbox, own_tail
 from storage.clock import now as read_clock
 from storage.epochs import Cause
 from storage.errors import StorageError
@@ -27,7 +27,7 @@ from storage.feed import cursor as cursor_of
 from storage.journal import Journal
 from storage.outbox import Standing
 from storage.vault import Vault
-from sync import feed, segment, taking
+from sync import feed, segment, tail, taking
 from sync.answer import Ack
 from sync.keys import NodeKey
 from sync.outgoing import Outgoing, Sent, next_segment
@@ -83,6 +83,7 @@ class SyncClient:
     """Sends one file's own log to one upstream address; use it from one thread (``wake`` from any).
 
     ``open_journal`` is called by that thread at the first step; ``on_state`` is called by it whenever the state differs.
+    ``at_once`` waiting facts are sent without waiting for the next turn, looked for every ``look_s``.
     """
 
     def __init__(
@@ -96,12 +97,16 @@ class SyncClient:
         app: str = "",
         open_vault: Callable[[], Vault] | None = None,
         ca: Path | None = None,
+        at_once: int = AT_ONCE,
+        look_s: float = LOOK_S,
     ) -> None:
         self._open = open_journal
         self._key = key
         self._post = Post(url, transport, ca)
         self._feed = feed.Intake(key, open_vault)
         self._app = app
+        self._at_once = at_once
+        self._look_s = look_s
         self._on_state = on_state
         self._journal: Journal | None = None
         self._size = BatchSize()
@@ -111,6 +116,7 @@ class SyncClient:
         self._fault = ""
         self._skew_ms = 0
         self._search: Search | None = None
+        self._has_tail = False
 
     @property
     def journal(self) -> Journal:
@@ -165,7 +171,25 @@ class SyncClient:
             return self._unanswered(own, failure)
         self._skew_ms = now.t - found.ack.now
         self._search = step.search
+        self._has_tail = self._has_tail and step.result is not Result.WENT_BACK
+        if step.result in (Result.STORED, Result.WENT_BACK):
+            self._take_back(now)
         return self._moved(own, step, found.ack, sent)
+
+    def _take_back(self, now: Moment) -> None:
+        """A disk that was put back gets the lines again that it once sent; tried with every answer until it has them."""
+        if self._has_tail:
+            return
+        epoch = own_tail.wanted(self.journal)
+        try:
+            if epoch:
+                taken = tail.pull(self.journal, self._post, self._key, epoch, now.t)
+                log.warning("%s own facts came back from upstream", taken)
+            self._has_tail = True
+        except NoAnswer as failure:
+            log.warning("own facts not asked back: %s", failure.code)
+        except OSError as error:
+            log.warning("own facts not asked back: %s", type(error).__name__)
 
     def _around_damage(self, own: Standing, now: Moment) -> Outcome:
         """A line that is no longer what was written must not hold up those after it."""
@@ -189,7 +213,7 @@ class SyncClient:
             self._size.events,
             cursor=segment.Cursor(*cursor_of(self.journal.database)),
             app=self._app,
-            status=segment.Status(outbox.all_waiting(self.journal), self._free_bytes(), self._fault),
+            status=self._status(),
             probe=search.probe if search else None,
         )
 
@@ -201,7 +225,7 @@ class SyncClient:
             log.warning("%s facts are stored upstream but not understood there", len(ack.quarantined))
         waiting = outbox.all_waiting(self.journal)
         more = (
-            ack.more or step.result is not Result.STORED or own.is_closed or own.end > sent.last or waiting >= AT_ONCE
+            ack.more or step.result is not Result.STORED or own.is_closed or own.end > sent.last or waiting >= self._at_once
         )
         return Outcome(step.result, sent.lines, step.acked, waiting, 0.0 if more else ack.next)
 
@@ -235,7 +259,7 @@ class SyncClient:
     def _wait(self, stop: threading.Event, outcome: Outcome) -> None:
         until = time.monotonic() + outcome.wait_s
         while (left_s := until - time.monotonic()) > 0 and not self._woken.is_set():
-            if stop.wait(min(left_s, LOOK_S)) or (outcome.result in ANSWERED and self._waiting() >= AT_ONCE):
+            if stop.wait(min(left_s, self._look_s)) or (outcome.result in ANSWERED and self._waiting() >= self._at_once):
                 break
         self._woken.clear()
 
@@ -245,8 +269,9 @@ class SyncClient:
         except StorageError:
             return 0
 
-    def _free_bytes(self) -> int:
+    def _status(self) -> segment.Status:
         try:
-            return shutil.disk_usage(Path(self.journal.database.where).parent).free
+            disk = shutil.disk_usage(Path(self.journal.database.where).parent)
         except OSError:
-            return 0
+            return segment.Status(outbox.all_waiting(self.journal), 0, self._fault)
+        return segment.Status(outbox.all_waiting(self.journal), disk.free, self._fault, disk.total)

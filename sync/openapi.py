@@ -1,6 +1,6 @@
 """The JSON endpoints of a centre as OpenAPI 3.1, made from the types that read and write them.
 
-``/v1/sync`` and ``/v1/bundle`` are no JSON and are described in ``docs/sync.md``.
+``/v1/sync``, ``/v1/bundle`` and ``/v1/log`` are no JSON and are described in ``docs/sync.md``.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 CONNECT_LIMIT_S = 15.0
 PAUSE_LIMIT_S = 60.0
-"""Longest silence within an exchange."""
+"""Longest silence within an exchange, where nobody waits for it."""
 EXCHANGE_LIMIT_S = 300.0
 PATIENCE = frozenset({429, 503})
 DAMAGED = {400: "bad-request", 408: "too-slow", 413: "too-large"}
@@ -65,16 +66,26 @@ class Refused(NoAnswer): ...
 
 class Post:
     """Posts segments to one upstream address. ``transport`` replaces httpx's own (tests, virtual time); ``ca`` is the one
-    authority whose certificates are taken (without it those of the system).
+    authority whose certificates are taken (without it those of the system); ``pause_limit_s`` the longest silence.
     """
 
-    def __init__(self, url: str, transport: httpx.BaseTransport | None = None, ca: Path | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        transport: httpx.BaseTransport | None = None,
+        ca: Path | None = None,
+        pause_limit_s: float = PAUSE_LIMIT_S,
+    ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
             raise ValueError("an upstream address is http(s)://host[:port][/path], without a user name")
         self._url = url.rstrip("/")
         self._transport = transport
         self._ca = ca
+        self._pause_limit_s = pause_limit_s
+        self._pause_limit_s = pause_limit_s
+        self.told_t = 0
+        """The other side's clock, wall ms, as its last answer to :meth:`fetch` said; 0 when it did not."""
         self._client: httpx.Client | None = None
 
     @property
@@ -89,16 +100,16 @@ class Post:
             self._client = httpx.Client(
                 transport=self._transport,
                 verify=pinned(self._ca) if self._ca else True,
-                timeout=httpx.Timeout(PAUSE_LIMIT_S, connect=CONNECT_LIMIT_S),
+                timeout=httpx.Timeout(self._pause_limit_s, connect=min(CONNECT_LIMIT_S, self._pause_limit_s)),
                 headers={"Accept-Encoding": ENCODING},
                 trust_env=False,
                 follow_redirects=False,
             )
         return self._client
 
-    def send(self, body: bytes) -> bytes:
-        """The packed answer to a segment; raises NoAnswer."""
-        return self._exchange(SYNC_PATH, body, {"Content-Type": CONTENT_TYPE, "Content-Encoding": ENCODING})
+    def send(self, body: bytes, path: str = SYNC_PATH) -> bytes:
+        """The packed answer to a segment, or to what else travels in that form; raises NoAnswer."""
+        return self._exchange(path, body, {"Content-Type": CONTENT_TYPE, "Content-Encoding": ENCODING})
 
     def send_json(self, path: str, body: bytes) -> bytes:
         """The JSON answer to a JSON request; raises NoAnswer."""
@@ -118,6 +129,21 @@ class Post:
         try:
             with client.stream("POST", self._url + path, content=body, headers=headers) as response:
                 _check(response, headers)
+                return _bounded(response)
+        except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+            raise Unreachable(_name(error)) from error
+
+    def fetch(self, target: str, authorization: str) -> bytes | None:
+        """The packed answer to a GET of path and query; None when there is nothing (204). Raises NoAnswer."""
+        import httpx
+
+        headers = {"Authorization": authorization}
+        try:
+            with self.client.stream("GET", self._url + target, headers=headers) as response:
+                self.told_t = _date_ms(response.headers.get("date", ""))
+                if response.status_code == 204:
+                    return None
+                _check(response, {"Content-Type": CONTENT_TYPE, "Content-Encoding": ENCODING})
                 return _bounded(response)
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
             raise Unreachable(_name(error)) from error
@@ -172,6 +198,14 @@ def _bounded(response: httpx.Response) -> bytes:
 def _seconds(text: str) -> float:
     """Retry-After in seconds, at most an hour; 0 when it is a date or nonsense."""
     return float(min(int(text[:9]), 3600)) if text.isascii() and text.isdigit() else 0.0
+
+
+def _date_ms(text: str) -> int:
+    """An HTTP date in wall ms; 0 when there is none."""
+    try:
+        return int(parsedate_to_datetime(text).timestamp() * 1000)
+    except ValueError:
+        return 0
 
 
 def _name(error: Exception) -> str:

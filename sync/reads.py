@@ -21,7 +21,7 @@ from sync import tokens
 from sync.gate import refusal
 from sync.keys import NodeKey
 from sync.problem import Problem
-from sync.tokens import LIFE_S, PasswordCheck
+from sync.tokens import LIFE_S, Caller, PasswordCheck
 from sync.turn import Turn
 from sync.wire import BadHeader, decode
 
@@ -122,7 +122,7 @@ class Reads(Turn):
                 raise Problem(HTTPStatus.BAD_REQUEST, "too-many-rows")
             return msgspec.json.encode(Figures(asked.scope, sums))
 
-        return Response(await self._asked(request, read), media_type=JSON)
+        return Response(await self.asked(request, read), media_type=JSON)
 
     async def nodes(self, request: Request) -> Response:
         """GET /v1/nodes"""
@@ -133,9 +133,10 @@ class Reads(Turn):
             found = contacts.everybody(self.journal.database, asked.scope)
             return msgspec.json.encode(Nodes(asked.scope, self._clock().t, [self._newest(one) for one in found]))
 
-        return Response(await self._asked(request, read), media_type=JSON)
+        return Response(await self.asked(request, read), media_type=JSON)
 
-    async def _asked(self, request: Request, read: Callable[[], bytes]) -> bytes:
+    async def asked(self, request: Request, read: Callable[[], bytes]) -> bytes:
+        """What is read in the thread, for an address that may ask; raises Problem."""
         refused = refusal(request)
         if refused is not None:
             raise refused
@@ -143,20 +144,24 @@ class Reads(Turn):
 
     def _newest(self, status: NodeStatus) -> NodeStatus:
         said = self._said().get(status.node)
-        if said is None:
+        if said is None or said.contact_t < status.contact_t:  # a command took in what came on a stick
             return status
         names = [name for name in Contact.__struct_fields__ if name in NodeStatus.__struct_fields__ and name != "node"]
         newest = {name: getattr(said, name) for name in names}
         return msgspec.structs.replace(status, **newest | {"app": said.app or status.app})
 
     def _allowed(self, request: Request, action: Action, scope: str) -> None:
+        if not self.caller(request).may(self.journal.database, action, scope):
+            raise Problem(HTTPStatus.FORBIDDEN, "not-granted")
+
+    def caller(self, request: Request) -> Caller:
+        """Who asks, in the thread; raises Problem."""
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         header = request.headers.get("authorization", "")
         caller = tokens.caller_of(self.journal.database, self._key.public, header, target, self._clock().t)
         if caller is None:
             raise Problem(HTTPStatus.UNAUTHORIZED, "no-token")
-        if not caller.may(self.journal.database, action, scope):
-            raise Problem(HTTPStatus.FORBIDDEN, "not-granted")
+        return caller
 
 
 def _query(request: Request, kind: type[S]) -> S:

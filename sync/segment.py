@@ -28,11 +28,12 @@ class Cursor(Struct, frozen=True):
 
 
 class Status(Struct, frozen=True):
-    """What the sender says of itself: events that wait, free bytes on its disk, code of its last fault."""
+    """What the sender says of itself: events that wait, free bytes on its disk, code of its last fault, bytes of its disk."""
 
     backlog: Count = 0
     disk: Count = 0
     err: Annotated[str, Meta(max_length=64)] = ""
+    size: Count = 0
 
 
 class Parting(Struct, frozen=True):

@@ -23,18 +23,20 @@ from storage import nodes
 from storage.clock import now as read_clock
 from storage.facts import Moment
 from storage.journal import Journal
-from sync import openapi
+from sync import openapi, relay
 from sync.centre import Centre, OpenVault, Settings
 from sync.enrol import ENROL_PATH
 from sync.gate import Gate, refusal
+from sync.hub import HallDesk, Hub
 from sync.keys import NodeKey
 from sync.limits import Limits
 from sync.metrics import MEDIA_TYPE, Metrics
+from sync.own_log import OwnLog
 from sync.problem import RETRY_AFTER_S, Problem, answer_cut_short, answer_http_fault, answer_problem
 from sync.reads import FIGURES_PATH, JSON, NODES_PATH, TOKEN_PATH, Reads
 from sync.tokens import PasswordCheck
 from sync.turn import Turn
-from sync.wire import BUNDLE_PATH, CONTENT_TYPE, ENCODING, MAX_PACKED, SEALED_TYPE, SYNC_PATH, TooLarge
+from sync.wire import BUNDLE_PATH, CONTENT_TYPE, ENCODING, LOG_PATH, MAX_PACKED, SEALED_TYPE, SYNC_PATH, TooLarge
 
 HEALTH_PATH = "/healthz"
 METRICS_PATH = "/metrics"
@@ -49,7 +51,8 @@ QUARANTINED = "SELECT count(*) FROM quarantine"
 class Intake:
     """Requests on their way to the threads, within limits."""
 
-    def __init__(self, centre: Centre, reads: Reads, metrics: Metrics) -> None:
+    def __init__(self, centre: Centre, reads: Reads, metrics: Metrics, clock: Callable[[], Moment]) -> None:
+        self._clock = clock
         self._centre = centre
         self._reads = reads
         self._metrics = metrics
@@ -65,6 +68,15 @@ class Intake:
         """POST /v1/bundle: what any node forwards for one without a line; the content itself proves its sender."""
         receipt = await self._through(request, self._centre, self._centre.bundle, sealed_fault_of(request), MAX_PACKED)
         return Response(receipt, headers={"Content-Type": SEALED_TYPE})
+
+    async def relay(self, request: Request) -> Response:
+        """POST /v1/relay: a segment that the number host of a hall passes on."""
+
+        def store(body: bytes) -> bytes:
+            return relay.take_in(self._centre, body, self._clock().t)
+
+        stored = await self._through(request, self._centre, store, fault_of(request), MAX_PACKED)
+        return Response(stored, headers={"Content-Type": CONTENT_TYPE, "Content-Encoding": ENCODING})
 
     async def enrol(self, request: Request) -> Response:
         """POST /v1/enrol"""
@@ -103,7 +115,7 @@ class Intake:
             async with asyncio.timeout(BODY_LIMIT_S):
                 await self._take(request, parts, refusal(request) or refused, limit)
             body = b"".join(parts)
-            return await turn.in_turn(lambda: work(body))
+            return await turn.take(work, body)
         except TimeoutError as error:
             raise Problem(HTTPStatus.REQUEST_TIMEOUT, "slow-body", hang_up=True) from error
         finally:
@@ -143,25 +155,27 @@ def create_app(
     open_vault: OpenVault | None = None,
     check: PasswordCheck | None = None,
     limits: Limits = Limits(),  # noqa: B008
+    desk: HallDesk | None = None,
 ) -> Starlette:
     """The application over a journal that is set up; ``next_s`` is how often nodes shall come when little waits.
 
-    ``open_vault``: the passwords that go down; ``check``: who gets a token.
+    ``open_vault``: the passwords that go down; ``check``: who gets a token; ``desk``: this is the number host of its hall.
     """
     metrics = Metrics()
     centre = Centre(open_journal, key, Settings(next_s, clock, open_vault, limits), metrics)
     reads = Reads(open_journal, key, clock, check, lambda: centre.contacts)
-    intake = Intake(centre, reads, metrics)
+    intake = Intake(centre, reads, metrics, clock)
+    hub = Hub(open_journal, key, clock, desk) if desk is not None else None
 
     return Starlette(
-        routes=_routes(intake, reads),
+        routes=[*_routes(intake, reads), *(hub.routes() if hub else ())],
         exception_handlers={
             Problem: answer_problem,
             HTTPException: answer_http_fault,
             ClientDisconnect: answer_cut_short,
         },
         middleware=[Middleware(Gate, limits=limits, metrics=metrics)],
-        lifespan=lambda _app: _life(centre, reads),
+        lifespan=lambda _app: _life(centre, reads, *((hub,) if hub else ())),
     )
 
 
@@ -169,10 +183,12 @@ def _routes(intake: Intake, reads: Reads) -> list[Route]:
     return [
         Route(SYNC_PATH, intake.sync, methods=["POST"]),
         Route(BUNDLE_PATH, intake.bundle, methods=["POST"]),
+        Route(relay.RELAY_PATH, intake.relay, methods=["POST"]),
         Route(ENROL_PATH, intake.enrol, methods=["POST"]),
         Route(TOKEN_PATH, intake.token, methods=["POST"]),
         Route(FIGURES_PATH, reads.figures, methods=["GET"]),
         Route(NODES_PATH, reads.nodes, methods=["GET"]),
+        Route(LOG_PATH, OwnLog(reads).answer, methods=["GET"]),
         Route(openapi.PATH, openapi.answer, methods=["GET"]),
         Route(HEALTH_PATH, intake.health, methods=["GET"]),
         Route(METRICS_PATH, intake.metrics, methods=["GET"]),

@@ -123,7 +123,15 @@ def settle(
     now_t: int,
     also: Callable[[Database], None] | None = None,
 ) -> Parted | None:
-    """Do what follows; each part is one transaction, and doing it again changes nothing. ``also`` belongs to the first."""
+    """Do what follows; each part is one transaction, and doing it again changes nothing. ``also`` belongs to the first.
+
+    While the place is sought where two logs part, nothing is known of this log at that store: no mark, nothing durable.
+    """
+    if step.search is not None:
+        if also is not None:
+            with journal.transaction() as database:
+                also(database)
+        return None
     text = answer.text_of(kept)
     outbox.acknowledge(journal, own, step.acked, ack.durable, store=ack.store, receipt=text, also=also)
     if step.cause is None:

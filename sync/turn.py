@@ -56,6 +56,10 @@ class Turn:
                 log.warning("not done: %s", type(error).__name__)
             raise problem from error
 
+    async def take(self, work: Callable[[bytes], bytes], body: bytes) -> bytes:
+        """Do with a body what is asked, in the thread."""
+        return await self.in_turn(lambda: work(body))
+
     def end(self) -> None:
         """Finish what is in hand, then close."""
         self._thread.submit(self.close).result()

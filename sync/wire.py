@@ -35,6 +35,7 @@ ENCODING = "gzip"
 SYNC_PATH = "/v1/sync"
 SEALED_TYPE = "application/octet-stream"
 BUNDLE_PATH = "/v1/bundle"
+LOG_PATH = "/v1/log"
 
 Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Count = Annotated[int, Meta(ge=0, le=2**53)]

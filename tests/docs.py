@@ -102,6 +102,7 @@ def configuration() -> str:
 COMPUTED_DEFAULTS = {
     "data.path": "`/var/lib/hallterm` if it can be written, else the user's data folder",
     "backup.folder": "the folder `backup` of the data",
+    "backup.spool": "the folder `spool` of the data",
 }
 
 

@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from devices.codecs.scan import ScanDecoder
+
 PREAMBLE: Final = bytes.fromhex("AAAAAA9669")
 LENGTH_BYTES: Final = 2
 HEAD_BYTES: Final = len(PREAMBLE) + LENGTH_BYTES
@@ -60,15 +62,6 @@ class Frame(msgspec.Struct, frozen=True):
         return f"Frame({len(self.body)} bytes)"
 
 
-class CodecStats(msgspec.Struct):
-    """What went through one decoder since it was made."""
-
-    frames: int = 0
-    crc_errors: int = 0
-    length_errors: int = 0
-    noise_bytes: int = 0
-
-
 class CardText(NamedTuple):
     """Who the card names."""
 
@@ -98,65 +91,21 @@ def card_text(data: bytes) -> CardText | None:
     return CardText(name, number)
 
 
-class Decoder:
-    """Frames out of any stream; never raises, keeps at most one frame and wipes what it gave out."""
+class Decoder(ScanDecoder[Frame]):
+    """Frames out of any stream."""
 
-    def __init__(self) -> None:
-        self.stats = CodecStats()
-        self._buffer = bytearray()
-
-    @property
-    def buffered_bytes(self) -> int:
-        return len(self._buffer)
-
-    def feed(self, data: bytes) -> list[Frame]:
-        frames: list[Frame] = []
-        for start in range(0, len(data), LENGTH_MOST):
-            self._buffer += data[start : start + LENGTH_MOST]
-            self._scan(frames)
-        return frames
-
-    def idle(self) -> list[Frame]:
-        """The line went quiet: what was taken for the head of a frame was none; a frame behind it comes out."""
-        frames: list[Frame] = []
-        while self._buffer:
-            self._drop(1)
-            self._scan(frames)
-        return frames
-
-    def _scan(self, frames: list[Frame]) -> None:
-        while self._align():
-            length = int.from_bytes(self._buffer[len(PREAMBLE) : HEAD_BYTES], "big")
-            if not LENGTH_LEAST <= length <= LENGTH_MOST:
-                self.stats.length_errors += 1
-                self._drop(1)
-            elif len(self._buffer) < HEAD_BYTES + length:
-                return
-            elif reduce(xor, self._buffer[len(PREAMBLE) : HEAD_BYTES + length]):
-                self.stats.crc_errors += 1
-                self._drop(1)
-            else:
-                self.stats.frames += 1
-                frames.append(Frame(bytes(self._buffer[HEAD_BYTES : HEAD_BYTES + length - 1])))
-                self._wipe(HEAD_BYTES + length)
-
-    def _align(self) -> bool:
-        """Drops what no frame can begin with; whether a whole head is there."""
-        at = self._buffer.find(PREAMBLE)
-        if at < 0:
-            keep = next((n for n in range(min(len(PREAMBLE) - 1, len(self._buffer)), 0, -1) if self._ends_with(n)), 0)
-            self._drop(len(self._buffer) - keep)
-            return False
-        self._drop(at)
-        return len(self._buffer) >= HEAD_BYTES
-
-    def _ends_with(self, count: int) -> bool:
-        return self._buffer.endswith(PREAMBLE[:count])
-
-    def _drop(self, count: int) -> None:
-        self.stats.noise_bytes += count
-        self._wipe(count)
-
-    def _wipe(self, count: int) -> None:
-        self._buffer[:count] = bytes(count)
-        del self._buffer[:count]
+    def _step(self) -> tuple[int, Frame | None] | None:
+        buffer = self._buffer
+        if not PREAMBLE.startswith(buffer[: len(PREAMBLE)]):
+            return 1, None
+        if len(buffer) < HEAD_BYTES:
+            return None
+        length = int.from_bytes(buffer[len(PREAMBLE) : HEAD_BYTES], "big")
+        if not LENGTH_LEAST <= length <= LENGTH_MOST:
+            return self._wrong_length()
+        size = HEAD_BYTES + length
+        if len(buffer) < size:
+            return None
+        if reduce(xor, buffer[len(PREAMBLE) : size]):
+            return self._wrong_check()
+        return size, Frame(bytes(buffer[HEAD_BYTES : size - 1]))

@@ -22,7 +22,10 @@ class CodecStats(msgspec.Struct):
 
 
 class ScanDecoder(Generic[FrameT]):
-    """Never raises; keeps at most one frame. A wrong frame costs its first byte only, so one inside it is found."""
+    """Never raises; keeps at most one frame and overwrites what it let go of: a card may have been in it.
+
+    A wrong frame costs its first byte only, so one inside it is found.
+    """
 
     def __init__(self) -> None:
         self.stats = CodecStats()
@@ -58,13 +61,17 @@ class ScanDecoder(Generic[FrameT]):
             if frame is None:
                 self._drop(size)
             else:
-                del self._buffer[:size]
+                self._wipe(size)
                 self.stats.frames += 1
                 frames.append(frame)
 
     def _drop(self, size: int) -> None:
-        del self._buffer[:size]
+        self._wipe(size)
         self.stats.noise_bytes += size
+
+    def _wipe(self, size: int) -> None:
+        self._buffer[:size] = bytes(size)
+        del self._buffer[:size]
 
     def _wrong_length(self) -> tuple[int, None]:
         self.stats.length_errors += 1

@@ -11,6 +11,8 @@ from typing import Final
 
 import msgspec
 
+from devices.codecs.scan import CodecStats, ScanDecoder
+
 HEAD: Final = 0xFD
 HEAD_BYTES: Final = 3
 TEXT_MAX_BYTES: Final = 200
@@ -45,15 +47,6 @@ class Frame(msgspec.Struct, frozen=True):
 
     command: Command
     text: str = ""
-
-
-class CodecStats(msgspec.Struct):
-    """What went through one decoder since it was made."""
-
-    frames: int = 0
-    crc_errors: int = 0
-    length_errors: int = 0
-    noise_bytes: int = 0
 
 
 REPLIES: Final = frozenset(Reply)
@@ -94,62 +87,23 @@ class ReplyDecoder:
         return replies
 
 
-class Decoder:
-    """The chip's side: commands out of any stream; never raises, keeps at most one frame."""
+class Decoder(ScanDecoder[Frame]):
+    """The chip's side: commands out of any stream."""
 
-    def __init__(self) -> None:
-        self.stats = CodecStats()
-        self._buffer = bytearray()
-
-    @property
-    def buffered_bytes(self) -> int:
-        return len(self._buffer)
-
-    def feed(self, data: bytes) -> list[Frame]:
-        frames: list[Frame] = []
-        for byte in data:
-            self._buffer.append(byte)
-            self._scan(frames)
-        return frames
-
-    def idle(self) -> list[Frame]:
-        """The line went quiet: what was taken for the head of a frame was none; a frame behind it comes out."""
-        frames: list[Frame] = []
-        while self._buffer:
-            self._drop()
-            self._scan(frames)
-        return frames
-
-    def _scan(self, frames: list[Frame]) -> None:
-        while self._buffer:
-            if self._buffer[0] != HEAD:
-                self._drop()
-                continue
-            if len(self._buffer) < HEAD_BYTES:
-                return
-            length = int.from_bytes(self._buffer[1:HEAD_BYTES], "big")
-            if not LENGTH_LEAST <= length <= LENGTH_MOST:
-                self.stats.length_errors += 1
-                self._drop()
-                continue
-            if len(self._buffer) < HEAD_BYTES + length:
-                return
-            self._take(HEAD_BYTES + length, frames)
-
-    def _take(self, size: int, frames: list[Frame]) -> None:
-        wire = bytes(self._buffer[:size])
-        frame = _parse(wire[HEAD_BYTES:-1]) if reduce(xor, wire) == 0 else None
-        if frame is None:
-            self.stats.crc_errors += 1
-            self._drop()
-            return
-        self.stats.frames += 1
-        frames.append(frame)
-        del self._buffer[:size]
-
-    def _drop(self) -> None:
-        del self._buffer[0]
-        self.stats.noise_bytes += 1
+    def _step(self) -> tuple[int, Frame | None] | None:
+        buffer = self._buffer
+        if buffer[0] != HEAD:
+            return 1, None
+        if len(buffer) < HEAD_BYTES:
+            return None
+        length = int.from_bytes(buffer[1:HEAD_BYTES], "big")
+        if not LENGTH_LEAST <= length <= LENGTH_MOST:
+            return self._wrong_length()
+        size = HEAD_BYTES + length
+        if len(buffer) < size:
+            return None
+        frame = None if reduce(xor, buffer[:size]) else _parse(bytes(buffer[HEAD_BYTES : size - 1]))
+        return (size, frame) if frame else self._wrong_check()
 
 
 def _parse(body: bytes) -> Frame | None:

@@ -160,3 +160,13 @@ class Driver(Protocol):
 
     def acknowledge(self, seq: int, code: int) -> None:
         """Tells a pad what became of a press."""
+
+
+class Pressless:
+    """What drivers share whose devices have no presses and serve whatever they are bound to."""
+
+    def misfit(self, identity: Identity) -> str:
+        return ""
+
+    def acknowledge(self, seq: int, code: int) -> None:
+        """Nothing was pressed."""

@@ -81,6 +81,7 @@ class Htp1Device:
         answer = await self.line.request(Ping())
         if isinstance(answer, Pong):
             self.context.counters.supply_mv = answer.supply_mv
+            self._up(answer.uptime_s)
             self.flagged(Flags(answer.flags))
 
     def pause_s(self) -> float:
@@ -146,8 +147,15 @@ class Htp1Device:
         self._hear(frame, message)
 
     def _hear(self, frame: Frame, message: Message) -> None:
-        if isinstance(message, Heart) and message.boot != self.identity.boot:
-            self._proven = False
-            self.wishes.changed.set()
+        if isinstance(message, Heart):
+            self._up(message.uptime_s)
+            if message.boot != self.identity.boot:
+                self._proven = False
+                self.wishes.changed.set()
         if self._proven:
             self.hear(frame, message)
+
+    def _up(self, uptime_s: int) -> None:
+        """What comes by FETCH tells none, and is 0 or -1."""
+        if uptime_s > 0:
+            self.context.counters.uptime_s = uptime_s

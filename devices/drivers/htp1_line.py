@@ -11,12 +11,13 @@ from typing import Final
 
 from devices.codecs import htp1
 from devices.codecs.htp1 import Frame
-from devices.codecs.htp1_messages import REPLY, Message, Nak, pack, unpack
+from devices.codecs.htp1_messages import REPLY, Message, Nak, NakCode, pack, unpack
 from devices.drivers.base import DriverContext
 from devices.errors import PortError
 
 REPLY_BYTES: Final = 48
 """Room for the longest usual reply on the line, HELLO_ACK with escapes."""
+NAK_REASONS: Final = {int(code): code.name.lower() for code in NakCode}
 
 
 class NoReplyError(Exception):
@@ -113,7 +114,7 @@ class Htp1Line:
                     self._context.score.trips.add(clock() - sent_ms)
                 answer = reply.result()
                 if isinstance(answer, Nak):
-                    counters.naks += 1
+                    counters.refused(NAK_REASONS.get(answer.code, ""))
                     raise RefusedError(answer.code)
                 return answer
             counters.timeouts += 1

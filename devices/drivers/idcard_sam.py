@@ -9,8 +9,9 @@ from typing import ClassVar, Final
 
 from devices.card import CardCode, CardReading
 from devices.card_data import is_resident_id
-from devices.codecs.sam import CardText, CodecStats, Command, Decoder, Frame, Status, card_text, encode
-from devices.drivers.base import DriverContext
+from devices.codecs.sam import CardText, Command, Decoder, Frame, Status, card_text, encode
+from devices.codecs.scan import CodecStats
+from devices.drivers.base import DriverContext, Pressless
 from devices.drivers.speech import whole
 from devices.events import Identity, Role
 
@@ -27,7 +28,7 @@ ANSWERS: Final[dict[Command, frozenset[bytes]]] = {
 """What a reader may answer to what; a late answer to an earlier question is passed over."""
 
 
-class IdcardSam:
+class IdcardSam(Pressless):
     """Never reads unasked; keeps nothing of what it read."""
 
     roles: ClassVar[frozenset[Role]] = frozenset({Role.ID_CARD_READER})
@@ -49,12 +50,6 @@ class IdcardSam:
 
     async def identify(self) -> Identity | None:
         return Identity(model="SAM") if await self._alive() else None
-
-    def misfit(self, identity: Identity) -> str:
-        return ""
-
-    def acknowledge(self, seq: int, code: int) -> None:
-        """A reader has no presses."""
 
     async def run(self) -> None:
         """Returns when the reader no longer answers."""

@@ -8,7 +8,7 @@ import contextlib
 from typing import ClassVar, Final
 
 from devices.codecs.lcus import CHANNEL_MOST, Frame, encode
-from devices.drivers.base import DriverContext
+from devices.drivers.base import DriverContext, Pressless
 from devices.drivers.speech import whole
 from devices.events import Identity, LampPattern, Role
 
@@ -17,7 +17,7 @@ BLINK_MS: Final = 500
 BLINK_LEAST_MS: Final = 100
 
 
-class LampLcus:
+class LampLcus(Pressless):
     """Blinking is done by switching; a relay that was reset is right again after a minute at most."""
 
     roles: ClassVar[frozenset[Role]] = frozenset({Role.OVERTIME_LAMP})
@@ -35,12 +35,6 @@ class LampLcus:
     async def identify(self) -> Identity | None:
         """Nobody can be asked: an open port is a lamp."""
         return Identity()
-
-    def misfit(self, identity: Identity) -> str:
-        return ""
-
-    def acknowledge(self, seq: int, code: int) -> None:
-        """A lamp has no presses."""
 
     async def run(self) -> None:
         """Until the port ends."""

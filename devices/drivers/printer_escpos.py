@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from devices.drivers.base import DriverContext
+from devices.drivers.base import DriverContext, Pressless
 from devices.drivers.escpos_ticket import render
 from devices.events import DeviceState, Identity, Role
 from devices.ticket import PrintCode, PrintResult, TicketDoc
@@ -45,7 +45,7 @@ def read_status(answers: dict[int, int]) -> PrinterStatus:
     return PrinterStatus(problem, bool(answers[4] & PAPER_LOW))
 
 
-class PrinterEscpos:
+class PrinterEscpos(Pressless):
     """Prints one job at a time; polls its state in between."""
 
     roles: ClassVar[frozenset[Role]] = frozenset({Role.TICKET_PRINTER})
@@ -64,12 +64,6 @@ class PrinterEscpos:
 
     async def identify(self) -> Identity | None:
         return Identity() if await self._status(FIRST_STATUS_S) is not None else None
-
-    def misfit(self, identity: Identity) -> str:
-        return ""
-
-    def acknowledge(self, seq: int, code: int) -> None:
-        """A printer has no presses."""
 
     async def run(self) -> None:
         """Returns when the printer no longer answers."""

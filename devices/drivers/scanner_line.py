@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from devices.card_data import is_card_data
 from devices.codecs.line import LINE_MOST_BYTES, Decoder
-from devices.drivers.base import DriverContext
+from devices.drivers.base import DriverContext, Pressless
 from devices.drivers.speech import whole
 from devices.events import Identity, Role, Scanned
 
@@ -15,7 +15,7 @@ SAME_WITHIN_MS: Final = 1_500
 HALF_LINE_MS: Final = 1_000
 
 
-class ScannerLine:
+class ScannerLine(Pressless):
     """The same code twice within 1.5 s is one scan; half a line that was left lying joins no later one."""
 
     roles: ClassVar[frozenset[Role]] = frozenset({Role.SCANNER})
@@ -41,12 +41,6 @@ class ScannerLine:
     async def identify(self) -> Identity | None:
         """Nobody can be asked: an open port is a scanner."""
         return Identity()
-
-    def misfit(self, identity: Identity) -> str:
-        return ""
-
-    def acknowledge(self, seq: int, code: int) -> None:
-        """A scanner has no presses."""
 
     async def run(self) -> None:
         """Until the port ends; everything happens in `received`."""

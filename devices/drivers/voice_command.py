@@ -10,7 +10,7 @@ import shlex
 import shutil
 from typing import ClassVar, Final
 
-from devices.drivers.base import DriverContext
+from devices.drivers.base import DriverContext, Pressless
 from devices.drivers.speech import next_speech, spelled, whole
 from devices.events import DeviceState, Identity, Role
 
@@ -30,7 +30,7 @@ def arguments_of(command: str, text: str) -> list[str]:
     return [part.replace(PLACE, sentence) for part in parts]
 
 
-class VoiceCommand:
+class VoiceCommand(Pressless):
     """One sentence at a time, in order; the next begins when the program has ended."""
 
     roles: ClassVar[frozenset[Role]] = frozenset({Role.VOICE})
@@ -49,12 +49,6 @@ class VoiceCommand:
         parts = arguments_of(self._command, "")
         program = shutil.which(parts[0]) if parts else None
         return Identity(model=parts[0].rpartition("/")[2]) if program else None
-
-    def misfit(self, identity: Identity) -> str:
-        return ""
-
-    def acknowledge(self, seq: int, code: int) -> None:
-        """A voice has no presses."""
 
     async def run(self) -> None:
         """Returns when the program cannot be started any more."""

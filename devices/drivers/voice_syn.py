@@ -8,7 +8,7 @@ import contextlib
 from typing import ClassVar, Final
 
 from devices.codecs.syn6288 import Command, Frame, Reply, ReplyDecoder, encode
-from devices.drivers.base import DriverContext
+from devices.drivers.base import DriverContext, Pressless
 from devices.drivers.speech import CHINESE_DIGITS, next_speech, spelled, whole
 from devices.events import Identity, Role
 
@@ -18,7 +18,7 @@ ANSWERS_BYTES: Final = 2
 STATES: Final = frozenset({Reply.BUSY, Reply.IDLE})
 
 
-class VoiceSyn:
+class VoiceSyn(Pressless):
     """One sentence at a time, in order; a frame that arrived damaged is sent once more."""
 
     roles: ClassVar[frozenset[Role]] = frozenset({Role.VOICE})
@@ -41,12 +41,6 @@ class VoiceSyn:
 
     async def identify(self) -> Identity | None:
         return Identity(model="SYN6288") if await self._state() is not None else None
-
-    def misfit(self, identity: Identity) -> str:
-        return ""
-
-    def acknowledge(self, seq: int, code: int) -> None:
-        """A voice has no presses."""
 
     async def run(self) -> None:
         """Returns when the chip no longer answers."""

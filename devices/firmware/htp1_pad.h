@@ -316,12 +316,14 @@ static void htp1_keep(struct htp1_pad *p, uint8_t type, uint8_t seq, uint8_t rep
 static void htp1_request(struct htp1_pad *p, uint8_t ctl, uint8_t to, uint8_t type, uint8_t seq, const uint8_t *in, uint8_t n)
 {
     uint8_t out[HTP1_PAYLOAD_MAX], from = p->address, reply = type | HTP1_REPLY;
+    int wanted = to != HTP1_ALL && ctl & HTP1_ACK_REQ;
     if (ctl & HTP1_RETRANSMIT && p->last_reply && p->last_type == type && p->last_seq == seq) {
-        htp1_send(p, 0, p->last_address, p->last_reply, seq, p->last, p->last_n);
+        if (wanted)
+            htp1_send(p, 0, p->last_address, p->last_reply, seq, p->last, p->last_n);
         return;
     }
     int size = htp1_answer(p, type, seq, in, n, out);
-    if (size == HTP1_SILENT || to == HTP1_ALL || !(ctl & HTP1_ACK_REQ))
+    if (size == HTP1_SILENT || !wanted)
         return;
     if (size < 0) {
         out[0] = type;

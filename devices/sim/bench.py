@@ -4,6 +4,7 @@
 """
 
 import random
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, Self, TypeVar
@@ -18,16 +19,21 @@ from devices.events import Role
 from devices.ports import PortMatch
 from devices.sim.aabb import ROWS, SimStrips
 from devices.sim.card_reader import SimCardReader
-from devices.sim.device import Model
+from devices.sim.device import Model, SimDevice
 from devices.sim.ff68 import SimFf68
 from devices.sim.htp1_model import HEART_S, Htp1Model
 from devices.sim.lamp import SimHtpLamp, SimRelays
-from devices.sim.line_speed import SpeedSimDevice
 from devices.sim.pad import AutoPress, SimPad
 from devices.sim.printer import SimPrinter
 from devices.sim.scanner import SimScanner
+from devices.sim.socket_line import SocketSimDevice
 from devices.sim.voice import SimVoice
 from devices.sim.window import SimHallBoard, SimWindowDisplay
+
+if sys.platform != "win32":
+    from devices.sim.line_speed import SpeedSimDevice
+else:
+    SpeedSimDevice = SocketSimDevice
 
 KINDS: Final[dict[str, tuple[Role, str]]] = {
     "pad": (Role.RATING_DEVICE, "pad_htp1"),
@@ -64,13 +70,17 @@ def serial_of(kind: str, window: str) -> str:
 
 
 class Bench:
-    """Any number of devices, one a port; `with Bench(folder) as bench` or `start` and `stop`."""
+    """Any number of devices, one a port; `with Bench(folder) as bench` or `start` and `stop`.
 
-    def __init__(self, run_dir: Path, *, heart_s: float = HEART_S) -> None:
+    `sockets`: behind `socket://` on loopback instead of pseudo-terminals; always where there are none.
+    """
+
+    def __init__(self, run_dir: Path, *, heart_s: float = HEART_S, sockets: bool = False) -> None:
         self.run_dir = run_dir
         self.by_id = run_dir / "by-id"
         self._heart_s = heart_s
-        self._devices: dict[tuple[str, str], SpeedSimDevice] = {}
+        self._make: type[SpeedSimDevice | SocketSimDevice] = SocketSimDevice if sockets else SpeedSimDevice
+        self._devices: dict[tuple[str, str], SimDevice] = {}
         self._bindings: dict[tuple[str, str], Binding] = {}
         self._boots = random.Random(1)
 
@@ -148,7 +158,7 @@ class Bench:
         self._bindings[kind, window] = msgspec.structs.replace(self._bindings[kind, window], address=address)
         return strips
 
-    def device(self, kind: str, window: str = "") -> SpeedSimDevice:
+    def device(self, kind: str, window: str = "") -> SimDevice:
         """KeyError if it is not simulated."""
         return self._devices[kind, window]
 
@@ -197,14 +207,14 @@ class Bench:
         self.by_id.mkdir(parents=True, exist_ok=True)
         link = self.by_id / f"usb-SIM_{kind}_{serial}-if00"
         role, driver = KINDS[kind]
-        expected = ExpectedIdentity(serial=serial) if isinstance(model, Htp1Model) else ExpectedIdentity()
-        self._bindings[kind, window] = Binding(
-            role, driver, window, PortMatch(name=str(link)), line, expected, keys=keys, options=options
-        )
         baud = 0 if isinstance(model, Htp1Model) else line.baud
-        device = SpeedSimDevice(f"{kind} {window}".strip(), model, link, baud)
+        device = self._make(f"{kind} {window}".strip(), model, link, baud)
         self._devices[kind, window] = device
         device.start()
+        expected = ExpectedIdentity(serial=serial) if isinstance(model, Htp1Model) else ExpectedIdentity()
+        self._bindings[kind, window] = Binding(
+            role, driver, window, PortMatch(name=device.port), line, expected, keys=keys, options=options
+        )
         return model
 
 

@@ -9,7 +9,8 @@
     scan WINDOW TEXT...
 
 KIND is pad, display, printer, voice, lamp, htp_lamp, card_reader, scanner, ff68, strip or board.
-WINDOW of what serves the hall is "-". INDEX numbers people who do not exist. More of them: devices.sim.older_commands.
+WINDOW of what serves the hall is "-". INDEX numbers people who do not exist. More of them: devices.sim.fault_commands,
+devices.sim.older_commands.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from devices.sim.aabb import SimStrips
 from devices.sim.bench import Bench
 from devices.sim.card_reader import SimCardReader, made_up_card
 from devices.sim.device import SimDevice
+from devices.sim.fault_commands import FAULT_COMMANDS
 from devices.sim.ff68 import SimFf68
 from devices.sim.htp1_model import Htp1Model
 from devices.sim.lamp import SimRelays
@@ -203,4 +205,5 @@ COMMANDS: Final[dict[str, Callable[..., str | None]]] = {
     "card": _card,
     "scan": _scan,
     **OLDER_COMMANDS,
+    **FAULT_COMMANDS,
 }

@@ -2,20 +2,25 @@
 
 import contextlib
 import errno
-import fcntl
 import os
 import random
 import select
-import termios
+import socket
+import sys
 import threading
 import time
-import tty
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
 
+if sys.platform != "win32":
+    import fcntl
+    import termios
+    import tty
+
 POLL_UNPLUGGED_S: Final = 0.02
 READ_BYTES: Final = 4096
+FLOOD_STEP_MS: Final = 10
 
 
 def now_ms() -> int:
@@ -46,6 +51,18 @@ class Faults:
         self.noise = 0.0
         """Share of sent bytes that are damaged, and chance of a stray byte after each."""
         self.delay_s = 0.0
+        self.awol = False
+        """Neither hears nor says anything; its port stays."""
+        self.echo = False
+        """The adapter brings back what the host says."""
+        self.split_ms = 0
+        """Every byte comes alone, so long after the one before."""
+        self.half = False
+        """Of what is said next only the first half comes."""
+        self.double = False
+        """Everything comes twice."""
+        self.flood_bytes_s = 0
+        """So much of nothing besides."""
         self.drop_to_device = 0
         """So many reads of the device get lost on the way."""
         self.cut_after_bytes: int | None = None
@@ -63,6 +80,20 @@ class Faults:
                 damaged.append(self._random.randrange(256))
         return bytes(damaged)
 
+    def pieces(self, data: bytes) -> list[tuple[int, bytes]]:
+        """What comes of it, and how many ms later each."""
+        if self.half:
+            self.half, data = False, data[: len(data) // 2]
+        if self.double:
+            data += data
+        if not self.split_ms:
+            return [(0, data)]
+        return [(place * self.split_ms, data[place : place + 1]) for place in range(len(data))]
+
+    def flood(self) -> bytes:
+        """What an adapter gone mad sends in one step."""
+        return self._random.randbytes(self.flood_bytes_s * FLOOD_STEP_MS // 1000)
+
 
 class SimDevice:
     """One device: `model` behind a pty that is linked as `link`; `plug` and `unplug` move the cable."""
@@ -74,10 +105,11 @@ class SimDevice:
         self._master = -1
         self._slave_name = ""
         self._hung_up = True
+        self._holder = -1
         self._outbox: list[tuple[int, bytes]] = []
-        self._wake_read, self._wake_write = os.pipe()
-        os.set_blocking(self._wake_read, False)
-        os.set_blocking(self._wake_write, False)
+        self._wake_read, self._wake_write = socket.socketpair()
+        self._wake_read.setblocking(False)
+        self._wake_write.setblocking(False)
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name=f"sim {name}", daemon=True)
 
@@ -90,8 +122,8 @@ class SimDevice:
         self.wake()
         self._thread.join()
         self.unplug()
-        os.close(self._wake_read)
-        os.close(self._wake_write)
+        self._wake_read.close()
+        self._wake_write.close()
 
     def plug(self) -> None:
         """A new pty behind the same link; nothing if it is plugged in."""
@@ -119,7 +151,30 @@ class SimDevice:
             self.link.unlink(missing_ok=True)
             os.close(self._master)
             self._master = -1
+            if self._holder >= 0:
+                os.close(self._holder)
+                self._holder = -1
         self.wake()
+
+    def replug(self, *, held: bool = False, denied: bool = False) -> None:
+        """As after pulling the cable; another program has the port then, or nobody but root may open it."""
+        with self.lock:
+            self.unplug()
+            self.plug()
+            if held:
+                self._holder = os.open(self._slave_name, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+                fcntl.ioctl(self._holder, termios.TIOCEXCL)
+                fcntl.flock(self._holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if denied:
+                os.chmod(self._slave_name, 0)
+
+    @property
+    def port(self) -> str:
+        """The name a host opens it by."""
+        return str(self.link)
+
+    def want(self, baud: int) -> None:
+        """Speak at this speed; nothing on a line that carries any."""
 
     @property
     def plugged(self) -> bool:
@@ -128,7 +183,7 @@ class SimDevice:
     def wake(self) -> None:
         """Something changed from outside: tick now."""
         with contextlib.suppress(BlockingIOError):
-            os.write(self._wake_write, b"w")
+            self._wake_write.send(b"w")
 
     def do(self, action: Callable[[], None]) -> None:
         """Changes the model under the lock."""
@@ -141,22 +196,29 @@ class SimDevice:
             self._wait()
             with self.lock:
                 with contextlib.suppress(BlockingIOError):
-                    os.read(self._wake_read, READ_BYTES)
-                if self._master >= 0 and not self.faults.deaf:
+                    self._wake_read.recv(READ_BYTES)
+                if self.plugged and not self.faults.deaf:
                     self._read()
                 self._say(self.model.tick(now_ms()))
                 self._deliver()
+                self._flood()
 
     def _wait(self) -> None:
         with self.lock:
-            listening = self._master >= 0 and not self._hung_up and not self.faults.deaf
-            fds = [self._wake_read, self._master] if listening else [self._wake_read]
+            listening = self.plugged and not self.faults.deaf
+            fds = [self._wake_read, *(self._sources() if listening else ())]
             times = [at for at in (self.model.next_ms(), *(at for at, _ in self._outbox)) if at is not None]
-            if self._hung_up and self._master >= 0:
+            if self._hung_up and self.plugged:
                 times.append(now_ms() + int(POLL_UNPLUGGED_S * 1000))
+            if self.faults.flood_bytes_s:
+                times.append(now_ms() + FLOOD_STEP_MS)
         timeout_s = None if not times else max(0.0, (min(times) - now_ms()) / 1000)
         with contextlib.suppress(OSError, ValueError):  # the cable was pulled meanwhile
             select.select(fds, [], [], timeout_s)
+
+    def _sources(self) -> tuple[int | socket.socket, ...]:
+        """What to wait for besides the time; a pty without a host is always readable."""
+        return () if self._hung_up else (self._master,)
 
     def _read(self) -> None:
         try:
@@ -169,9 +231,16 @@ class SimDevice:
                 self._host_left()
             return
         self._hung_up = False
+        self._heard(data)
+
+    def _heard(self, data: bytes) -> None:
         if self.faults.drop_to_device > 0:
             self.faults.drop_to_device -= 1
             return
+        if self.faults.awol:
+            return
+        if self.faults.echo:
+            self._say(data)
         self._say(self.model.received(data, now_ms()))
 
     def _host_left(self) -> None:
@@ -188,8 +257,9 @@ class SimDevice:
         os.close(slave)
 
     def _say(self, data: bytes) -> None:
-        if data and not self.faults.mute:
-            self._outbox.append((now_ms() + int(self.faults.delay_s * 1000), self.faults.damage(data)))
+        if data and not (self.faults.mute or self.faults.awol):
+            at_ms = now_ms() + int(self.faults.delay_s * 1000)
+            self._outbox += [(at_ms + later_ms, one) for later_ms, one in self.faults.pieces(self.faults.damage(data))]
 
     def _deliver(self) -> None:
         while self._outbox and self._outbox[0][0] <= now_ms():
@@ -197,9 +267,17 @@ class SimDevice:
             cut = self.faults.cut_after_bytes
             if cut is not None:
                 data, self.faults.cut_after_bytes = data[:cut], max(0, cut - len(data))
-            if data and self._master >= 0 and not self._hung_up:
+            if data and self.plugged and not self._hung_up:
                 with contextlib.suppress(OSError):
-                    os.write(self._master, data)
+                    self._write(data)
             if cut is not None and self.faults.cut_after_bytes == 0:
                 self.faults.cut_after_bytes = None
                 self.unplug()
+
+    def _flood(self) -> None:
+        if self.faults.flood_bytes_s and self.plugged and not self._hung_up:
+            with contextlib.suppress(OSError):  # the host reads more slowly
+                self._write(self.faults.flood())
+
+    def _write(self, data: bytes) -> None:
+        os.write(self._master, data)

@@ -183,12 +183,14 @@ class Htp1Model:
             self.reset()
 
     def _answer(self, frame: Frame, now_ms: int) -> None:
+        wanted = frame.ack_req and frame.addr != ADDR_ALL
         if frame.retransmit and self._answered is not None and self._answered[:2] == (frame.type, frame.seq):
-            self._out += encode(self._answered[2])
+            if wanted:
+                self._out += encode(self._answered[2])
             return
         address = self.address
         answer = self._judge(frame, now_ms)
-        if answer is None or frame.addr == ADDR_ALL or not frame.ack_req:
+        if answer is None or not wanted:
             return
         reply = Nak(frame.type, answer) if isinstance(answer, NakCode) else answer
         if reply.TYPE is MessageType.SETADDR_REPLY:

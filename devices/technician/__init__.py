@@ -2,8 +2,12 @@
 
     listing      port_rows(ports, bindings, station_pid=...) -> (PortRow, ...)      ports without opening them
     identify     await identify(port, progress=...) -> Identification                  what is behind a port, <= 25 s
-    audible      await beep_ff68 / switch_relay                                         what has no question: ask a person
+    audible      await beep_ff68 / switch_relay / scan_strip                            what has no question: ask a person
     monitor      Monitor(protocol): since(cursor), tail, save; tapped(monitor) for Link bytes on a line, redacted
+    tapping      Taps: transport, watching(port, monitor)                               a port in use, heard by monitors
+    frames       names(protocol), frame(protocol, name, address)                        what may be sent by name
+    modem        modem_lines(port) -> ModemLines                                        DTR and RTS switched, the rest read
+    pieces       pieces_of(binding), await try_piece(rig, name, texts) -> Shown         one sample, slip, light, card ...
     line         async with opened(port, line, monitor=...) as OpenLine                 raw bytes of a technician
     rig          async with rigged(binding, port, monitor=...) as Rig                   the house's driver on the bench
     loopback     await plug_test(port, ...), await loop_test(rig, ...) -> LoopFigures   errors and round trips

@@ -1,14 +1,18 @@
 """Devices that cannot be asked are found by ear and eye: a person agrees first, and says afterwards whether it did."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from typing import Final
+
+import msgspec
 
 from devices.codecs import aabb, ff68, lcus
 from devices.codecs.aabb import Variant
 from devices.drivers.aabb_line import SAMPLE, learn_variant
-from devices.errors import LineSettings
+from devices.errors import LineSettings, PortRefused
 from devices.link import TransportFactory
 from devices.port import SerialPort
+from devices.technician.identify import BAUDS
 from devices.technician.line import opened
 from devices.technician.monitor import Monitor
 
@@ -59,4 +63,29 @@ async def learn_strip(
         return await learn_variant(ask, address)
 
 
-__all__ = ["ADDRESS_MOST", "SAMPLE", "beep_ff68", "learn_strip", "switch_relay"]
+class Strip(msgspec.Struct, frozen=True):
+    """What a strip goes by: its check and its speed."""
+
+    variant: Variant
+    line: LineSettings
+
+
+async def scan_strip(
+    port: str, address: int, line: LineSettings = LineSettings(), *, bauds: Sequence[int] = BAUDS,  # noqa: B008
+    progress: Callable[[int], None] = lambda baud: None, monitor: Monitor | None = None,
+    transport: TransportFactory = SerialPort,
+) -> Strip | None:  # fmt: skip
+    """`learn_strip` at its own speed, then at the others, until a strip takes its text; `progress` hears each speed."""
+    for baud in dict.fromkeys((line.baud, *bauds)):
+        progress(baud)
+        at = msgspec.structs.replace(line, baud=baud)
+        try:
+            variant = await learn_strip(port, address, at, monitor=monitor, transport=transport)
+        except PortRefused:  # this line cannot do this speed
+            continue
+        if variant is not None:
+            return Strip(variant, at)
+    return None
+
+
+__all__ = ["ADDRESS_MOST", "SAMPLE", "Strip", "beep_ff68", "learn_strip", "scan_strip", "switch_relay"]

@@ -7,7 +7,7 @@ line can carry are counted, not kept. Hidden bytes (`devices.technician.redactio
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -108,12 +108,22 @@ class Monitor:
         self._open: _Open | None = None
         self._last_ms = clock()
         self._budget = LineBudget(line.bytes_per_s, clock())
+        self._dropped_elsewhere = 0
         self._redactor = Redactor(protocol)
         self._readers = dict(zip(Direction, readers(protocol, variant), strict=True))
 
     @property
     def dropped_bytes(self) -> int:
-        return self._budget.dropped_bytes
+        return self._budget.dropped_bytes + self._dropped_elsewhere
+
+    def relay(self, lines: Sequence[MonitorLine], skipped: int, dropped_bytes: int) -> None:
+        """Lines of a monitor elsewhere that hears the port; `skipped` were too many before them, bytes are its total."""
+        with self._lock:
+            self._number += skipped
+            self._dropped_elsewhere = dropped_bytes
+            for line in lines:
+                self._number += 1
+                self._ring.append(msgspec.structs.replace(line, number=self._number))
 
     def received(self, data: bytes) -> None:
         """Bytes from the device."""
@@ -132,7 +142,7 @@ class Monitor:
             if self._open is not None and self._clock() - self._open.last_ms > TOGETHER_MS:
                 self._close()
             lines = [line for line in self._ring if line.number > cursor]
-            lost = (lines[0].number if lines else self._number + 1) - cursor - 1
+            lost = self._number - cursor - len(lines)
             fitting = [line for line in lines if wanted.wants(line)]
             return Page(tuple(fitting[-most:] if most else ()), self._number, max(0, lost) + len(fitting[:-most]))
 

@@ -70,7 +70,10 @@ class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ReportDevice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One device; `keys` is key to level, `health` the flat figures of devices.telemetry."""
+    """One device; `keys` is key to level, `health` the flat figures of devices.telemetry.
+
+    `window` "" is the hall; `options` are those of the binding, `settings` what was read out of the device.
+    """
 
     role: Role
     driver: str
@@ -90,6 +93,9 @@ class ReportDevice(msgspec.Struct, frozen=True, omit_defaults=True):
     change: tuple[ReportChange, ...] = ()
     fault: tuple[Fault, ...] = ()
     health: Mapping[str, str | int | float] = {}
+    window: str = ""
+    options: Mapping[str, str | int | bool] = {}
+    settings: Mapping[str, int] = {}
 
     @property
     def light(self) -> Light:

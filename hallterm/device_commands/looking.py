@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -15,15 +15,18 @@ from devices.technician.findings import of_identification
 from devices.technician.identify import Heard, Identification, Step, identify
 from devices.technician.line import opened_link
 from devices.technician.listing import PortRow
+from devices.technician.modem import modem_lines
 from devices.technician.monitor import Filter, Monitor
 from devices.technician.rig import monitor_for, rigged
 from hallterm.config import Settings
 from hallterm.device_commands.place import FAILED, OK, Bench, Stop, as_json, guarded, told, waited
-from hallterm.device_words import finding_words
+from hallterm.device_words import finding_words, refusal_words
 from hallterm.locale import N_, _
 from hallterm.station.device_status import device_status
+from hallterm.station.watching import watch
 from hallterm.widgets.cells import literal
 from hallterm.widgets.cells import width as width_of
+from hallterm.workflows.technician.station import StationRefused
 
 PAINT_S = 0.1
 LINES_A_PAINT = 40
@@ -33,6 +36,10 @@ BIND = N_("To bind it: hallterm device bind {port} {role} WINDOW")
 NOBODY_HERE = N_("no ports here")
 MANY_BOUND = N_("several devices share this port: monitor it without --drive")
 NOT_BOUND = N_("nothing is bound to this port: monitor it without --drive")
+NOT_SERVED = N_("no station serves a device at this port: monitor it without --live")
+NO_PINS = N_("{port} has no modem lines: a pseudo-terminal, or a converter without them. Nothing is wrong with it")
+FOLLOWS = N_("{line} follows {ours}")
+ALONE = N_("{line} follows neither DTR nor RTS")
 SAVED = N_("{count} lines saved in {file}; card and identity data are not in them")
 
 
@@ -104,9 +111,19 @@ def identify_port(settings: Settings, port: str, json: bool) -> int:
     return waited(work)
 
 
-def monitor(
-    settings: Settings, port: str, seconds: float, drive: bool, wanted: str, save: Path | None, baud: int
-) -> int:
+class Looking(msgspec.Struct, frozen=True):
+    """How a line is watched: ``drive`` lets its driver work meanwhile, ``live`` leaves the port with the station."""
+
+    seconds: float = 0.0
+    drive: bool = False
+    live: bool = False
+    wanted: str = ""
+    save: Path | None = None
+    baud: int = 0
+    json: bool = False
+
+
+def monitor(settings: Settings, port: str, how: Looking) -> int:
     """What goes over a line, until Ctrl+C or for so long."""
 
     async def work() -> int:
@@ -114,49 +131,78 @@ def monitor(
         row = bench.row(port)
         here = {(one.role, one.window) for one in row.bound}
         bindings = [one for one in bench.ports().bindings if (one.role, one.window) in here]
-        if drive and len(bindings) != 1:
+        if how.drive and len(bindings) != 1:
             raise Stop(_(MANY_BOUND if bindings else NOT_BOUND))
-        line = LineSettings(baud) if baud or not bindings else bindings[0].line
+        if how.live and not (bindings and bench.station):
+            raise Stop(_(NOT_SERVED))
+        line = LineSettings(how.baud) if how.baud or not bindings else bindings[0].line
         shown = monitor_for(bindings[0]) if bindings else Monitor(line=line)
         try:
+            if how.live:
+                first = bindings[0]
+                await _paint(shown, how, watch(bench.folder, str(first.role), first.window, shown))
+                return OK
             async with bench.borrowed(row):
-                if drive:
+                if how.drive:
                     async with rigged(bindings[0], row.name, monitor=shown) as rig:
                         await rig.identify()
                         await rig.work()
-                        await _paint(shown, seconds, Filter(text=wanted))
+                        await _paint(shown, how)
                 else:
                     async with opened_link(row.name, line, monitor=shown) as link:
-                        await _paint(shown, seconds, Filter(text=wanted), link.ended())
+                        await _paint(shown, how, link.ended())
+        except StationRefused as refused:
+            raise Stop(refusal_words(refused.answer), FAILED) from refused
         finally:
-            if save is not None:
-                count = shown.save(save)
-                click.echo(_(SAVED).format(count=count, file=save), err=True)
+            if how.save is not None:
+                count = shown.save(how.save)
+                click.echo(_(SAVED).format(count=count, file=how.save), err=True)
         return OK
 
     return waited(work)
 
 
-async def _paint(shown: Monitor, seconds: float, wanted: Filter, ended: object = None) -> None:
-    """Ten times a second what is new; the rest is counted."""
-    deadline = time.monotonic() + seconds if seconds else float("inf")
-    closing = asyncio.ensure_future(ended) if asyncio.iscoroutine(ended) else None
+async def _paint(shown: Monitor, how: Looking, ended: Coroutine[object, object, object] | None = None) -> None:
+    """Ten times a second what is new; the rest is counted. ``ended`` is over when nothing more can come."""
+    deadline = time.monotonic() + how.seconds if how.seconds else float("inf")
+    closing = asyncio.ensure_future(ended) if ended is not None else None
     cursor = 0
     try:
         while time.monotonic() < deadline and not (closing is not None and closing.done()):
             await asyncio.sleep(PAINT_S)
-            page = shown.since(cursor, most=LINES_A_PAINT, wanted=wanted)
+            page = shown.since(cursor, most=LINES_A_PAINT, wanted=Filter(text=how.wanted))
             cursor = page.cursor
-            if page.skipped:
+            if page.skipped and not how.json:
                 click.echo(_(SKIPPED).format(count=page.skipped))
             for line in page.lines:
-                click.echo(f"{line.written()}")
+                click.echo(msgspec.json.encode(line).decode() if how.json else line.written())
     finally:
         if closing is not None and not closing.done():
             closing.cancel()
+            await asyncio.gather(closing, return_exceptions=True)
     error = closing.result() if closing is not None and closing.done() and not closing.cancelled() else None
     if isinstance(error, Exception):
         raise error
+
+
+def pins(settings: Settings, port: str, json: bool) -> int:
+    """The modem lines of a port: DTR and RTS are switched, the others read."""
+
+    async def work() -> int:
+        bench = Bench(settings)
+        row = bench.row(port)
+        async with bench.borrowed(row):
+            lines = await asyncio.to_thread(modem_lines, row.name)
+        if json:
+            as_json(msgspec.to_builtins(lines))
+        elif not lines.there:
+            click.echo(_(NO_PINS).format(port=row.short_name))
+        else:
+            for name, ours in lines.follows:
+                click.echo(_(FOLLOWS if ours else ALONE).format(line=name.upper(), ours=ours.upper()))
+        return OK
+
+    return waited(work)
 
 
 def _line(row: PortRow) -> PortLine:

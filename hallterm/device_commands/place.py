@@ -18,9 +18,10 @@ from devices.bindings import Binding, BindingError
 from devices.errors import PortBusy, PortError
 from devices.events import Role
 from devices.technician.listing import Bound, PortRow, holders
-from hallterm.config import DEVICES_FILE, Settings, write_machine_file
+from hallterm.config import DEVICES_FILE, Settings
 from hallterm.device_words import Words, binding_words, error_words, refusal_words
 from hallterm.locale import N_, _
+from hallterm.machine_files import write_machine_file
 from hallterm.station.lock import LOCK_NAME, station_runs
 from hallterm.workflows.technician.look import Place, Ports, read_ports
 from hallterm.workflows.technician.station import borrower

@@ -6,6 +6,7 @@ import contextlib
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from devices.bindings import Binding
 from devices.errors import LineSettings
 from devices.technician.checks import CounterCheck, DeviceCheck, Level, check_counter
 from devices.technician.loopback import FRAMES, LoopFigures, plug_test
-from devices.technician.report import Report, digest, dump, save
+from devices.technician.report import Replaced, Report, digest, dump, save
 from devices.technician.results import Light, Outcome
 from devices.technician.showing import Answer, Question, Texts
 from hallterm.config import Settings
@@ -87,7 +88,18 @@ def loop(settings: Settings, port: str, bauds: Sequence[int], frames: int, json:
     return waited(work)
 
 
-def report(settings: Settings, window: str, technician: str, reason: str, folder: Path | None, show: bool) -> int:
+class Signed(msgspec.Struct, frozen=True):
+    """Who signs a report, why somebody came, what was replaced (part, old and new serial), and where it goes."""
+
+    technician: str
+    reason: str = ""
+    replaced: tuple[tuple[str, str, str], ...] = ()
+    folder: Path | None = None
+    show: bool = False
+    json: bool = False
+
+
+def report(settings: Settings, window: str, signed: Signed) -> int:
     """Test everything that can be tested unseen, and save the report with its page; 1 if something failed."""
 
     async def work() -> int:
@@ -97,20 +109,31 @@ def report(settings: Settings, window: str, technician: str, reason: str, folder
         whole = bench.ports()
         ports = msgspec.structs.replace(whole, bindings=chosen(whole.bindings, window))
         visit = Visit(clock.now())
+        visit.replaced += [Replaced(*part) for part in signed.replaced]
         done = await _check(bench, whole, ports.bindings, Level.INTERNAL, quiet=True)
         for one in done.devices:
             visit.tried((str(one.role), one.window), one.tests, one.identity)
-        written = _report(bench, visit, ports, window, technician, reason)
-        text = dump(written)
-        page = report_page(written, digest(text))
-        if show:
-            click.echo(page, nl=False)
-            return FAILED if done.light is Light.RED else OK
-        saved = save(written, folder or settings.data.path / "reports", page)
-        click.echo(_(SAVED).format(file=saved.path, sha256=saved.sha256))
+        _write(_report(bench, visit, ports, window, signed), signed, settings.data.path / "reports")
         return FAILED if done.light is Light.RED else OK
 
     return waited(work)
+
+
+def _write(written: Report, signed: Signed, folder: Path) -> None:
+    """Shown, or saved with its page."""
+    text = dump(written)
+    page = report_page(written, digest(text))
+    if signed.show:
+        if signed.json:
+            as_json(msgspec.to_builtins(written, str_keys=True, builtin_types=(datetime,)))
+        else:
+            click.echo(page, nl=False)
+        return
+    saved = save(written, signed.folder or folder, page)
+    if signed.json:
+        as_json({"file": saved.path, "page": saved.page, "sha256": saved.sha256, "result": written.report.result})
+    else:
+        click.echo(_(SAVED).format(file=saved.path, sha256=saved.sha256))
 
 
 def chosen(bindings: Sequence[Binding], window: str) -> tuple[Binding, ...]:
@@ -162,12 +185,12 @@ def _loop_line(port: str, one: LoopFigures) -> str:
     )
 
 
-def _report(bench: Bench, visit: Visit, ports: Ports, window: str, technician: str, reason: str) -> Report:
+def _report(bench: Bench, visit: Visit, ports: Ports, window: str, signed: Signed) -> Report:
     """With what the journal and the board know of hall and devices."""
     journal = Journal.open(bench.folder / "hall.db")
     with contextlib.closing(journal):
         now = clock.now()
-        desk = Desk(journal, bench.board, journal.identity.hall, staff=technician)
+        desk = Desk(journal, bench.board, journal.identity.hall, staff=signed.technician)
         made = visit.report(technician_look(desk, now), ports, window, now)
-    heading = msgspec.structs.replace(made.report, technician=technician, reason=reason)
+    heading = msgspec.structs.replace(made.report, technician=signed.technician, reason=signed.reason)
     return msgspec.structs.replace(made, report=heading)

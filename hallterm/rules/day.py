@@ -48,9 +48,19 @@ def midnight_t(day: str) -> int:
     return int(datetime.combine(date.fromisoformat(day), time(), ZONE).timestamp() * 1000)
 
 
+def clock_t(day: str, hh_mm: str) -> int:
+    """The moment ``HH:MM`` of a business day, ms UTC."""
+    return midnight_t(day) + minutes(hh_mm) * 60_000
+
+
+def closing_time(hall: HallSet) -> str:
+    """When the hall closes, ``HH:MM``; a hall without hours at 18:00."""
+    return hall.closing_pm or hall.closing_am or CLOSING
+
+
 def closing_t(hall: HallSet, day: str) -> int:
-    """When the hall closes on a day, ms UTC; a hall without hours at 18:00."""
-    return midnight_t(day) + _minutes(hall.closing_pm or hall.closing_am or CLOSING) * 60_000
+    """When the hall closes on a day, ms UTC."""
+    return clock_t(day, closing_time(hall))
 
 
 class Opening(Struct, frozen=True):
@@ -61,14 +71,15 @@ class Opening(Struct, frozen=True):
     words: Reason
 
 
-def _minutes(hh_mm: str) -> int:
-    hours, minutes = hh_mm.split(":")
-    return int(hours) * 60 + int(minutes)
+def minutes(hh_mm: str) -> int:
+    """Minutes since midnight of ``HH:MM``."""
+    hours, _colon, past = hh_mm.partition(":")
+    return int(hours) * 60 + int(past)
 
 
 def _shifts(hall: HallSet) -> list[tuple[int, int]]:
     pairs = ((hall.opening_am, hall.closing_am), (hall.opening_pm, hall.closing_pm))
-    return [(_minutes(start), _minutes(end)) for start, end in pairs if start and end and start != end]
+    return [(minutes(start), minutes(end)) for start, end in pairs if start and end and start != end]
 
 
 def opening(hall: HallSet, now_t: int, *, workday: bool = True) -> Opening:

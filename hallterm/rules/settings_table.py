@@ -5,73 +5,26 @@ A setting rests as JSON text in ``setting.set`` facts; people type and read it a
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import TypeGuard
 
-from msgspec import Struct
-
 from hallterm.locale import N_, _
+from hallterm.rules.assessment import weights_of
 from hallterm.rules.ratings import TIMEOUT_RANGE_S, TIMEOUT_S
+from hallterm.rules.setting_form import YES_NO as YES_NO
+from hallterm.rules.setting_form import Choice as Choice
+from hallterm.rules.setting_form import Kind as Kind
+from hallterm.rules.setting_form import Setting as Setting
+from hallterm.rules.setting_form import SettingName as SettingName
+from hallterm.rules.setting_form import SettingValue as SettingValue
+from hallterm.rules.settings_assessment import ROWS
 from hallterm.rules.words import Reason
 from storage.facts import RatingUnit
 
-SettingValue = str | int | bool
 TIME_OF_DAY = re.compile(r"([01]?[0-9]|2[0-3])[:：]?([0-5][0-9])", re.ASCII)
 NOTICE_LONGEST = 40
-
-
-class SettingName(StrEnum):
-    """The name of a setting, as facts carry it."""
-
-    RATING_TIMEOUT_S = "rating_timeout_s"
-    RATING_UNIT = "rating_unit"
-    AUTO_RECALL = "auto_recall"
-    WORKS_EVERY_DAY = "works_every_day"
-    VOICE_MUTE_FROM = "voice_mute_from"
-    VOICE_MUTE_TO = "voice_mute_to"
-    HALL_NOTICE = "hall_notice"
-
-
-class Kind(StrEnum):
-    """What values a setting takes; a time of day and a text may be empty."""
-
-    CHOICE = "choice"
-    WHOLE_NUMBER = "whole_number"
-    TIME_OF_DAY = "time_of_day"
-    YES_NO = "yes_no"
-    TEXT = "text"
-
-
-class Choice(Struct, frozen=True):
-    """One value of a choice, and its words."""
-
-    value: SettingValue
-    words: str
-
-
-class Setting(Struct, frozen=True, kw_only=True):
-    """One setting. ``rule`` is the business rule that reads it; whole numbers lie from ``lowest`` to ``highest``, a text
-    has at most ``longest`` characters. ``title``, ``explanation``, ``unit`` and ``nothing`` (the words for an empty value)
-    are source strings.
-    """
-
-    name: SettingName
-    kind: Kind
-    default: SettingValue
-    title: str
-    explanation: str
-    rule: str
-    unit: str = ""
-    lowest: int = 0
-    highest: int = 0
-    longest: int = 0
-    choices: tuple[Choice, ...] = ()
-    nothing: str = ""
-
-
-YES_NO = (Choice(True, N_("yes")), Choice(False, N_("no")))
 UNITS = (Choice(RatingUnit.PER_SERVICE.value, N_("each matter")), Choice(RatingUnit.PER_VISIT.value, N_("each visit")))
 
 _ROWS = (
@@ -141,12 +94,34 @@ _ROWS = (
         longest=NOTICE_LONGEST,
         nothing=N_("none"),
     ),
+    Setting(
+        name=SettingName.LOCK_AFTER_S,
+        kind=Kind.WHOLE_NUMBER,
+        default=300,
+        title=N_("Locks after"),
+        explanation=N_("A window where nobody presses a key locks itself, never while somebody is served"),
+        rule="none: a counter left alone",
+        unit=N_("s"),
+        lowest=60,
+        highest=3600,
+    ),
+    Setting(
+        name=SettingName.HALL_SEATS,
+        kind=Kind.WHOLE_NUMBER,
+        default=0,
+        title=N_("Seats of the hall"),
+        explanation=N_("For the warning of a full hall: people in it against its seats; 0 makes no such warning"),
+        rule="13",
+        lowest=0,
+        highest=2000,
+    ),
 )
-SETTINGS: Mapping[SettingName, Setting] = {row.name: row for row in _ROWS}
+SETTINGS: Mapping[SettingName, Setting] = {row.name: row for row in (*_ROWS, *ROWS)}
 
 TAKES_NUMBER = N_("{title} is a whole number from {lowest} to {highest}")
 TAKES_TIME = N_("{title} is a time such as 12:00, or empty")
 TAKES_CHOICE = N_("{title} is one of these digits: {choices}")
+TAKES_WEIGHTS = N_("{title} are four whole numbers for E, B, F and A, such as 30/25/20/25: they must add to 100")
 TAKES_TEXT = N_("{title} is one line of at most {longest} characters")
 
 
@@ -156,7 +131,19 @@ def has_kind(value: object, one: Setting) -> TypeGuard[SettingValue]:
         return any(type(value) is type(choice.value) and value == choice.value for choice in one.choices)
     if one.kind is Kind.WHOLE_NUMBER:
         return type(value) is int
+    if one.kind is Kind.WEIGHTS:
+        return isinstance(value, str) and weights_of(value) is not None
     return isinstance(value, str)
+
+
+def understood(name: SettingName, value: str | None) -> SettingValue:
+    """The value of a fact's JSON text; None and what is not understood are the default."""
+    one = SETTINGS[name]
+    try:
+        found: object = None if value is None else json.loads(value)
+    except ValueError:
+        return one.default
+    return found if has_kind(found, one) else one.default
 
 
 def shown(one: Setting, value: SettingValue) -> str:
@@ -212,12 +199,17 @@ def _text(one: Setting, text: str) -> SettingValue | None:
     return text if len(text) <= one.longest and (text.isprintable() or not text) else None
 
 
+def _weights(_one: Setting, text: str) -> SettingValue | None:
+    return None if weights_of(text) is None else "/".join(re.findall(r"[0-9]+", text))
+
+
 _READ: Mapping[Kind, Callable[[Setting, str], SettingValue | None]] = {
     Kind.CHOICE: _choice,
     Kind.YES_NO: _choice,
     Kind.WHOLE_NUMBER: _number,
     Kind.TIME_OF_DAY: _time,
     Kind.TEXT: _text,
+    Kind.WEIGHTS: _weights,
 }
 
 
@@ -235,5 +227,6 @@ _TAKES: Mapping[Kind, Callable[[Setting], Reason]] = {
     Kind.YES_NO: _takes_choice,
     Kind.WHOLE_NUMBER: _takes_number,
     Kind.TIME_OF_DAY: lambda one: Reason(TAKES_TIME, {"title": Reason(one.title)}),
+    Kind.WEIGHTS: lambda one: Reason(TAKES_WEIGHTS, {"title": Reason(one.title)}),
     Kind.TEXT: lambda one: Reason(TAKES_TEXT, {"title": Reason(one.title), "longest": one.longest}),
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.events import ScreenResume
 
 from hallterm import locale
 from hallterm.actions import Slot
 from hallterm.locale import _
+from hallterm.rules.day import local
 from hallterm.screens.sign_on_base import AskingScreen
 from hallterm.widgets.cells import cut, fit, width
 from hallterm.widgets.frame import Kind
@@ -17,17 +19,22 @@ from hallterm.widgets.glyphs import big_pieces, big_rows, big_width, point_cells
 from hallterm.widgets.lines import Ink, Lines, Piece, Row
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.hall_tv import BIG_CALLS, BoardView, Call, board_view
+from hallterm.workflows.number_host import host_state
 from hallterm.workflows.ticketing import GroupEstimate, group_name
 from storage.facts import Moment
 
 NEW_FOR_S = 20
+AWAY_FOR_MS = 30_000
 BIG_CELLS = 48
 WORDS_AT, WINDOW_AT, WINDOW_WORD_AT = 50, 57, 70
 
 
 def read_board(desk: Desk, now: Moment) -> BoardView:
     """What the store watches for this screen."""
-    return board_view(desk.journal.database, desk.hall, now)
+    view, host = board_view(desk.journal.database, desk.hall, now), host_state(desk)
+    if host is None or host.online or now.t - host.since_t < AWAY_FOR_MS:
+        return view
+    return replace(view, host_away_t=host.since_t or now.t)
 
 
 class BoardScreen(AskingScreen):
@@ -82,6 +89,9 @@ class BoardScreen(AskingScreen):
         self._line("keys", self._notice())
 
     def _notice(self) -> str:
+        if self.view is not None and self.view.host_away_t:
+            since = f"{local(self.view.host_away_t):%H:%M}"
+            return " " + _("Numbers away since {time}: please listen for the call at the windows").format(time=since)
         notice = self.view.notice if self.view else ""
         return f" {_('Notice')}   {notice}" if notice else ""
 

@@ -55,6 +55,15 @@ def _ask_no_show(screen: CounterScreen) -> None:
     screen.ask(Slot.NO_SHOW.value, question.format(number=number, key=key), confirmed)
 
 
+def _walk_up(screen: CounterScreen) -> None:
+    """Who shows a number that cannot be called now is asked for it first."""
+    if screen.seen.health.host_away_t:
+        screen.entry.open_number()
+    else:
+        screen.entry.shown = ""
+        screen.open_panel(lists.matters_panel(screen.seen, CounterAction.WALK_UP, screen.body.cells))
+
+
 def _lists(screen: CounterScreen) -> Does:
     body = screen.body
     return {
@@ -67,9 +76,7 @@ def _lists(screen: CounterScreen) -> Does:
         CounterAction.TRANSFER: lambda now: screen.open_panel(
             lists.transfer_panel(screen.seen, body.cells, body.lower_height)
         ),
-        CounterAction.WALK_UP: lambda now: screen.open_panel(
-            lists.matters_panel(screen.seen, CounterAction.WALK_UP, body.cells)
-        ),
+        CounterAction.WALK_UP: lambda now: _walk_up(screen),
         CounterAction.WALK_UP_REASON: lambda now: screen.open_panel(lists.walk_up_panel(screen.seen, body.cells)),
         CounterAction.UNRATED: lambda now: screen.open_panel(lists.unrated_panel(screen.seen, screen.keys, body.cells)),
     }

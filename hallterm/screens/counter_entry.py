@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hallterm.locale import _
-from hallterm.screens.counter_lists import matters_shown, start_of
+from hallterm.rules.numbers import parse_number
+from hallterm.rules.words import Reason
+from hallterm.screens.counter_lists import matters_panel, matters_shown, start_of
 from hallterm.screens.counter_panel import Choice
 from hallterm.screens.matter_field import FIELD_CELLS, Search, search
 from hallterm.widgets.writing import reason_text
+from hallterm.workflows.ticketing import NOT_A_NUMBER
 from storage.facts import CounterAction, Moment, WindowState
 
 if TYPE_CHECKING:
@@ -29,10 +32,22 @@ class Entry:
         self._found: Search | None = None
         self._star = False
         self._quantity = 0
+        self._asks_number = False
+        self.shown = ""
+        """The number somebody shows whose ticket cannot be called now."""
 
     @property
     def is_open(self) -> bool:
-        return self._action is not None or self._note is not None
+        return self._action is not None or self._note is not None or self._asks_number
+
+    def open_number(self) -> None:
+        """The number host is away: the number that somebody shows, then his matter."""
+        self._asks_number, self.shown = True, ""
+        screen = self._screen
+        screen.body.open_entry(_("His number"), _("from the slip; empty: none"), FIELD_CELLS)
+        screen.body.field.picks = False
+        screen.open_field(screen.body.field)
+        screen.set_reasons(_("Takes the number on the slip, such as B012; Enter goes on to the matter, Esc goes back"))
 
     def open_matters(self, action: CounterAction) -> None:
         """Type a matter, or pick one of the nine by its digit."""
@@ -58,6 +73,7 @@ class Entry:
         """Back to the lists."""
         if self.is_open:
             self._action = self._note = self._found = None
+            self._asks_number = False
             self._screen.close_field()
             self._screen.body.close_entry()
         self._star = False
@@ -99,11 +115,15 @@ class Entry:
         """A code acts at its third character, a digit when it picks."""
         screen, action = self._screen, self._action
         if action is not None and not screen.busy():
-            screen.write(found.code, start_of(action)(found.code, found.quantity), screen.host.now())
+            start = start_of(action, self.shown if action is CounterAction.WALK_UP else "")
+            screen.write(found.code, start(found.code, found.quantity), screen.host.now())
 
     def entered(self) -> None:
         """Enter ends a note; in the matter field it does nothing: readers send it."""
         note, screen = self._note, self._screen
+        if self._asks_number:
+            self._number_entered()
+            return
         if note is None or note.noted is None:
             return
         text = screen.body.field.value.strip()
@@ -111,6 +131,16 @@ class Entry:
             screen.say(_("Say in a few words what it is, or Esc"), "X")
         elif not screen.busy():
             screen.write(note.what, note.noted(text), self._pressed or screen.host.now())
+
+    def _number_entered(self) -> None:
+        screen, text = self._screen, self._screen.body.field.value.strip().upper()
+        if text and parse_number(text) is None:
+            screen.say(reason_text(screen, Reason(NOT_A_NUMBER, {"text": text[:12]})), "X")
+            return
+        self.shown = text
+        self.close()
+        screen.say("")
+        screen.open_panel(matters_panel(screen.seen, CounterAction.WALK_UP, screen.body.cells, text))
 
     def letter(self, letter: str) -> None:
         """``*`` after a code that has started already: the next digit is the quantity."""

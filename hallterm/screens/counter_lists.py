@@ -25,8 +25,12 @@ Keys = Mapping[Slot, str]
 Start = Callable[[str, int], Work]
 
 
-def start_of(action: CounterAction) -> Start:
-    """The workflow that takes up a matter: of a called ticket, a walk-up, a change, the next one."""
+def start_of(action: CounterAction, number: str = "") -> Start:
+    """The workflow that takes up a matter: of a called ticket, a walk-up, a change, the next one. ``number`` is what a
+    walk-up shows whose ticket cannot be called.
+    """
+    if number:
+        return lambda code, quantity: partial(work.walk_up, code=code, quantity=quantity or 1, number=number)
     return _STARTS[action]
 
 
@@ -48,10 +52,10 @@ def matters_shown(view: CounterView, action: CounterAction) -> tuple[Matter, ...
     return tuple([*usual, *rest][:9])
 
 
-def matters_panel(view: CounterView, action: CounterAction, cells: int) -> Panel:
-    """Rows 11-21: the nine matters this clerk starts most here; 0 is any other."""
+def matters_panel(view: CounterView, action: CounterAction, cells: int, number: str = "") -> Panel:
+    """Rows 11-21: the nine matters this clerk starts most here; 0 is any other. ``number`` as of :func:`start_of`."""
     matters = matters_shown(view, action)
-    start = start_of(action)
+    start = start_of(action, number)
     rows: list[Row] = [_matters_head(view, action, cells), *matter_rows(matters, cells)]
     rows += [""] * (10 - len(rows))
     rows.append(choice_row(0, _("other: code, pinyin initials or Chinese"), "", cells))

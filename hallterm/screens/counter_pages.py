@@ -68,20 +68,20 @@ class Pages:
     def second(self) -> None:
         """The lock falls by itself after idle time, never while somebody is served."""
         screen = self._screen
-        if self.locked or screen.view is None or screen.host.lock_after_s <= 0:
+        if self.locked or screen.view is None or not screen.view.lock_after_s:
             return
         idle_ms = screen.host.now().m - screen.last_key_m
-        if idle_ms >= screen.host.lock_after_s * 1000 and screen.view.refusals.get(CounterAction.LOCK) is None:
+        if idle_ms >= screen.view.lock_after_s * 1000 and screen.view.refusals.get(CounterAction.LOCK) is None:
             self.lock()
 
     def rest_s(self, now: Moment) -> float:
         """How long until the lock may fall."""
         screen = self._screen
-        if self.locked or screen.host.lock_after_s <= 0 or screen.view is None:
+        if self.locked or screen.view is None or not screen.view.lock_after_s:
             return LONGEST_REST_S
         if screen.view.refusals.get(CounterAction.LOCK) is not None:
             return LONGEST_REST_S
-        return screen.host.lock_after_s - (now.m - screen.last_key_m) / 1000
+        return screen.view.lock_after_s - (now.m - screen.last_key_m) / 1000
 
     def act(self, action: str) -> None:
         """The menu key, the help key, or an action that only the menu has."""

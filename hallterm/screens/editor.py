@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import ScreenResume
 from textual.message import Message
 
 from hallterm.actions import Slot
-from hallterm.locale import N_, _
+from hallterm.locale import _
 from hallterm.rules.numbers import window_number
+from hallterm.screens.editor_bar import NO_OTHERS, slots_of
 from hallterm.screens.editor_form import FORM_ROWS, LastChange, RowForm
 from hallterm.screens.editor_list import RowList
-from hallterm.screens.editor_page import Item, Page
+from hallterm.screens.editor_page import Item, Lists, Page
 from hallterm.screens.editor_pages import PAGES
 from hallterm.screens.sign_on_base import AskingScreen
+from hallterm.widgets.bars import SlotView
 from hallterm.widgets.field import Field
 from hallterm.widgets.frame import ATTENTION, NOT_DONE, PAGES_COLUMN
 from hallterm.widgets.health import health_row
-from hallterm.widgets.lines import Lines
+from hallterm.widgets.lines import Lines, Row
+from hallterm.widgets.remote import is_remote
 from hallterm.widgets.writing import reason_text
-from hallterm.workflows.desk import Done
-from hallterm.workflows.reference import ReferenceView, reference_view
+from hallterm.workflows.desk import Desk, Done
+from hallterm.workflows.reference import reference_view
 from hallterm.workflows.setting_changes import SettingDone
+from storage.facts import Moment
 
 AROUND_LIST = 6 + 1 + 1 + FORM_ROWS
 """Rows of the frame, of the header, of the help and of the form."""
-NO_OTHERS = N_("these rows are always the same: F6 changes the value of one")
+FEW = 4
+"""So many pages stand apart in row 1, with the hall behind them; more stand closer together."""
 
 
 class EditorScreen(AskingScreen):
@@ -37,6 +44,8 @@ class EditorScreen(AskingScreen):
     EditorScreen #foot, EditorScreen #about {{ height: {FORM_ROWS}; }}
     """
 
+    table: ClassVar[tuple[Page, ...]] = PAGES
+
     class Left(Message):
         """Back to where the person came from."""
 
@@ -45,8 +54,8 @@ class EditorScreen(AskingScreen):
 
     def __init__(self) -> None:
         super().__init__(id="editor")
-        self.view: ReferenceView | None = None
-        self.page: Page = PAGES[0]
+        self.view: Lists | None = None
+        self.page: Page = self.table[0]
         self.list = RowList()
         self.form = RowForm(self)
         self.last_change = LastChange(self)
@@ -67,24 +76,41 @@ class EditorScreen(AskingScreen):
 
     def read(self) -> None:
         """Read the lists again."""
-        self.ask_store(reference_view, self.show_lists, writes=False)
+        self.ask_store(self.lists, self.show_lists, writes=False)
 
-    def show_lists(self, view: ReferenceView) -> None:
+    def lists(self, desk: Desk, now: Moment) -> Lists:
+        """What is listed, read on the storage thread."""
+        return reference_view(desk, now)
+
+    def heading(self) -> str:
+        """The name of the editor in row 1."""
+        return _("Hall data")
+
+    def health(self, view: Lists) -> str | Row:
+        """Row 2."""
+        return health_row(view.health, self.host.now().t, self.size.width)
+
+    def place(self) -> str:
+        """The place whose data is changed; empty: the hall of this PC."""
+        return ""
+
+    def show_lists(self, view: Lists) -> None:
         """The lists as they are now."""
         self.view = view
-        mine = self._pages()
+        mine = self.pages()
         if mine and self.page not in mine:
             self.page = mine[0]
         self.repaint()
 
-    def _pages(self) -> list[Page]:
+    def pages(self) -> list[Page]:
+        """The pages that the person sees."""
         allowed = self.view.allowed if self.view else frozenset()
-        return [page for page in PAGES if self.view and (page.everybody or page.action in allowed)]
+        return [page for page in self.table if self.view and (page.everybody or page.action in allowed)]
 
     @property
     def items(self) -> list[Item]:
         """Rows of the page that is on."""
-        return list(self.page.items(self.view)) if self.view and self.page in self._pages() else []
+        return list(self.page.items(self.view)) if self.view and self.page in self.pages() else []
 
     @property
     def chosen(self) -> Item | None:
@@ -99,15 +125,16 @@ class EditorScreen(AskingScreen):
     # drawing
 
     def paint(self) -> None:
-        hall = self.view.hall if self.view else ""
-        names = "  ".join(
-            f"{'>' if page is self.page else ' '}{number} {_(page.title)}"
-            for number, page in enumerate(PAGES, 1)
-            if page in self._pages()
+        hall = self.view.hall if self.view and len(self.table) <= FEW else ""
+        space = " " if len(self.table) <= FEW else ""
+        names = (" " + space).join(
+            f"{'>' if page is self.page else ' '}{number}{space}{_(page.title)}"
+            for number, page in enumerate(self.table, 1)
+            if page in self.pages()
         )
-        self.set_title(_("Hall data"), "", names, hall, PAGES_COLUMN)
+        self.set_title(self.heading(), "", names, hall, PAGES_COLUMN)
         if self.view:
-            self.set_health(health_row(self.view.health, self.host.now().t, self.size.width))
+            self.set_health(self.health(self.view))
         self._draw_list()
         editing = self.form.item
         self.query_one("#help", Lines).show((f" {editing.takes or self.page.help()}" if editing else "",))
@@ -125,32 +152,22 @@ class EditorScreen(AskingScreen):
         return _("Only the administrator or the director may change data of the hall") if self.view else ""
 
     def _draw_keys(self) -> None:
-        chosen, is_open = self.chosen, self.form.item is not None
-        none = None if chosen else _("nothing is chosen")
-        open_row = _("first save with F8, or Esc") if is_open else None
-        save = None if is_open else _("nothing is being changed")
-        refused = reason_text(self, chosen.refused) if chosen is not None and chosen.refused is not None else None
-        always = _(NO_OTHERS) if self.page.toggle is None else None
-        remove = _("Hide") if chosen is None or chosen.active else _("Bring")
-        self.set_keys(
-            [
-                self.slot(Slot.F6, _("Edit"), none or open_row or refused),
-                self.slot(Slot.F8, _("Save"), save),
-                self.slot(Slot.F9, remove, none or open_row or always),
-                self.slot(Slot.INSERT, _("New"), open_row or always if self._pages() else none),
-                self.slot(Slot.CTRL_P, _("Menu")),
-            ]
-        )
+        self.set_keys([*slots_of(self), *self.more_slots()])
         where = self.list.where(len(self.items), self.list_rows)
         keys = _("digits change the page, arrows the row, Esc leaves")
+        is_open = self.form.item is not None
         self.set_reasons(_("Enter next field, F8 saves, Esc leaves it as it was") if is_open else f"{where}   {keys}")
+
+    def more_slots(self) -> list[SlotView]:
+        """Slots of an editor of another kind."""
+        return []
 
     # keys
 
     def digit(self, digit: int) -> None:
-        mine = self._pages()
-        if 1 <= digit <= len(PAGES) and PAGES[digit - 1] in mine and self.form.item is None:
-            self.page = PAGES[digit - 1]
+        mine = self.pages()
+        if 1 <= digit <= len(self.table) and self.table[digit - 1] in mine and self.form.item is None:
+            self.page = self.table[digit - 1]
             self.list.begin()
             self.say("")
             self.repaint()
@@ -200,9 +217,9 @@ class EditorScreen(AskingScreen):
     # the form
 
     def _new(self) -> None:
-        if self.page.toggle is None:
+        if self.page.toggle is None and not self.page.grows:
             self.say(_(NO_OTHERS), NOT_DONE)
-        elif self.form.item is None and self._pages():
+        elif self.form.item is None and self.pages():
             self._open_form(Item("", (), True, {}), is_new=True)
 
     def _edit(self) -> None:
@@ -231,7 +248,15 @@ class EditorScreen(AskingScreen):
         if self.form.item is None:
             self.say(_("Nothing is being changed: F6 changes the row, Ins makes a new one"), ATTENTION)
             return
-        page, texts, is_new, vault = self.page, self.form.texts(), self.form.is_new, self.page_store.vault
+        if is_remote():
+            action = self.slot_action(Slot.F8)
+            self.ask(action, _("Save it? {key} again within 3 seconds").format(key=self.key_of(action)), self._do_save)
+        else:
+            self._do_save()
+
+    def _do_save(self) -> None:
+        page, is_new, vault = self.page, self.form.is_new, self.page_store.vault
+        texts = {**self.form.texts(), "place": self.place()}
         self.ask_store(lambda desk, now: page.save(desk, vault, now, texts, is_new), self._saved)
 
     def _toggle(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -10,7 +11,7 @@ from hallterm.locale import _
 from hallterm.rules.words import Reason
 from hallterm.widgets.cells import fit, middle
 from hallterm.workflows.desk import Desk, Done
-from hallterm.workflows.reference import ReferenceView
+from hallterm.workflows.seen import Health
 from hallterm.workflows.setting_changes import SettingDone
 from storage.access import Action
 from storage.facts import Moment
@@ -21,6 +22,19 @@ Texts = Mapping[str, str]
 Save = Callable[[Desk, Vault, Moment, Texts, bool], Done | SettingDone]
 Toggle = Callable[[Desk, Moment, "Item"], Done]
 USUAL_CELLS = 80
+
+
+class Lists(Protocol):
+    """What every view of an editor has: where it is, the kinds of data the person may change, row 2."""
+
+    @property
+    def hall(self) -> str: ...
+
+    @property
+    def allowed(self) -> frozenset[Action]: ...
+
+    @property
+    def health(self) -> Health: ...
 
 
 class Input(Struct, frozen=True):
@@ -53,8 +67,8 @@ class Item(Struct, frozen=True):
 class Page(Struct, frozen=True):
     """One page: who may, what it lists, what its form asks, and what is recorded.
 
-    A page that ``everybody`` may look at tells by its items why they cannot be changed. Without ``toggle`` its rows are
-    always the same: none is added and none goes out of use.
+    A page that ``everybody`` may look at tells by its items why they cannot be changed. Without ``toggle`` none of its
+    rows goes out of use; without ``toggle`` and not ``grows`` they are always the same.
     """
 
     title: str
@@ -62,12 +76,13 @@ class Page(Struct, frozen=True):
     headers: tuple[str, ...]
     widths: tuple[int, ...]
     inputs: tuple[Input, ...]
-    items: Callable[[ReferenceView], Sequence[Item]]
+    items: Callable[[Any], Sequence[Item]]
     save: Save
     toggle: Toggle | None
     remove: str
     help: Callable[[], str]
     everybody: bool = False
+    grows: bool = False
 
     def sizes(self, cells: int) -> list[int]:
         """The widths of the columns on a screen of so many cells: the widest one takes what there is more."""

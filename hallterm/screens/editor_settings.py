@@ -26,10 +26,11 @@ LATER = N_("From {day}: {value}")
 
 
 def _items(view: ReferenceView) -> list[Item]:
-    return [_item(line, view.settings_refused) for line in view.settings]
+    return [setting_item(line, view.settings_refused) for line in view.settings]
 
 
-def _item(line: SettingLine, refused: Reason | None) -> Item:
+def setting_item(line: SettingLine, refused: Reason | None) -> Item:
+    """One setting as a row; ``refused`` is why the person may not change any."""
     one = line.setting
     since = line.since or (_("always") if line.is_set else NOT_SET)
     about = [_(one.explanation)]

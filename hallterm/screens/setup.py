@@ -13,14 +13,27 @@ from textual.widget import Widget
 
 from hallterm import locale
 from hallterm.actions import Slot
-from hallterm.config import write_machine_file
 from hallterm.locale import _
-from hallterm.screens.setup_form import FORM, PURPOSES, Entry, Form, Purpose, problems_of, run_of
+from hallterm.machine_files import write_machine_file
+from hallterm.screens.setup_form import (
+    FORM,
+    PURPOSES,
+    Entry,
+    Form,
+    Purpose,
+    centre_run_of,
+    joining_of,
+    joins,
+    problems_of,
+    run_of,
+)
 from hallterm.screens.sign_on_base import AskingScreen
 from hallterm.widgets.cells import fit, width
 from hallterm.widgets.field import Field
 from hallterm.widgets.frame import ATTENTION, NOT_DONE
 from hallterm.widgets.lines import Ink, Lines, Row
+from hallterm.workflows.centre_setup import found_centre
+from hallterm.workflows.hub_joining import join_hall
 from hallterm.workflows.setup import first_run
 
 SYNC_FILE = "sync.toml"
@@ -40,6 +53,9 @@ class SetupScreen(AskingScreen):
     SetupScreen .line { height: 1; } SetupScreen .label { height: 1; width: auto; } SetupScreen #rest { height: 1fr; }
     SetupScreen #head { height: 2; }
     """
+
+    fixed = False
+    """The purpose is settled: no digit changes it."""
 
     class Founded(Message):
         """The hall is there; the app seats the store anew and goes on with this machine's purpose."""
@@ -99,7 +115,7 @@ class SetupScreen(AskingScreen):
         self._draw_state()
 
     def _draw_head(self) -> None:
-        names = "   ".join(f"{number} {_(name)}" for number, name in enumerate(PURPOSES.values(), 1))
+        names = "  ".join(f"{number} {_(name)}" for number, name in enumerate(PURPOSES.values(), 1))
         chosen = list(PURPOSES).index(self.purpose) + 1
         ink = Ink.REVERSE if self.at is Where.PURPOSE else Ink.PLAIN
         start = f" {fit(_('PC'), 7)}{fit(_('Purpose'), FIELD_COLUMN - LABEL_COLUMN)}"
@@ -112,7 +128,8 @@ class SetupScreen(AskingScreen):
         if wrong:
             mark = f"  X {_(wrong[0].label)}"
             return ((mark if width(mark) <= room else "  X", Ink.RED),)
-        note = _(row[-1].note)
+        centre = self.purpose is Purpose.CENTRE
+        note = _("6 digits") if centre and row[-1] is Entry.HALL_CODE else _(row[-1].note)
         return f"   {note}" if note else ""
 
     def _draw_state(self) -> None:
@@ -157,7 +174,8 @@ class SetupScreen(AskingScreen):
         self.say(sentence or "", NOT_DONE)
 
     def _step(self, by: int) -> None:
-        order: list[Entry | Where] = [Where.PURPOSE, *(entry for row in FORM for entry in row)]
+        entries = [entry for row in FORM for entry in row if entry is not Entry.CODE or joins(self._form())]
+        order: list[Entry | Where] = [Where.PURPOSE, *entries]
         place = order.index(self.at) + by
         if 0 <= place < len(order):
             self._go(order[place])
@@ -177,7 +195,7 @@ class SetupScreen(AskingScreen):
 
     def digit(self, digit: int) -> None:
         purposes = list(PURPOSES)
-        if self.at is Where.PURPOSE and 1 <= digit <= len(purposes):
+        if self.at is Where.PURPOSE and not self.fixed and 1 <= digit <= len(purposes):
             self.purpose = purposes[digit - 1]
             self.repaint()
 
@@ -202,7 +220,7 @@ class SetupScreen(AskingScreen):
             self._seen.add(entry)
             self.say(found[entry], NOT_DONE)
             return
-        run, vault, host = run_of(self._form()), self.page_store.vault, self.fields[Entry.HOST].value.strip()
+        form, vault, host = self._form(), self.page_store.vault, self.fields[Entry.HOST].value.strip()
         self.say(_("Making the hall .."))
 
         def done(_nothing: None) -> None:
@@ -211,7 +229,12 @@ class SetupScreen(AskingScreen):
             self.fields[Entry.PASSWORD].value = self.fields[Entry.AGAIN].value = ""
             self.post_message(self.Founded(self.purpose))
 
-        self.ask_store(lambda desk, now: first_run(desk.journal, vault, run, now), done)
+        if joins(form):
+            self.ask_store(lambda desk, now: join_hall(desk, joining_of(form), locale.language()), done)
+        elif form.purpose is Purpose.CENTRE:
+            self.ask_store(lambda desk, now: found_centre(desk, vault, centre_run_of(form), now), done)
+        else:
+            self.ask_store(lambda desk, now: first_run(desk.journal, vault, run_of(form), now), done)
 
 
 def _row_start(entry: Entry, *, first: bool) -> str:

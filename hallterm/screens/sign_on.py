@@ -113,7 +113,8 @@ class SignOnScreen(AskingScreen):
         place = _("Window {number}").format(number=seen.window) if seen and seen.window else ""
         self.set_title(hall, place, _("Sign on"))
         if seen:
-            self.set_health(health_row(seen.health, now_t, self.size.width))
+            row = health_row(seen.health, now_t, self.size.width)
+            self.set_health(row if seen.hall else " " + _("Centre here"))
         self.query_one("#top", Lines).show(("", "     " + _("hallterm  counter of a tax service hall")))
         self._draw_fields()
         self.query_one("#below", Lines).show(self._below(now_t))

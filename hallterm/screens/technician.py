@@ -19,6 +19,7 @@ from hallterm.screens.menu import CardLine, card_rows
 from hallterm.screens.technician_base import SCAN_EVERY_MS, PortsScreen
 from hallterm.screens.technician_bind import Binder
 from hallterm.screens.technician_checkup import CheckPage
+from hallterm.screens.technician_figures import health_line
 from hallterm.screens.technician_identify import IdentifyPage
 from hallterm.screens.technician_jobs import Jobs
 from hallterm.screens.technician_keys import KeysPage
@@ -26,7 +27,7 @@ from hallterm.screens.technician_loopback import LoopPage
 from hallterm.screens.technician_monitor import MonitorPage
 from hallterm.screens.technician_page import Key, Page
 from hallterm.screens.technician_parameters import ParametersPage
-from hallterm.screens.technician_ports import PortsPage, health_line
+from hallterm.screens.technician_ports import PortsPage
 from hallterm.screens.technician_report import ReportPage
 from hallterm.widgets.bars import reasons_text
 from hallterm.widgets.cells import fit, width
@@ -107,6 +108,7 @@ class TechnicianScreen(PortsScreen):
     # drawing
 
     def paint(self) -> None:
+        self.binder.crossed()
         self.set_health(health_line(self.look, self.ports, self.size.width) if self.look else "")
         self.draw()
 

@@ -61,7 +61,8 @@ class PortsScreen(AskingScreen):
     def scan(self) -> None:
         """Look which ports there are, beside this thread."""
         self._scanned_m = self.host.now().m
-        self.run_worker(self._scan(), group="scan", exclusive=True, exit_on_error=True)
+        scan: Any = self._scan  # not begun yet: one that is overtaken leaves nothing behind
+        self.run_worker(scan, group="scan", exclusive=True, exit_on_error=True)
 
     async def _scan(self) -> None:
         pid = self.look.station_pid if self.look is not None else 0

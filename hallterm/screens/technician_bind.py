@@ -9,6 +9,7 @@ from devices.bindings import Binding
 from devices.events import HALL_ROLES, Role
 from devices.technician.identify import Identification
 from devices.technician.listing import PortRow
+from hallterm.actions import Slot
 from hallterm.locale import _
 from hallterm.rules.day import local
 from hallterm.rules.undo import UNDO_WITHIN_MS
@@ -18,6 +19,7 @@ from hallterm.widgets.frame import ATTENTION, NOT_DONE, RESULT
 from hallterm.workflows.technician import bindings as change
 from hallterm.workflows.technician.bindings import Bindings
 from hallterm.workflows.technician.look import Ports
+from hallterm.workflows.technician.named import as_replaced, taking_over, with_binding
 from hallterm.workflows.technician.station import StationRefused
 from storage.facts import Moment
 from storage.local import DeviceWord
@@ -34,7 +36,9 @@ class Binder:
         self._before: Bindings | None = None
         self._offered_m = 0
         self._offer = ""
+        self._undone: Callable[[], None] = lambda: None
         self._busy = False
+        self._crossed: list[tuple[str, str]] = []
 
     # what may be bound
 
@@ -48,15 +52,37 @@ class Binder:
             return [str(int(code.rpartition("-")[2]))]
         return [str(number) for number in mode.look.windows] if mode.look is not None else []
 
-    def bind(self, found: Identification, role: Role, window: str, row: PortRow) -> None:
-        """The device that was found serves there from now on."""
+    def bind(
+        self, found: Identification, role: Role, window: str, row: PortRow, *, instead: Binding | None = None
+    ) -> None:
+        """The device that was found serves there from now on; ``instead`` of a part that was taken away."""
+        bindings = self._mode.ports.bindings
         try:
-            bindings, _new = change.with_device(self._mode.ports.bindings, found, role, window, row)
+            bindings, new = change.with_device(bindings, found, role, window, row)
         except ValueError:
             self._mode.say(_("This device cannot be a {role}").format(role=place_text(role, "")), NOT_DONE)
             return
+        if instead is None:
+            words = _("Bound: {device} = {port}, in devices.toml. Backspace takes it back")
+            self.put(bindings, words.format(device=place_text(role, window), port=_port(row)))
+            return
+        after = taking_over(instead, new)
+        part, replaced = as_replaced(instead, after), self._mode.visit.replaced
+        words = _("Replaced: {device} {old} by {new}, in the report too. Backspace takes it back")
+        names = {"old": part.old[-12:] or "--", "new": part.new[-12:] or "--"}
+        self.put(
+            change.changed(bindings, new, after),
+            words.format(device=place_text(role, window), **names),
+            done=lambda: replaced.append(part),
+            undone=lambda: replaced.remove(part),
+        )
+
+    def bind_named(self, new: Binding, row: PortRow) -> None:
+        """What a person named serves there from now on."""
         words = _("Bound: {device} = {port}, in devices.toml. Backspace takes it back")
-        self.put(bindings, words.format(device=place_text(role, window), port=_port(row)))
+        port = _port(row) if row.name or row.absent else new.driver
+        place = place_text(str(new.role), new.window)
+        self.put(with_binding(self._mode.ports.bindings, new, row), words.format(device=place, port=port))
 
     def unbind(self, gone: Bindings) -> None:
         """These devices are no longer looked for."""
@@ -68,19 +94,27 @@ class Binder:
         words = _("{device} is in use again") if on else _("{device} is out of use, its binding stays")
         self.put(change.switched(self._mode.ports.bindings, wanted, on=on), words.format(device=_names(wanted)))
 
-    def put(self, bindings: Bindings, words: str, *, undoable: bool = True) -> None:
-        """Put other bindings in force; what was before can be taken back, unless the device itself has changed."""
+    def put(
+        self, bindings: Bindings, words: str, *, undoable: bool = True, done: Callable[[], None] = lambda: None,
+        undone: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        """Put other bindings in force; what was before can be taken back, unless the device itself has changed.
+
+        ``done`` and ``undone`` follow what was done.
+        """
         before, mode = self._mode.ports.bindings, self._mode
 
         async def work() -> None:
             await mode.station.rebind(bindings)
 
-        def done() -> None:
+        def over() -> None:
             self._before, self._offered_m = (before if undoable else None), mode.host.now().m
             self._offer = words if undoable else ""
+            self._undone = undone
+            done()
             mode.say(words)
 
-        self._run(work, done)
+        self._run(work, over)
 
     def undo(self) -> None:
         """The last change, within ten seconds."""
@@ -89,11 +123,16 @@ class Binder:
             mode.say(_("Nothing to take back: a binding can be taken back within 10 seconds"), NOT_DONE)
             return
         self._before, self._offer = None, ""
+        undone = self._undone
 
         async def work() -> None:
             await mode.station.rebind(before)
 
-        self._run(work, lambda: mode.say(_("Taken back: the bindings are as they were")))
+        def over() -> None:
+            undone()
+            mode.say(_("Taken back: the bindings are as they were"))
+
+        self._run(work, over)
 
     def second(self, now: Moment) -> None:
         """The offer leaves row 22 once its time is over."""
@@ -108,6 +147,19 @@ class Binder:
         """Two devices that found each other's ports."""
         look = self._mode.look
         return change.exchanged(look.devices) if look is not None and look.station else None
+
+    def crossed(self) -> None:
+        """Row 22, once: two devices stand behind each other's port."""
+        pair = self.exchanged()
+        places = [(word.role, word.window) for word in pair] if pair is not None else []
+        if places == self._crossed:
+            return
+        self._crossed = places
+        if pair is not None and self._mode.jobs.now is None:
+            text = _("{one} and {other} are crossed. {key} swaps the bindings, no cable moves")
+            one, other = (place_text(word.role, word.window) for word in pair)
+            key = self._mode.key_of(self._mode.slot_action(Slot.CTRL_Y))
+            self._mode.say(text.format(one=one, other=other, key=key), ATTENTION)
 
     def swap(self, pair: tuple[DeviceWord, DeviceWord]) -> None:
         """Each keeps its counter, the ports are exchanged."""

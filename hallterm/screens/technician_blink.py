@@ -12,6 +12,7 @@ from hallterm.locale import _
 from hallterm.widgets.frame import NOT_DONE
 
 if TYPE_CHECKING:
+    from hallterm.screens.technician import TechnicianScreen
     from hallterm.screens.technician_page import Page
 
 BUDGET_S = 5
@@ -19,10 +20,16 @@ BUDGET_S = 5
 
 def blink(page: Page) -> None:
     """Let the chosen device show itself."""
-    binding, row, mode = page.device, page.row, page.mode
-    if binding is None or row is None:
+    binding = page.device
+    if binding is not None:
+        try_named(page.mode, binding, page.subject())
+
+
+def try_named(mode: TechnicianScreen, binding: Binding, name: str) -> None:
+    """Let the device that this binding describes show itself at the chosen port."""
+    row = mode.chosen
+    if row is None:
         return
-    name = page.subject()
 
     def told(shown: bool) -> None:
         if shown:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from devices.bindings import Binding
 from devices.events import Role
 from devices.technician.findings import of_identification
 from devices.technician.identify import BAUDS, BUDGET_S, TRIALS, Heard, Identification, Step, Verdict, identify
+from devices.technician.listing import PortRow
 from devices.technician.probes import Trial
 from hallterm.actions import Slot
 from hallterm.locale import N_, _
+from hallterm.screens.technician_byhand import ByHand
 from hallterm.screens.technician_page import Key, Page, choices, rule
 from hallterm.screens.technician_sentences import finding_sentence
-from hallterm.screens.technician_words import HEARD, ROLES, port_name, role_name
+from hallterm.screens.technician_words import HEARD, ROLES, place_text, port_name, role_name
 from hallterm.screens.technician_words import TRIALS as TRIAL_NAMES
 from hallterm.widgets.cells import cut
 from hallterm.widgets.frame import NOT_DONE
 from hallterm.widgets.lines import Ink, Row
+from hallterm.workflows.technician.named import replaced_by
 
 if TYPE_CHECKING:
     from hallterm.screens.technician import TechnicianScreen
@@ -37,6 +41,14 @@ class IdentifyPage(Page):
         self._port = ""
         self._role: Role | None = None
         self._picking = False
+        self._old: Binding | None = None
+        self._instead: Binding | None = None
+        self.by_hand = ByHand(mode)
+
+    def replace(self, binding: Binding) -> None:
+        """Who stands in the place of this device; at the end a digit says whether it replaced the bound one."""
+        self._instead = binding
+        self._begin()
 
     # running
 
@@ -46,7 +58,9 @@ class IdentifyPage(Page):
         if row is None or refused:
             mode.say(refused or _("there is no port"), NOT_DONE)
             return
-        self._steps, self._shown, self._asking, self._picking, self._role = (), (), None, False, None
+        self._steps, self._shown, self._asking = (), (), None
+        self._pick_nothing()
+        self.by_hand.close()
         self._port = port = row.name
         name = _("Identify {port}").format(port=port_name(row))
         mode.jobs.start(
@@ -82,10 +96,15 @@ class IdentifyPage(Page):
             self.mode.say(finding_sentence(finding), NOT_DONE)
         else:
             self.mode.say(_("Found. A digit binds it; F5 looks for another one on the same line"))
+            instead, self._instead = self._instead, None
+            if instead is not None and found.answered is not None and instead.role in found.answered.roles:
+                self._bind(found, instead.role, instead.window)
 
     # drawing
 
     def rows(self, cells: int, height: int) -> list[Row]:
+        if self.by_hand.open and self.mode.jobs.now is None:
+            return self.by_hand.rows(self.row, cells)
         head = self.mode.jobs.line() or self._result()
         rows: list[Row] = [f" {head}", rule(cells)]
         for trial in (Trial.LISTEN, *TRIALS):
@@ -113,7 +132,11 @@ class IdentifyPage(Page):
     def _found(self) -> list[Row]:
         found = self.found
         if found is None or found.verdict is not Verdict.FOUND or found.answered is None:
-            return [] if found is None or self.mode.jobs.now else [" " + _("Relays and FF68 pads cannot be asked")]
+            return (
+                []
+                if found is None or self.mode.jobs.now
+                else [" " + _("Relays, FF68 pads and scanners cannot be asked: Ins binds them")]
+            )
         answered = found.answered
         identity = answered.identity
         known = "  ".join(part for part in (identity.model, identity.serial, identity.firmware) if part)
@@ -126,6 +149,8 @@ class IdentifyPage(Page):
     def _picks(self) -> list[Row]:
         if not self._picking:
             return []
+        if self._old is not None:
+            return _replaced(self._old)
         if self._role is not None:
             windows = self.mode.binder.windows_of(self._role)
             names = [_("window {number}").format(number=number) for number in windows[:9]]
@@ -137,22 +162,37 @@ class IdentifyPage(Page):
     # keys
 
     def bar(self) -> list[Key]:
+        identify_key = Key(Slot.F6, _("Ident"), self._begin, self.port_refused())
+        if self.by_hand.open and self.mode.jobs.now is None:
+            return [identify_key, *self.by_hand.bar(self.row)]
         found = self.found
         known = found is not None and found.answered is not None
         first = _("first identify it with F6")
         more = "" if known and found is not None and found.trial in TRIALS[:-1] else first
         return [
             Key(Slot.F5, _("Next"), self._other, more),
-            Key(Slot.F6, _("Ident"), self._begin, self.port_refused()),
+            identify_key,
             Key(Slot.F8, _("Bind"), self._pick, "" if known else first),
+            Key(Slot.INSERT, _("Hand"), self.by_hand.begin),
         ]
 
     def hint(self) -> str:
+        if self.by_hand.open:
+            return self.by_hand.hint()
         return _("a digit binds; Esc goes back to the digits of the pages") if self._picking else super().hint()
+
+    def arrow(self, key: str) -> None:
+        if self.by_hand.open:
+            self.by_hand.arrow(key)
+        else:
+            super().arrow(key)
 
     def enter(self) -> None:
         """Page 1 hands over with its F6."""
-        if self.mode.jobs.now is None:
+        self._instead = None
+        if self.by_hand.open:
+            self.by_hand.change()
+        elif self.mode.jobs.now is None:
             self._begin()
 
     def _other(self) -> None:
@@ -161,19 +201,37 @@ class IdentifyPage(Page):
             self._begin(TRIALS[TRIALS.index(found.trial) + 1 :])
 
     def _pick(self) -> None:
-        self._picking, self._role = True, None
+        self._pick_nothing()
+        self._picking = True
+
+    def _pick_nothing(self) -> None:
+        self._picking, self._role, self._old = False, None, None
 
     def digit(self, digit: int) -> bool:
         found, row = self.found, self.row
+        if self.by_hand.open:
+            return self.by_hand.digit(digit)
         if not self._picking or found is None or found.answered is None or row is None:
             return False
-        if self._role is None:
+        if self._old is not None:
+            self._answered(digit, found, row, self._old)
+        elif self._role is None:
             self._pick_role(digit, found)
         else:
             windows = self.mode.binder.windows_of(self._role)[:9]
             if 1 <= digit <= len(windows):
                 self._bind(found, self._role, windows[digit - 1])
         return True
+
+    def _answered(self, digit: int, found: Identification, row: PortRow, old: Binding) -> None:
+        """Whether the part that had this place was replaced."""
+        if digit not in (1, 2, 3):
+            self.mode.say(_("There is no row {digit} in the list").format(digit=digit), NOT_DONE)
+            return
+        self._pick_nothing()
+        if digit in (1, 2):
+            instead = old if digit == 1 else None
+            self.mode.binder.bind(found, old.role, old.window, row, instead=instead)
 
     def _pick_role(self, digit: int, found: Identification) -> None:
         roles = list(ROLES)
@@ -192,24 +250,41 @@ class IdentifyPage(Page):
 
     def _bind(self, found: Identification, role: Role, window: str) -> None:
         row = self.row
-        if row is not None:
-            self._picking, self._role = False, None
-            self.mode.binder.bind(found, role, window, row)
+        if row is None:
+            return
+        old = replaced_by(self.mode.ports.bindings, found, role, window, row)
+        if old is not None:
+            self._old = old
+            return
+        self._pick_nothing()
+        self.mode.binder.bind(found, role, window, row)
 
     def back(self) -> bool:
-        """Out of the list of roles."""
+        """Out of the list of roles, or of the form."""
+        if self.by_hand.open:
+            return self.by_hand.back()
         was = self._picking
-        self._picking, self._role = False, None
+        self._pick_nothing()
         return was
 
     def shown(self) -> None:
+        self._pick_nothing()
+        self.by_hand.close()
         self._picking = self.found is not None and self.found.answered is not None
-        self._role = None
         known = self.found
         self._shown = known.steps if known is not None else ()
 
     def leave(self) -> None:
-        self._picking, self._role = False, None
+        self._pick_nothing()
+        self.by_hand.close()
+
+
+def _replaced(old: Binding) -> list[Row]:
+    """What became of the part that had this place."""
+    text = _("{device} was {serial}. What became of it?")
+    known = old.identity.serial or old.port.usb_serial or old.port.location or "--"
+    answers = [_("replaced by this one"), _("only bound anew"), _("leave it as it was")]
+    return [" " + text.format(device=place_text(str(old.role), old.window), serial=known), *choices(answers, 78)]
 
 
 def _trial_row(trial: Trial, steps: list[Step], cells: int) -> Row:

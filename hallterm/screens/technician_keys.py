@@ -16,6 +16,7 @@ from devices.technician.rig import Rig, rigged
 from hallterm.actions import Slot
 from hallterm.locale import N_, _
 from hallterm.screens.technician_page import Key, Page, rule, told
+from hallterm.screens.technician_pieces import Pieces
 from hallterm.screens.technician_reader import ReaderLesson
 from hallterm.screens.technician_words import LEVEL_NAMES, OUTCOMES
 from hallterm.widgets.cells import fit
@@ -57,6 +58,13 @@ class KeysPage(Page):
         self._seen = NOTHING_SEEN
         self._timer: Timer | None = None
         self.ready = False
+        self.pieces = Pieces(mode)
+
+    @property
+    def _other(self) -> bool:
+        """The device has no keys: what it shows or says is tried instead."""
+        device = self.device
+        return device is not None and device.role is not Role.RATING_DEVICE and not self.reader.open
 
     @property
     def running(self) -> bool:
@@ -65,10 +73,13 @@ class KeysPage(Page):
 
     def rows(self, cells: int, height: int) -> list[Row]:
         lesson = self.lesson
+        head = self.mode.jobs.line() or self.subject()
+        if self._other:
+            self.pieces.follow(self.device)
+            return [*self.pieces.rows(head, cells), "", *self._reader(cells)]
         if lesson is None:
-            head = self.mode.jobs.line() or self.subject()
             intro = told("" if self.mode.jobs.now else self._intro(), cells)
-            return [f" {head}", rule(cells), *intro, "", *self._reader(cells)]
+            return [f" {head}", rule(cells), *intro, "", *self.pieces.question(), *self._reader(cells)]
         head = (
             self._result(lesson) if not self.running else self._asked(lesson) if self.ready else self.mode.jobs.line()
         )
@@ -146,24 +157,42 @@ class KeysPage(Page):
     def _refused(self) -> str:
         device = self.device
         if device is not None and device.role is not Role.RATING_DEVICE:
-            return _("only a pad has keys: page 7 tries the others")
+            return _("only a pad has keys")
         return self.device_refused()
 
     def bar(self) -> list[Key]:
         lesson = self.lesson
+        pos = Key(Slot.F7, "POS", self.reader.begin, _("the pad's keys are being learnt") if self.mode.jobs.now else "")
+        if self._other:
+            self.pieces.follow(self.device)
+            return [*self.pieces.bar(self.device_refused()), pos]
         learnt = lesson is not None and lesson.complete and not self.running
         return [
             Key(Slot.F5, _("Skip"), self._skip, "" if self.running else _("no key is asked for")),
             Key(Slot.F6, _("Back") if self.running else _("Start"), self._start, self._refused()),
-            Key(Slot.F7, "POS", self.reader.begin, _("the pad's keys are being learnt") if self.mode.jobs.now else ""),
+            pos,
             Key(Slot.F8, _("Keep"), self._keep, "" if learnt else _("first every level needs a key")),
+            Key(Slot.INSERT, _("Beep"), self._ask_blink, self._refused() or self._no_blink()),
         ]
 
     @property
     def _excusable(self) -> bool:
         return self.running and self.lesson is not None and self.lesson.stage in (Stage.CHORD, Stage.HOLD)
 
+    def _no_blink(self) -> str:
+        self.pieces.follow(self.device)
+        return "" if self.pieces.names else _("this device can neither flash nor beep")
+
+    def _ask_blink(self) -> None:
+        question = _("{device} will flash, beep or switch. {key} again within 3 seconds")
+        self.mode.ask_again(Slot.INSERT, question, lambda: self.pieces.run("blink"), device=self.subject())
+
+    def back(self) -> bool:
+        return self.pieces.back()
+
     def digit(self, digit: int) -> bool:
+        if self.pieces.digit(digit):
+            return True
         if not self._excusable or self.lesson is None or digit not in EXCUSES:
             return False
         self.lesson.skip(EXCUSES[digit][0])

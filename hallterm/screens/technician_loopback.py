@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from devices.bindings import Binding
 from devices.errors import LineSettings
 from devices.technician.loopback import FRAMES, LoopFigures, loop_test, plug_test
+from devices.technician.modem import ModemLines, modem_lines
 from devices.technician.rig import rigged
 from hallterm.actions import Slot
 from hallterm.locale import N_, _
 from hallterm.screens.technician_page import Key, Page, rule, told
+from hallterm.screens.technician_pins import NONE, pin_rows
 from hallterm.screens.technician_words import port_name
 from hallterm.widgets.cells import fit, right
 from hallterm.widgets.frame import NOT_DONE
@@ -36,9 +39,12 @@ class LoopPage(Page):
         self._kind = ""
         self._done: tuple[LoopFigures, ...] = ()
         self._now: LoopFigures | None = None
+        self._pins: ModemLines | None = None
 
     def rows(self, cells: int, height: int) -> list[Row]:
         rows: list[Row] = [" " + (self.mode.jobs.line() or self._head()), rule(cells)]
+        if self._pins is not None:
+            return [*rows, *pin_rows(self._pins, cells)]
         if self._done:
             names = "".join(right(_(name), 12) for name in HEADERS)
             rows.append(f" {fit(_('speed'), 7)}{names}")
@@ -76,6 +82,7 @@ class LoopPage(Page):
         speaks = device is not None and device.driver.endswith("_htp1")
         no_loop = "" if speaks else _("only HTP/1 devices say back what they hear; F8 tests the line")
         return [
+            Key(Slot.F5, _("Pins"), self._ask_pins, self.port_refused()),
             Key(Slot.F6, _("Test"), self._device, self.device_refused() or no_loop),
             Key(Slot.F7, _("Count"), self._count),
             Key(Slot.F8, _("Plug"), self._ask_plug, self.port_refused()),
@@ -131,7 +138,42 @@ class LoopPage(Page):
         self.mode.jobs.start(name, work, lambda found: self._over(found, device), row=row)
 
     def _begin(self, kind: str) -> None:
-        self._kind, self._done, self._now = kind, (), None
+        self._kind, self._done, self._now, self._pins = kind, (), None, None
+
+    def _ask_pins(self) -> None:
+        question = _("DTR and RTS are switched; a device that they start will start anew. {key} again within 3 s")
+        self.mode.ask_again(Slot.F5, question, self._toggle)
+
+    def _toggle(self) -> None:
+        row, device = self.row, self.device
+        if row is None:
+            return
+        self._begin("pins")
+        port = row.name
+
+        async def work() -> ModemLines:
+            return await asyncio.to_thread(modem_lines, port)
+
+        name = _("Modem lines of {port}").format(port=port_name(row))
+        self.mode.jobs.start(name, work, lambda lines: self._toggled(lines, device), row=row)
+
+    def _toggled(self, lines: ModemLines, binding: Binding | None) -> None:
+        self._pins = lines
+        if binding is not None:
+            self.mode.visit.tried(at(binding), [lines.tried()])
+        if lines.there:
+            self.mode.say(_("Modem lines read; both of ours are off again"))
+        else:
+            self.mode.say(_(NONE))
+
+    def back(self) -> bool:
+        """From the lines to the figures."""
+        shown, self._pins = self._pins is not None, None
+        return shown
+
+    def arrow(self, key: str) -> None:
+        self._pins = None
+        super().arrow(key)
 
     def _over(self, found: tuple[LoopFigures, ...], binding: Binding | None) -> None:
         self._done, mode = found, self.mode

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
 from devices.bindings import BAUDS, Binding
+from devices.drivers import PORTLESS
 from devices.errors import LineSettings
 from devices.technician.line import opened
 from devices.technician.listing import PortRow
@@ -22,10 +24,12 @@ from hallterm.actions import Slot
 from hallterm.locale import N_, _
 from hallterm.rules.day import local
 from hallterm.screens.technician_page import Key, Page, rule, told
+from hallterm.screens.technician_sending import Sending
 from hallterm.screens.technician_words import port_name
+from hallterm.station.watching import watch
 from hallterm.widgets.bars import WIDE_FROM
 from hallterm.widgets.cells import cut, fit, width
-from hallterm.widgets.frame import NOT_DONE, RESULT
+from hallterm.widgets.frame import ATTENTION, NOT_DONE, RESULT
 from hallterm.widgets.lines import Ink, Row
 
 if TYPE_CHECKING:
@@ -40,12 +44,16 @@ ROW_OVERHEAD = 40
 BACKLOG = 12
 SHOWN_BYTES, WIDE_BYTES = 12, 24
 LOOK_S = 0.2
-SEND_MOST_BYTES = 64
+OPENS = N_("F6 opens the port and shows what goes over it.  Card and ID content is hidden and kept nowhere.")
+SERVED = N_("F6 shows what the station says and hears; it serves on.  Card and ID content is hidden and kept nowhere.")
 DIRECTIONS = (None, Direction.RECEIVED, Direction.SENT)
 
 
 class MonitorPage(Page):
-    """F6 opens and closes the port, F7 stands still, F4 filters, F8 saves what is kept."""
+    """F6 shows and ends, F7 stands still, F4 filters, F8 saves what is kept.
+
+    A bound device is watched while the station serves it; Ctrl-Y borrows its port instead, so that bytes can be sent.
+    """
 
     title = N_("3Watch")
 
@@ -64,14 +72,21 @@ class MonitorPage(Page):
         self._baud = 9600
         self._timer: Timer | None = None
         self._heading = ""
-        self._typed = b""
-        self._outbox: deque[bytes] = deque()
+        self._borrows = False
+        self.sending = Sending(self)
 
     @property
     def running(self) -> bool:
         """The port is open for looking."""
         job = self.mode.jobs.now
         return job is not None and job.stage == "monitor"
+
+    @property
+    def tapping(self) -> bool:
+        """The station keeps the port and tells what it hears and says."""
+        look, device = self.mode.look, self.device
+        served = look is not None and look.station and device is not None and device.driver not in PORTLESS
+        return served and not self._borrows
 
     # the line
 
@@ -82,20 +97,25 @@ class MonitorPage(Page):
         self.monitor = monitor_for(device) if device is not None else Monitor(line=LineSettings(self._baud))
         self._cursor, self.skipped, self._place, self._rows = 0, 0, 0, []
         self._waiting.clear()
-        self.port, monitor, self._typed = row.name, self.monitor, b""
-        outbox: deque[bytes] = deque()
-        self._outbox = outbox
+        self.port, monitor, outbox = row.name, self.monitor, self.sending.begin()
         name = _("Watching {port}").format(port=port_name(row))
         settings = LineSettings(self._baud)
-        job = mode.jobs.start(name, lambda: _watch(device, row, settings, monitor, outbox), lambda _none: None, row=row)
+        if self.tapping and device is not None:
+            role, window, folder = str(device.role), device.window, mode.place.data
+            job = mode.jobs.start(name, lambda: watch(folder, role, window, monitor), self._ended, row=None)
+        else:
+            work = partial(_watch, device, row, settings, monitor, outbox)
+            job = mode.jobs.start(name, work, lambda _none: None, row=row)
         if job is not None:
             job.stage = "monitor"
             self._timer = mode.set_interval(PAINT_S, self._paint)
 
     def back(self) -> bool:
         """What was typed to be sent goes first."""
-        typed, self._typed = self._typed, b""
-        return bool(typed)
+        return self.sending.forget()
+
+    def _ended(self, _none: None) -> None:
+        self.mode.say(_("The station ended it: the binding changed, or the station did"), ATTENTION)
 
     def leave(self) -> None:
         self._end_timer()
@@ -151,7 +171,7 @@ class MonitorPage(Page):
         if not self.running:
             self._heading = self._head()
         if not self._rows and not self.running:
-            text = _("F6 opens the port and shows what goes over it.  Card and ID content is hidden and kept nowhere.")
+            text = _(SERVED) if self.tapping else _(OPENS)
             return [" " + self._heading, rule(cells), *told(text, cells)]
         return [" " + self._heading, rule(cells), *self._rows]
 
@@ -199,6 +219,9 @@ class MonitorPage(Page):
     def bar(self) -> list[Key]:
         stopped = "" if self.running else _("first open the port with F6")
         kept = "" if self._cursor else _("nothing was seen yet")
+        key = self.mode.key_of(self.mode.slot_action(Slot.CTRL_Y))
+        send = _("the station has the port: {key} borrows it").format(key=key) if self.tapping else stopped
+        typed = Key(Slot.F8, _("Send"), self.sending.confirm, send)
         return [
             Key(Slot.F4, _("Only"), self._next_filter),
             Key(Slot.F5, _("Baud"), self._next_baud, self._baud_refused()),
@@ -209,15 +232,27 @@ class MonitorPage(Page):
                 "" if self.running else self.port_refused(),
             ),
             Key(Slot.F7, _("Go on") if self._still else _("Still"), self._stand_still, stopped),
-            Key(Slot.F8, _("Send"), self._ask_send, stopped)
-            if self._typed
-            else Key(Slot.F8, _("Save"), self._save, kept),
-            Key(Slot.INSERT, _("Hex"), self._ask_hex, stopped),
+            typed if self.sending.typed else Key(Slot.F8, _("Save"), self._save, kept),
+            Key(Slot.INSERT, _("Hex"), self.sending.ask, send),
+            Key(Slot.CTRL_Y, _("Share") if self._borrows else _("Lend"), self._borrow, self._borrow_refused()),
             Key(Slot.CTRL_R, _("Txt"), self._ask_text),
         ]
 
     def hint(self) -> str:
+        if self.tapping:
+            return _("F6 looks, the station serves on; Ctrl-Y borrows the port to send bytes. Esc stops")
         return _("F6 looks; Ins enters bytes to send; a bound device is served meanwhile. Esc stops")
+
+    def _borrow_refused(self) -> str:
+        if self.running:
+            return _("first close the port with F6")
+        look = self.mode.look
+        return "" if self.device is not None and look is not None and look.station else _("no station has this port")
+
+    def _borrow(self) -> None:
+        self._borrows = not self._borrows
+        text = _("F6 will borrow the port: the device is off at its window meanwhile")
+        self.mode.say(text if self._borrows else _("F6 will leave the port with the station"))
 
     def _toggle(self) -> None:
         if self.running:
@@ -237,25 +272,6 @@ class MonitorPage(Page):
         self._filter = Filter(DIRECTIONS[(here + 1) % len(DIRECTIONS)], self._filter.text)
         self.mode.say(_("Shown: {filter}").format(filter=self._filter_text()))
 
-    def _ask_hex(self) -> None:
-        hint = _(" bytes such as 7E 41; F8 twice sends them")
-        self.mode.open_text(f" {_('Send')} ", hint, 40, self._hex_typed, self._typed.hex(" ").upper())
-
-    def _hex_typed(self, text: str) -> None:
-        try:
-            self._typed = bytes.fromhex(text)[:SEND_MOST_BYTES]
-        except ValueError:
-            self.mode.say(_("{text} is not hex: pairs of 0-9 and A-F").format(text=text.strip()[:20]), NOT_DONE)
-
-    def _ask_send(self) -> None:
-        shown = cut(self._typed.hex(" ").upper(), 30)
-        self.mode.ask_again(Slot.F8, _("Send {bytes}? {key} again within 3 seconds"), self._send, bytes=shown)
-
-    def _send(self) -> None:
-        self._outbox.append(self._typed)
-        self._typed = b""
-        self.mode.say(_("Sent; Ins enters other bytes"))
-
     def _ask_text(self) -> None:
         hint = _(" hex, text or the name of a frame; empty is everything")
         self.mode.open_text(f" {_('Filter')} ", hint, 20, self._filter_by, self._filter.text)
@@ -272,19 +288,17 @@ class MonitorPage(Page):
         self._baud = BAUDS[(BAUDS.index(self._baud) + 1) % len(BAUDS)]
 
     def _save(self) -> None:
-        mode, monitor = self.mode, self.monitor
-        name = f"{local(mode.host.now().t):%Y-%m-%d_%H%M%S}_{Path(self.port).name[-24:]}.log"
-        path = mode.place.data / "reports" / name
+        self.mode.run_worker(_keep(self.mode, self.monitor, self.port), exit_on_error=True)
 
-        async def work() -> None:
-            try:
-                count = await asyncio.to_thread(_saved, monitor, path)
-            except OSError as error:
-                mode.say(_("Not done: {reason}").format(reason=error.strerror or type(error).__name__), NOT_DONE)
-            else:
-                mode.say(_("{count} lines saved in reports/{name}").format(count=count, name=name), RESULT)
 
-        mode.run_worker(work(), exit_on_error=True)
+async def _keep(mode: TechnicianScreen, monitor: Monitor, port: str) -> None:
+    name = f"{local(mode.host.now().t):%Y-%m-%d_%H%M%S}_{Path(port).name[-24:]}.log"
+    try:
+        count = await asyncio.to_thread(_saved, monitor, mode.place.data / "reports" / name)
+    except OSError as error:
+        mode.say(_("Not done: {reason}").format(reason=error.strerror or type(error).__name__), NOT_DONE)
+    else:
+        mode.say(_("{count} lines saved in reports/{name}").format(count=count, name=name), RESULT)
 
 
 def _saved(monitor: Monitor, path: Path) -> int:

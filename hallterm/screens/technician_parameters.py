@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -15,11 +16,13 @@ from devices.technician.rig import rigged
 from hallterm.actions import Slot
 from hallterm.locale import N_, _
 from hallterm.screens.technician_bus import BusTable
-from hallterm.screens.technician_page import Key, Page, rule, told
+from hallterm.screens.technician_page import Key, Page, listed, rule, told
+from hallterm.screens.technician_site import SiteTable
 from hallterm.widgets.cells import fit, right
 from hallterm.widgets.frame import ATTENTION, NOT_DONE
 from hallterm.widgets.lines import Ink, Row
 from hallterm.workflows.technician.bindings import changed
+from hallterm.workflows.technician.site import settings_of
 from hallterm.workflows.technician.visit import at
 
 if TYPE_CHECKING:
@@ -58,22 +61,36 @@ class ParametersPage(Page):
         self._place = 0
         self._of: Binding | None = None
         self.bus = BusTable(mode)
+        self.site = SiteTable(mode)
 
     def rows(self, cells: int, height: int) -> list[Row]:
+        if self.site.open:
+            return self.site.rows(cells, height)
         if self.bus.open:
             return self.bus.rows(cells, height)
         rows: list[Row] = [" " + (self.mode.jobs.line() or self.subject()), rule(cells)]
         if not self._found:
             text = _("F6 reads all settings of the device, F4 asks who is on the line; nothing is changed by it.")
-            return [*rows, *told("" if self.mode.jobs.now else self._refused() or text, cells)]
-        rows.append(f"  {fit(_('Setting'), 24)}{right(_('in the device'), 14)}{right(_('new'), 10)}   {_('may be')}")
+            more = _("F5 compares every window with the site's template.")
+            refused = "" if self.mode.jobs.now else self._refused() or text
+            return [*rows, *told(refused, cells), *([] if self.mode.jobs.now else ["", *told(more, cells)])]
+        should = self._template()
+        head = f"  {fit(_('Setting'), 20)}{right(_('in the device'), 14)}{right(_('new'), 7)}{right(_('template'), 9)}"
+        rows.append(f"{head}  {_('may be')}")
         for place, key in enumerate(self._found):
             name, allowed = NAMES.get(key, (key.name, ""))
             wanted = str(self._wanted[key]) if key in self._wanted else "--"
-            text = f" {fit(_(name), 24)}{right(str(self._found[key]), 14)}{right(wanted, 10)}   {_(allowed)}"
-            rows.append(((f">{text}", Ink.REVERSE),) if place == self._place else f" {text}")
+            site = should.get(key.name.lower())
+            text = f" {fit(_(name), 20)}{right(str(self._found[key]), 14)}{right(wanted, 7)}"
+            text += f"{right('--' if site is None else str(site), 9)}  {_(allowed)}"
+            ink = Ink.PLAIN if site in (None, self._found[key]) else Ink.YELLOW
+            rows.append(listed(text, ink, chosen=place == self._place))
         rows += ["", " " + _("A new speed or address that does not work falls back by itself after 10 s")]
         return rows
+
+    def _template(self) -> Mapping[str, int]:
+        """What the site's template has inside such a device."""
+        return settings_of(self.mode.visit.template, self.device.role) if self.device is not None else {}
 
     def _refused(self) -> str:
         device = self.device
@@ -85,12 +102,16 @@ class ParametersPage(Page):
         return self.port_refused() or (self._refused() if self.bound else "")
 
     def shown(self) -> None:
+        self.site.close()
         if self.bus.row is not None and self.row is not None and self.bus.row.name != self.row.name:
             self.bus.close()
         if self._of is None or self.device is None or at(self._of) != at(self.device):
             self._found, self._wanted, self._place = {}, {}, 0
 
     def arrow(self, key: str) -> None:
+        if self.site.open:
+            self.site.arrow(key)
+            return
         if self.bus.open:
             self.bus.arrow(key)
             return
@@ -104,7 +125,10 @@ class ParametersPage(Page):
         self._edit()
 
     def back(self) -> bool:
-        """First the addresses go, then the new values, then what was read."""
+        """First a table goes, then the new values, then what was read."""
+        if self.site.open:
+            self.site.close()
+            return True
         if self.bus.open:
             self.bus.close()
             return True
@@ -116,12 +140,17 @@ class ParametersPage(Page):
     # keys
 
     def bar(self) -> list[Key]:
+        read = Key(Slot.F6, _("Read"), self._read, self._refused())
+        if self.site.open:
+            return self.site.bar(read)
         bus = Key(Slot.F4, _("Bus"), self._scan, self._bus_refused())
+        site = Key(Slot.F5, _("Site"), self.site.begin)
         if self.bus.open:
-            nobody = "" if self.bus.found else _("nobody answered")
+            nobody = "" if self.bus.found else _("nobody on the line answered")
             return [
                 bus,
-                Key(Slot.F6, _("Read"), self._read, self._refused()),
+                site,
+                read,
                 Key(Slot.F7, _("Value"), self.bus.edit, nobody),
                 Key(Slot.F8, _("Send"), self.bus.ask, nobody or self.bus.refused()),
             ]
@@ -129,12 +158,26 @@ class ParametersPage(Page):
         unchanged = "" if self._wanted else _("no new value was entered: Enter or F7")
         return [
             bus,
-            Key(Slot.F6, _("Read"), self._read, self._refused()),
+            site,
+            read,
             Key(Slot.F7, _("Value"), self._edit, unread),
             Key(Slot.F8, _("Send"), self._ask, unread or unchanged),
+            Key(Slot.INSERT, _("Like"), self._like, unread or self._like_refused()),
         ]
 
+    def _like_refused(self) -> str:
+        site = self._template().get(self._key.name.lower()) if self._found else None
+        if site is None:
+            return _("F5 first chooses a template that has this setting")
+        return _("it is as it should be") if site == self._found[self._key] else ""
+
+    def _like(self) -> None:
+        """The template's value, to be sent with F8."""
+        self._wanted = {self._key: self._template()[self._key.name.lower()]}
+
     def hint(self) -> str:
+        if self.site.open:
+            return self.site.hint()
         return _("arrows choose a setting, Enter its new value, F8 twice writes it")
 
     @property
@@ -147,6 +190,7 @@ class ParametersPage(Page):
 
     def _read(self) -> None:
         self.bus.close()
+        self.site.close()
         binding, row = self.device, self.row
         if binding is None or row is None:
             return
@@ -163,6 +207,7 @@ class ParametersPage(Page):
 
     def _have(self, found: dict[CfgKey, int], binding: Binding) -> None:
         self._found, self._wanted, self._of = found, {}, binding
+        self.mode.visit.of(at(binding)).settings = {key.name.lower(): value for key, value in found.items()}
         self._place = min(self._place, max(0, len(found) - 1))
         if not found:
             self.mode.say(
@@ -170,6 +215,8 @@ class ParametersPage(Page):
             )
 
     def _edit(self) -> None:
+        if self.site.open:
+            return
         if self.bus.open:
             self.bus.edit()
         elif self._found:
@@ -222,6 +269,7 @@ class ParametersPage(Page):
         self._wanted = {}
         if done.written is Written.KEPT:
             self._found[done.key] = done.after
+            mode.visit.of(at(binding)).settings[done.key.name.lower()] = done.after
             mode.visit.of(at(binding)).changes.append(ReportChange(done.key.name.lower(), done.before, done.after))
             self._follow(done, binding, sentence)
         elif done.written is Written.UNCHANGED:

@@ -5,26 +5,34 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
-from devices.bindings import Binding
-from devices.events import DeviceState
+from devices.events import DeviceState, Role
 from devices.technician.findings import of_identification
 from devices.technician.listing import PortRow
 from hallterm.actions import Slot
 from hallterm.device_words import Words
 from hallterm.locale import N_, _
-from hallterm.rules.day import local
-from hallterm.rules.device_health import ADVICE, advice
 from hallterm.screens.technician_base import row_key
+from hallterm.screens.technician_figures import (
+    RowState,
+    device_head,
+    line_line,
+    pad_today_line,
+    port_state,
+    stable_text,
+    today_line,
+    trend_line,
+    usb_text,
+    word_at,
+)
+from hallterm.screens.technician_identify import IdentifyPage
 from hallterm.screens.technician_page import Key, Page, columns, listed, rule, told
 from hallterm.screens.technician_sentences import copy_lines, row_copy, row_sentence
-from hallterm.screens.technician_words import bound_text, chip_name, place_text, port_name, state_word
+from hallterm.screens.technician_words import bound_text, chip_name, place_text, port_name
 from hallterm.widgets.bars import WIDE_FROM
-from hallterm.widgets.cells import right, spread, width
-from hallterm.widgets.lines import Ink, Row
-from hallterm.workflows.seen import Health
-from hallterm.workflows.technician.look import Ports, TechnicianLook, same_window, word_of
+from hallterm.widgets.cells import right
+from hallterm.widgets.lines import Row
+from hallterm.workflows.technician.look import word_of
+from hallterm.workflows.technician.visit import at
 from storage.local import DeviceWord
 
 if TYPE_CHECKING:
@@ -33,18 +41,7 @@ if TYPE_CHECKING:
 LIST_ROWS = 7
 WIDTHS = (8, 8, 13, 7, 20, 5)
 WIDE_WIDTHS = (12, 8, 16, 9, 30, 6)
-WELL = frozenset({"ready", "degraded", "opening", "listening", "identifying", "disabled"})
 HEADERS = (N_("Port"), N_("Chip"), N_("USB serial"), N_("Place"), N_("Bound to"), N_("State"))
-
-
-class RowState(Struct, frozen=True):
-    """What the list says of a port besides its name."""
-
-    word: str
-    ink: Ink
-    link: str
-    holder: str
-    trouble: bool
 
 
 class PortsPage(Page):
@@ -99,37 +96,10 @@ class PortsPage(Page):
         return _("every port is bound") if self.unbound_only else _("no serial port: plug a device in")
 
     def _state(self, row: PortRow) -> RowState:
-        word = self._word(row)
-        stranger = row.holder is not None and not row.holder.station and row.holder.pid
-        holder = (row.holder.program or str(row.holder.pid)) if stranger and row.holder else "--"
-        if row.absent:
-            name, ink = state_word("absent")
-            return RowState(name, ink, link_text(word), _since(word), True)
-        if row_key(row) in self.mode.noisy:
-            name, ink = state_word("flooding")
-            return RowState(name, ink, link_text(word), holder, True)
-        if word is not None:
-            name, ink = state_word(word.state)
-            trouble = word.state not in WELL
-            return RowState(name, ink, link_text(word), _since(word) if trouble else "--", trouble)
-        if row.bound:
-            off = all(not binding.enabled for binding in self.mode.bound_of(row))
-            name, ink = state_word("disabled") if off else ("--", Ink.PLAIN)
-            return RowState(name, ink, "--", holder, False)
-        if stranger:
-            name, ink = state_word("busy")
-            return RowState(name, ink, "--", holder, True)
-        if row.since_s * 1000 > self.mode.visit.started.t:
-            plugged = _("{time} in").format(time=f"{local(row.since_s * 1000):%H:%M}")
-            return RowState(_("new"), Ink.BRIGHT_YELLOW, "--", plugged, False)
-        return RowState("--", Ink.PLAIN, "--", "--", False)
+        return port_state(self.mode, row)
 
     def _word(self, row: PortRow) -> DeviceWord | None:
-        look = self.mode.look
-        if look is None or not look.station:
-            return None
-        words = [word_of(look, str(one.role), one.window) for one in row.bound]
-        return next((one for one in words if one is not None), None)
+        return word_at(self.mode, row)
 
     # the chosen port
 
@@ -140,19 +110,17 @@ class PortsPage(Page):
         binding, look = self.device, self.mode.look
         if binding is None or look is None:
             known = self.mode.visit.found.get(row.name)
-            head = f" {port_name(row)}   {row.description or chip_name(row)}"
             found = known.answered.driver if known is not None and known.answered is not None else ""
-            return [head, f" {_('identified: {driver}').format(driver=found)}" if found else "", "", ""]
+            identified = f" {_('identified: {driver}').format(driver=found)}" if found else ""
+            head = f" {port_name(row)}   {row.description or chip_name(row)}   {usb_text(row)}".rstrip()
+            return [head, f" {stable_text(row)}", identified, ""]
         word = word_of(look, str(binding.role), binding.window)
         numbers = word.counters if word is not None else {}
-        return [_head(binding), _today(numbers), _line(numbers), self._trend(look, binding)]
-
-    def _trend(self, look: TechnicianLook, binding: Binding) -> str:
-        days = [one for one in look.days if one.role == binding.role and same_window(one.window, binding.window)]
-        shown = [f"{one.day[5:]} {_percent(one.link_ok, one.link_bad)}" for one in days[-5:]]
-        advised = _(", ").join(_(ADVICE[one]) for one in advice(days))
-        text = _("Days   {days}").format(days="   ".join(shown) or "--")
-        return f" {text}   {advised}".rstrip()
+        identity = self.mode.visit.of(at(binding)).identity
+        pad = binding.role is Role.RATING_DEVICE
+        today = pad_today_line(look, binding, numbers) if pad else today_line(numbers)
+        head = device_head(binding, identity.firmware if identity is not None else "")
+        return [head, today, line_line(numbers), trend_line(look, binding)]
 
     def _troubles(self, cells: int) -> list[Row]:
         """What is wrong and what to do, a sentence a port."""
@@ -203,7 +171,11 @@ class PortsPage(Page):
         unknown = "" if found is not None and found.answered is not None else _("first identify it with F6")
         word = self._word(row) if row is not None else None
         locked = word is not None and word.state == DeviceState.QUARANTINED
-        bind = Key(Slot.F8, _("Let"), self._release) if locked else Key(Slot.F8, _("Bind"), self._bind, unknown)
+        bind = Key(Slot.F8, _("Bind"), self._bind, unknown)
+        if locked:
+            bind = Key(Slot.F8, _("Let"), self._release)
+        elif word is not None and (word.state, word.detail) == (DeviceState.WRONG_DEVICE, "serial"):
+            bind = Key(Slot.F8, _("Part"), self._replace, self.port_refused())
         pair = self.mode.binder.exchanged()
         switch = _("Use") if device is not None and not device.enabled else _("Off")
         return [
@@ -240,6 +212,13 @@ class PortsPage(Page):
         page = self.mode.pages[1]
         self.mode.open_page(page)
         page.enter()
+
+    def _replace(self) -> None:
+        """Another device stands here: who it is, and whether the bound one was taken away for good."""
+        page, device = self.mode.pages[1], self.device
+        self.mode.open_page(page)
+        if isinstance(page, IdentifyPage) and device is not None:
+            page.replace(device)
 
     def _look_again(self) -> None:
         self.mode.scan()
@@ -300,69 +279,3 @@ def _to_copy(words: Words, cells: int) -> list[Row]:
     """The sentence, and below it nothing but the text, so that it can be marked with the mouse."""
     lines = copy_lines(words.copy, cells - 1)
     return [*told(words.sentence, cells), "", *lines, "", " " + _("Mark and copy these lines; Enter closes them")]
-
-
-def health_line(look: TechnicianLook, ports: Ports, cells: int) -> Row:
-    """Row 2: network, ports and devices in figures, and what holds for this page."""
-    states = [one.state for one in look.devices]
-    figures = [
-        _("Ports {count}").format(count=sum(not row.absent for row in ports.rows)),
-        _("bound {count}").format(count=len(ports.bindings)),
-        _("ok {count}").format(count=states.count("ready")),
-        _("gone {count}").format(count=sum(state in ("absent", "lost") for state in states)),
-        _("unbound {count}").format(count=sum(not row.bound for row in ports.rows)),
-    ]
-    counters = [one.counters for one in look.devices]
-    ok, bad = (sum(one.get(name, 0) for one in counters) for name in ("link_ok", "link_bad"))
-    start, end = _net(look.health) + "  ".join(figures), _("Link {share} %").format(share=_percent(ok, bad)) + " "
-    longer = f"{start}   {_('looking opens no port')}"
-    return ((spread(longer if width(longer) + width(end) < cells else start, end, cells), Ink.PLAIN),)
-
-
-def _net(health: Health) -> str:
-    """Network and station as on every screen."""
-    net = _("Net alone") if not health.centre else _("Net online") if health.online else _("Net offline{since}")
-    station = "" if health.station else _("Station gone") + "  "
-    return f" {net.format(since='')}  {station}"
-
-
-def link_text(word: DeviceWord | None) -> str:
-    """The share of good exchanges, today's where they are known."""
-    if word is None:
-        return "--"
-    numbers = word.counters
-    prefix = "today_" if "today_link_ok" in numbers else ""
-    return _percent(numbers.get(f"{prefix}link_ok", 0), numbers.get(f"{prefix}link_bad", 0))
-
-
-def _percent(ok: int, bad: int) -> str:
-    return f"{100 * ok / (ok + bad):.2f}" if ok + bad else "--"
-
-
-def _since(word: DeviceWord | None) -> str:
-    return _("since {time}").format(time=f"{local(word.since_t):%H:%M}") if word is not None and word.since_t else "--"
-
-
-def _head(binding: Binding) -> str:
-    serial = binding.identity.serial or "--"
-    address = f"  {_('address')} {binding.address:02X}h" if binding.address else ""
-    line = f"{binding.line.baud} {binding.line.format}"
-    place = place_text(str(binding.role), binding.window)
-    return f" {place}   {binding.driver}  {serial}{address}  {line}  {binding.profile}".rstrip()
-
-
-def _today(numbers: dict[str, int]) -> str:
-    text = _("Today  windows {opened}  pressed {pressed}  printed {printed}  plugged {plugged}  resets {resets}")
-    values = {"opened": "windows_opened", "pressed": "ratings", "printed": "jobs_printed", "plugged": "connections"}
-    found = {name: _number(numbers, f"today_{counter}") for name, counter in values.items()}
-    return " " + text.format(**found, resets=_number(numbers, "today_boots"))
-
-
-def _line(numbers: dict[str, int]) -> str:
-    text = _("Line   good {good}  checks {crc}  timeouts {timeouts}  again {again}  round trip {rtt} ms (95 %)")
-    names = {"good": "frames", "crc": "crc_errors", "timeouts": "timeouts", "again": "retries", "rtt": "rtt_p95_ms"}
-    return " " + text.format(**{name: _number(numbers, counter) for name, counter in names.items()})
-
-
-def _number(numbers: dict[str, int], name: str) -> str:
-    return str(numbers[name]) if name in numbers else "--"

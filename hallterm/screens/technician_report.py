@@ -11,8 +11,8 @@ from hallterm.actions import Slot
 from hallterm.device_report import report_page
 from hallterm.locale import N_, _
 from hallterm.screens.technician_page import Key, Page, rule
-from hallterm.screens.technician_words import LIGHTS, place_text
-from hallterm.widgets.cells import fit
+from hallterm.screens.technician_words import LIGHTS, place_text, role_name
+from hallterm.widgets.cells import fit, tail
 from hallterm.widgets.frame import NOT_DONE
 from hallterm.widgets.lines import Ink, Row
 
@@ -56,6 +56,12 @@ class ReportPage(Page):
         for device in report.device:
             word, ink = LIGHTS[device.light] if device.test else (N_("not tried"), Ink.YELLOW)
             rows.append(((f" {fit(device_name(device), 22)}{fit(_(word), 20)}{_counts(device)}", ink),))
+        for part in report.replaced:
+            text = _("Replaced: {part}, old {old}, new {new}")
+            values = {"part": role_name(part.part), "old": tail(part.old, 20), "new": tail(part.new, 20)}
+            rows.append(" " + text.format(**values))
+        if report.report.reason:
+            rows.append(f" {_('Reason of the visit')}  {report.report.reason}")
         rows += [f" {_('Open point')}  {point}" for point in report.report.open_points]
         if self._last is not None:
             digits = self._last.sha256.upper()
@@ -68,6 +74,7 @@ class ReportPage(Page):
     def bar(self) -> list[Key]:
         none = "" if self.mode.ports.bindings or self.mode.visit.points else _("there is nothing to report yet")
         return [
+            Key(Slot.F4, _("Why"), self._ask_reason),
             Key(Slot.F7, _("Brief") if self.full else _("Full"), self._view),
             Key(Slot.F8, _("Sign"), self._save, none),
             Key(Slot.CTRL_R, _("Jot"), self._note),
@@ -86,6 +93,13 @@ class ReportPage(Page):
     def _note(self) -> None:
         hint = _(" stays open after this visit; long numbers are blotted out")
         self.mode.open_text(f" {_('Open point')} ", hint, 30, self._noted)
+
+    def _ask_reason(self) -> None:
+        hint = _(" why somebody came; long numbers are blotted out")
+        self.mode.open_text(f" {_('Reason of the visit')} ", hint, 24, self._reasoned, self.mode.visit.reason)
+
+    def _reasoned(self, text: str) -> None:
+        self.mode.visit.reason = text.strip()
 
     def _noted(self, text: str) -> None:
         if text.strip():

@@ -8,8 +8,9 @@ from textual.message import Message
 from hallterm.actions import Slot
 from hallterm.locale import _
 from hallterm.rules.day import local
+from hallterm.screens.mode_screen import InMode
 from hallterm.screens.technician_base import SCAN_EVERY_MS, PortsScreen
-from hallterm.screens.technician_ports import link_text
+from hallterm.screens.technician_figures import link_text
 from hallterm.screens.technician_sentences import row_sentence
 from hallterm.screens.technician_words import place_text, state_word
 from hallterm.widgets.cells import fit, right
@@ -21,8 +22,10 @@ from storage.facts import Moment
 from storage.local import DeviceWord
 
 
-class DeviceStatusScreen(PortsScreen):
+class DeviceStatusScreen(InMode, PortsScreen):
     """One row a device and one sentence for each in trouble; Esc and the menu lead back."""
+
+    in_mode = "devices"
 
     class Left(Message):
         """Back to where the person came from."""
@@ -41,7 +44,7 @@ class DeviceStatusScreen(PortsScreen):
         self.set_reasons(_("Esc goes back; a technician can test and bind devices"))
         if look is None:
             return
-        self.set_title(look.hall_name, look.staff, _("Devices"))
+        self.title_in_mode(look.hall_name, look.staff, _("Devices"))
         self.set_health(health_row(look.health, self.host.now().t, self.size.width))
         rows: list[Row] = [f" {fit(_('Device'), 24)}{fit(_('State'), 10)}{fit(_('since'), 8)}{right(_('Link %'), 8)}"]
         rows += [self._row(word) for word in look.devices]

@@ -22,7 +22,8 @@ from devices.events import USABLE, DeviceState, PadFault, Role, StateChanged
 from devices.manager import DeviceManager
 from devices.platform import monotonic_ms
 from devices.rating import RatingLedger
-from hallterm.config import DEVICES_FILE, write_machine_file
+from hallterm.config import DEVICES_FILE
+from hallterm.machine_files import write_machine_file
 from hallterm.station.device_day import DeviceDays
 from hallterm.station.ratings import RatingDesk
 from storage import clock
@@ -250,11 +251,19 @@ class DeviceDesk:
         self.use(bindings)
         return DONE
 
-    def _bound(self, data: dict[str, Any]) -> Binding | None:
-        """The binding meant: its window by code or by painted number."""
-        window = str(data.get("window") or "")
+    def bound(self, role: str, window: str) -> Binding | None:
+        """The binding meant, its window by code or by painted number; from any thread."""
         named = self._names.get(window, window)
-        return next((b for b in self.bindings if b.role == data.get("role") and b.window == named), None)
+        return next((b for b in self.bindings if b.role == role and b.window == named), None)
+
+    def port_of(self, binding: Binding) -> str:
+        """The name of the port that the device was last found at, "" before; from any thread."""
+        known = (one for one in self.manager.status() if (one.role, one.window) == (binding.role, binding.window))
+        status = next(known, None)
+        return status.port if status is not None else ""
+
+    def _bound(self, data: dict[str, Any]) -> Binding | None:
+        return self.bound(str(data.get("role") or ""), str(data.get("window") or ""))
 
 
 def _borrower(data: dict[str, Any]) -> Borrower | None:

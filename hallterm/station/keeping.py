@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,8 +14,9 @@ from hallterm.station.second_copy import SecondCopy
 from hallterm.workflows.day import close_day, ensure_day
 from hallterm.workflows.visit_rating import settle_left
 from hallterm.workflows.workdays import hall_opening
-from storage import views
+from storage import ballast, views
 from storage.backup import list_backups, make_backup, prune
+from storage.claims import is_here
 from storage.errors import StorageError
 from storage.facts import BackupMade, ClockJumped, Moment, VisitClosed, WindowState
 from storage.journal import Journal
@@ -44,7 +46,7 @@ class Keeping:
         self._offset_ms = now.t - now.m
         self._checkpoint_m = now.m
         self._minute = -1
-        self.second_copy = SecondCopy(journal, folder)
+        self.second_copy = SecondCopy(journal, folder, backups.spool)
 
     def second(self, now: Moment) -> None:
         """Once a second."""
@@ -62,18 +64,21 @@ class Keeping:
             self.minute(now)
 
     def minute(self, now: Moment) -> None:
-        """Once a minute: lapsed visits, the day's end, the daily backup, the second copy."""
+        """Once a minute: lapsed visits, the day's end, the daily backup, the second copy, the reserve of the disk."""
         self._close_visits(now)
         self._settle_ratings(now)
         self._day(now)
         self._daily_backup(now)
         self.second_copy.minute(now)
+        with contextlib.suppress(OSError):
+            ballast.keep(self.folder)
 
     def _close_visits(self, now: Moment) -> None:
         hall = self.journal.identity.hall
         for window in views.windows(self.journal.database, hall):
             lapsed = now.t - window.since_t >= NEXT_SERVICE_WITHIN_S * 1000
-            if window.visit and window.state is WindowState.IDLE and lapsed:
+            idle = window.visit and window.state is WindowState.IDLE
+            if idle and lapsed and is_here(self.journal.database, self.journal.identity.node, window.code):
                 with self.journal.write("-", now) as tx:
                     visit = views.visit(tx.database, window.visit)
                     if visit is not None and not visit.closed_t:

@@ -29,9 +29,10 @@ from devices.events import (
 )
 from devices.manager import DeviceManager
 from devices.rating import ClosedBy
+from devices.technician.tapping import Taps
 from hallterm import __version__
 from hallterm.config import DEVICES_FILE, BackupSettings, Settings
-from hallterm.station import cards
+from hallterm.station import cards, watching
 from hallterm.station.device_desk import REQUESTS, DeviceDesk
 from hallterm.station.keeping import Keeping
 from hallterm.station.lock import StationLock
@@ -40,11 +41,13 @@ from hallterm.station.ratings import RatingDesk
 from hallterm.station.recalling import recall_due
 from hallterm.station.scans import Scans
 from hallterm.station.seeding import seed_displays, show_window
+from hallterm.station.syncing import Bell
 from hallterm.workflows.pads import STATION
-from storage import facts, outbox, tail, views
+from storage import ballast, facts, outbox, tail, views
+from storage.claims import number_host
 from storage.clock import now as read_clock
 from storage.doctor import verify_chain
-from storage.errors import StorageError
+from storage.errors import StorageError, StorageFull
 from storage.facts import Moment, NodeStarted, NodeStopped
 from storage.journal import Journal
 from storage.local import Board
@@ -81,7 +84,10 @@ class Station:
         hall = self.journal.identity.hall
         self.codes = {binding.window: window_code(hall, binding.window) for binding in bindings}
         self.names = {code: name for name, code in self.codes.items() if name}
-        self.manager = DeviceManager(bindings, self.events.put, by_id=by_id, timing=timing)
+        self.taps = Taps()
+        self.manager = DeviceManager(
+            bindings, self.events.put, by_id=by_id, timing=timing, transport=self.taps.transport
+        )
         pads = {self.codes[b.window]: b for b in bindings if b.role is Role.RATING_DEVICE}
         self.ratings = RatingDesk(self.journal, self.manager, pads, self.names)
         self.desk = DeviceDesk(
@@ -95,6 +101,7 @@ class Station:
         self._stopping = threading.Event()
         self._second = self._minute = -1
         self.each_minute: Callable[[], None] = lambda: None
+        self.bell = Bell()
         self._chain_holds = True
         self._fault = fault
 
@@ -112,6 +119,7 @@ class Station:
         self.ratings.seed(now)
         seed_displays(self.journal.database, self.journal.identity.hall, self.manager, self.names)
         end_cards = cards.serve(self.folder, self._read_card, self.scans.take)
+        end_watching = watching.serve(self.folder, self.taps, self.desk.bound, self.desk.port_of)
         busy = True
         while not self._stopping.is_set():
             event = self._next(BUSY_POLL_S if busy else IDLE_POLL_S)
@@ -129,7 +137,10 @@ class Station:
                     self._each_second(now)
             except StorageError as error:
                 log.error("storage: %s", type(error).__name__)
+                if isinstance(error, StorageFull) and ballast.release(self.folder):
+                    log.error("the disk is full: reserve space is free now, close the day and make room")
                 self._stopping.wait(0.5)
+        end_watching()
         end_cards()
         self.close()
 
@@ -196,6 +207,11 @@ class Station:
                 except StorageError as error:
                     log.error("%s of %s: %s", placed.fact.kind, placed.id, type(error).__name__)
 
+    def issued(self, p: Placed) -> None:
+        """A ticket is printed where it was taken."""
+        if p.node == self.journal.identity.node:
+            self.outputs.print_ticket(p.id)
+
     def _each_second(self, now: Moment) -> None:
         self.board.process_beat(STATION, os.getpid(), now, {"chain_holds": self._chain_holds, "fault": self._fault})
         for request in self.board.take_requests(now):
@@ -208,6 +224,8 @@ class Station:
                 self.keeping.backup(now)
             elif request.kind == "print":
                 self.outputs.print_again(str(request.data.get("ticket", "")))
+            elif request.kind == "send":
+                self.bell.ring()
             self.board.answer(request.id, answer)
         self.desk.second(now)
         self.scans.drop_old(now)
@@ -250,7 +268,7 @@ def _started(station: Station, p: Placed, now: Moment) -> None:
 
 
 ACTS: dict[str, Callable[[Station, Placed, Moment], None]] = {
-    facts.TicketIssued.kind: lambda station, p, now: station.outputs.print_ticket(p.id),
+    facts.TicketIssued.kind: lambda station, p, now: station.issued(p),
     facts.TicketCalled.kind: _called,
     facts.ServiceStarted.kind: _started,
     facts.TicketTakenBack.kind: lambda station, p, now: station.outputs.serving(p),
@@ -333,4 +351,19 @@ def _start_sync(station: Station, settings: Settings) -> Callable[[], None]:
     if not settings.sync.upstream:
         station.each_minute = lambda: without_centre(station.board, outbox.all_waiting(station.journal))
         return lambda: None
-    return start(station.folder, settings.sync.upstream, settings.sync.ca)
+    ends = [start(station.folder, settings.sync.upstream, settings.sync.ca, station.bell)]
+    if number_host(station.journal.database, station.journal.identity.hall):
+        from hallterm.station.hub_line import HubLine
+
+        line = HubLine(station.folder, settings.sync.upstream, settings.sync.ca, lambda: station.bell.ring())
+        ends.append(line.start())
+    else:
+        from hallterm.station import relaying
+
+        ends.append(relaying.start(station.folder, settings.sync.upstream, settings.sync.ca))
+
+    def end() -> None:
+        for one in reversed(ends):
+            one()
+
+    return end

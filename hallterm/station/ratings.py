@@ -17,6 +17,7 @@ from hallterm.rules.timers import elapsed_ms
 from hallterm.workflows import rating
 from hallterm.workflows.hall_settings import setting
 from storage import views
+from storage.claims import is_here
 from storage.errors import StorageError
 from storage.facts import Moment, Scale, UnratedReason
 from storage.journal import Journal
@@ -74,7 +75,8 @@ class RatingDesk:
 
     def tick(self, now: Moment) -> bool:
         """Open what waits, end what is over; True while somebody is awaited."""
-        waiting = views.awaiting(self.journal.database, self.journal.identity.hall)
+        db, own = self.journal.database, self.journal.identity
+        waiting = [one for one in views.awaiting(db, own.hall) if is_here(db, own.node, one.window)]
         for service in waiting:
             if not service.rating:
                 self._care_for(service, now)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage import epochs, nodes
+from storage.claims import number_host
 from storage.errors import StorageError
 from storage.facts import Moment
 from storage.journal import Journal
@@ -25,12 +26,15 @@ WORTH = 20_000
 
 
 class SecondCopy:
-    """Of one data folder; nothing of it happens on a PC that never joined a centre."""
+    """Of one data folder; nothing of it happens on a PC that never joined a centre. ``elsewhere`` is a folder of another
+    disk: while it is not there (a stick that was pulled), the copy is kept in the data folder.
+    """
 
-    def __init__(self, journal: Journal, folder: Path) -> None:
+    def __init__(self, journal: Journal, folder: Path, elsewhere: Path | None = None) -> None:
         self._journal = journal
         self._folder = folder
-        self._spool: Spool | None = None
+        self._elsewhere = elsewhere
+        self._spools: dict[Path, Spool] = {}
 
     def settle(self, now: Moment) -> None:
         """At the start: a copied disk goes on under a new epoch."""
@@ -51,16 +55,25 @@ class SecondCopy:
             log.error("spool: %s", type(error).__name__)
 
     def _opened(self, now: Moment) -> Spool:
-        if self._spool is None:
+        outside = self._elsewhere
+        place = outside if outside is not None and outside.is_dir() else self._folder / FOLDER
+        if place not in self._spools:
             from sync.keys import load_or_make
             from sync.spool import Spool
 
-            self._spool = Spool(self._journal, self._folder / FOLDER, load_or_make(self._folder), now)
-        return self._spool
+            self._spools[place] = Spool(self._journal, place, load_or_make(self._folder), now)
+        return self._spools[place]
+
+    def _is_read_by_others(self) -> bool:
+        """Whether this is the number host of other PCs: a new one of them reads its log from the beginning."""
+        journal = self._journal
+        return bool(nodes.everybody(journal.database)) and not number_host(journal.database, journal.identity.hall)
 
     def night(self, now: Moment) -> None:
-        """Once a night: lines that are in a verified backup upstream make room."""
+        """Once a night: lines that are in a verified backup upstream make room; never those that other PCs still read."""
         try:
+            if self._is_read_by_others():
+                return
             done = prune_lines(self._journal, now, worth=WORTH)
         except (StorageError, OSError) as error:
             log.error("prune: %s", type(error).__name__)

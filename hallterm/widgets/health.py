@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from hallterm.locale import N_, _
 from hallterm.rules.day import local
+from hallterm.rules.node_health import DISK_FREE_PERCENT, SKEW_MS
 from hallterm.widgets.cells import width
 from hallterm.widgets.lines import Ink, Piece, Row
 from hallterm.workflows.seen import DeviceWord, Health
 
-SKEW_SHOWN_MS = 120_000
 _HEALTHY = N_("ok")
 
 DEVICE_WORDS: Mapping[str, tuple[str, Ink]] = {
@@ -69,18 +69,27 @@ REFUSALS = {
 """Why the centre takes nothing; everything is kept here meanwhile."""
 
 
+def net_piece(health: Health, now_t: int) -> Piece:
+    """The network in a word or two."""
+    if not health.centre:
+        return _("Net alone"), Ink.PLAIN
+    if health.online:
+        return _("Net online"), Ink.PLAIN
+    if health.refusal in REFUSALS:
+        return _(REFUSALS[health.refusal]), Ink.RED
+    since = f" {_since(health.since_t, now_t)}" if health.since_t else ""
+    return _("Net offline{since}").format(since=since), Ink.YELLOW
+
+
 def _start(health: Health, now_t: int) -> list[Piece]:
     unsent = _("Unsent {count}").format(count=health.waiting)
-    if not health.centre:
-        net: Piece = (_("Net alone"), Ink.PLAIN)
-    elif health.online:
-        net = (_("Net online"), Ink.PLAIN)
-    elif health.refusal in REFUSALS:
-        net = (_(REFUSALS[health.refusal]), Ink.RED)
-    else:
-        since = f" {_since(health.since_t, now_t)}" if health.since_t else ""
-        net = (_("Net offline{since}").format(since=since), Ink.YELLOW)
-    pieces = [(" ", Ink.PLAIN), net, (f"  {unsent}  ", Ink.PLAIN), _clock(health.skew_ms)]
+    pieces = [(" ", Ink.PLAIN), net_piece(health, now_t), (f"  {unsent}  ", Ink.PLAIN), _clock(health.skew_ms)]
+    if health.disk_full:
+        pieces += [("  ", Ink.PLAIN), (_("X Disk full"), Ink.RED)]
+    elif health.disk_free < DISK_FREE_PERCENT:
+        pieces += [("  ", Ink.PLAIN), (_("! Disk {percent} % free").format(percent=health.disk_free), Ink.RED)]
+    if health.host_away_t:
+        pieces += [("  ", Ink.PLAIN), (_("Numbers away {since}").format(since=_since(health.host_away_t, now_t)), Ink.YELLOW)]
     if not health.station:
         pieces += [("  ", Ink.PLAIN), (_("Station gone"), Ink.RED)]
     return pieces
@@ -94,10 +103,10 @@ def _since(t: int, now_t: int) -> str:
 
 
 def _clock(skew_ms: int) -> Piece:
-    if abs(skew_ms) < SKEW_SHOWN_MS:
+    if abs(skew_ms) < SKEW_MS:
         return _("Clock ok"), Ink.PLAIN
     sentence = _("Clock fast {minutes} min") if skew_ms > 0 else _("Clock slow {minutes} min")
-    return sentence.format(minutes=abs(skew_ms) // 60_000), Ink.YELLOW
+    return "! " + sentence.format(minutes=abs(skew_ms) // 60_000), Ink.YELLOW
 
 
 def _device(device: DeviceWord) -> Piece:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from hallterm.locale import N_, _
 from hallterm.rules.day import local
+from hallterm.rules.node_health import DISK_FREE_PERCENT, SKEW_MS
 from hallterm.widgets.health import DEVICE_NAMES
 from hallterm.workflows.seen import Health
 
@@ -32,8 +33,17 @@ SPECIAL: Mapping[str, str] = {
     "quarantined": N_("{name}: it was opened, its presses do not count. Serve as usual; call the technician"),
     "flooding": N_("{name}: it sends noise and is left alone for a while. Serve as usual; check its cable"),
 }
+REFUSED: Mapping[str, str] = {
+    "upgrade": N_("Program too old for the centre: all data stays. A technician upgrades it"),
+    "other-protocol": N_("Program too old for the centre: all data stays. A technician upgrades it"),
+    "revoked": N_("Revoked at the centre: all data stays. Serve as usual; call the technician"),
+}
+CLOCK_WRONG = N_("The clock is {minutes} min wrong: durations stay right. Have it set")
+DISK_LOW = N_("Only {percent} % of the disk is free: serve as usual; call the technician")
 BACK = N_("{name} is back ({time})")
 FAULT = N_("No devices, their file cannot be used ({fault}). Serve as usual; call the technician")
+HOST_AWAY = N_("Number host away (since {time}). This PC gives numbers from {number} on, merged later. Serve as usual")
+HOST_BACK = N_("The number host is there again ({time}); this PC's own numbers are merged")
 STATION_GONE = N_("The station has stopped ({time}): no pad, no sending. Serve as usual; it is being started again")
 STATION_BACK = N_("The station runs again ({time})")
 
@@ -45,8 +55,15 @@ def health_news(before: Health | None, after: Health, now_t: int) -> tuple[str, 
     if before is None:
         return "", False
     time = f"{local(now_t):%H:%M}"
+    if bool(before.host_away_t) != bool(after.host_away_t):
+        since = f"{local(after.host_away_t or now_t):%H:%M}"
+        words = HOST_AWAY if after.host_away_t else HOST_BACK
+        return _(words).format(time=since, number=after.own_number), bool(after.host_away_t)
     if before.station != after.station:
         return _(STATION_BACK if after.station else STATION_GONE).format(time=time), not after.station
+    told = _centre_news(before, after)
+    if told:
+        return told, True
     states = {device.role: device.state for device in before.devices}
     for device in after.devices:
         was, state = states.get(device.role, "none"), device.state
@@ -60,3 +77,14 @@ def health_news(before: Health | None, after: Health, now_t: int) -> tuple[str, 
         if was in WELL and state not in WELL:
             return _(LOST.get(device.role, LOST["window_display"])).format(name=name, time=time), True
     return "", False
+
+
+def _centre_news(before: Health, after: Health) -> str:
+    """What the centre says of this PC, its clock and its disk, when it has just become so; weeks offline are no news."""
+    if after.refusal != before.refusal and after.refusal in REFUSED:
+        return _(REFUSED[after.refusal])
+    if abs(before.skew_ms) < SKEW_MS <= abs(after.skew_ms):
+        return _(CLOCK_WRONG).format(minutes=abs(after.skew_ms) // 60_000)
+    if after.disk_free < DISK_FREE_PERCENT <= before.disk_free:
+        return _(DISK_LOW).format(percent=after.disk_free)
+    return ""

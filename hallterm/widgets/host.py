@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from devices.card import CardReading
 from hallterm.keys import KeyMap
@@ -24,11 +26,20 @@ class Store(Protocol):
         ...
 
 
+class ModePage(Struct, frozen=True):
+    """One numbered page of row 1 that this person may open; ``screen`` is its name, ``label`` (with the number)
+    is to be translated."""
+
+    number: int
+    label: str
+    screen: str
+    open: Callable[[], None]
+
+
 class Host(Protocol):
     """The app, as the screens see it."""
 
     key_map: KeyMap
-    lock_after_s: int
 
     @property
     def store(self) -> Store: ...
@@ -36,6 +47,11 @@ class Host(Protocol):
     @property
     def pages(self) -> Mapping[str, Callable[[], None]]:
         """The menu's pages that this person may open, by action id; a page that is not here is not in the menu."""
+        ...
+
+    @property
+    def mode(self) -> Sequence[ModePage]:
+        """The numbered pages of this person, in order; empty for who has no mode."""
         ...
 
     def now(self) -> Moment:

@@ -36,7 +36,13 @@ FAILURES: Mapping[type[StorageError], str] = {
     NewerVersion: N_("A newer program changed the data: not saved. Leave hallterm and open it again"),
     FactTooLarge: N_("The text is too long: not saved. Make it shorter"),
 }
+RESERVE = N_("Disk full: not saved. Reserve space is free now: press again, close the day")
 NOT_SAVED = N_("Not saved, nothing changed. Press the key again, or call the technician")
+
+
+def failure(error: StorageError) -> str:
+    """What row 22 says of a write that was not done."""
+    return RESERVE if error.values.get("reserve") else FAILURES.get(type(error), NOT_SAVED)
 
 
 def reason_text(screen: FrameScreen, reason: Reason) -> str:
@@ -101,7 +107,7 @@ class Writer:
             screen.say(reason_text(screen, refused.reason), "X")
         except StorageError as error:
             self.saving = ""
-            screen.say(_(FAILURES.get(type(error), NOT_SAVED)), "X")
+            screen.say(_(failure(error)), "X")
         else:
             self._done = True
             screen.say(reason_text(screen, done.words))

@@ -5,18 +5,22 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from hallterm.locale import N_
+from hallterm.rules.counter import NOBODY_WAITS
 from hallterm.rules.day import clock_text
 from hallterm.rules.queue import recall_allowed, wait_s
 from hallterm.rules.timers import elapsed_ms
 from hallterm.rules.words import Reason
-from hallterm.workflows.case import Case, groups_of, legs, queue_of, read_case, require, since_s
+from hallterm.workflows.case import Case, groups_of, legs, queue_of, queued, read_case, require, since_s
 from hallterm.workflows.clocks import resumed_fact, stopped
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused, Undoable
-from storage import views
+from hallterm.workflows.matching import end_served
+from hallterm.workflows.number_host import TOO_LATE, Answer, ask, has_host
+from storage import claims, views
 from storage.facts import (
     CounterAction,
     Fact,
+    Got,
     HoldReason,
     Moment,
     RatingJoined,
@@ -25,9 +29,11 @@ from storage.facts import (
     TicketHeld,
     TicketNoShow,
     TicketReturned,
+    TicketState,
     TicketTakenBack,
     TicketTransferred,
     VisitClosed,
+    Want,
     WindowState,
 )
 from storage.journal import Journal, Write
@@ -92,12 +98,17 @@ def close_visit(tx: Write, case: Case) -> None:
 
 
 def call(desk: Desk, now: Moment) -> Done:
-    """T2: the first ticket of this window's order is called; its waiting time is frozen."""
+    """T2: the first ticket of this window's order is called; its waiting time is frozen.
+
+    Where another PC is the number host, it chooses; without an answer of it only own numbers are called.
+    """
+    given = _asked_ticket(desk, now) if has_host(desk) else None
     with desk.journal.write(desk.staff, now) as tx:
-        case = read_case(tx.database, desk, ensure_day(tx))
-        require(case, desk, now, CounterAction.CALL)
-        first = queue_of(case.window, case.waiting, now.t)[0]
-        row = next(row for row in case.waiting if row.id == first.ticket)
+        day = ensure_day(tx)
+        if given is None:
+            end_served(tx, day)
+        case = read_case(tx.database, desk, day, alone=given is not None and given.got is Got.AWAY)
+        row = _given(tx, case, desk, given) if given and given.got is Got.GIVEN else _first(case, desk, now)
         close_visit(tx, case)
         called = TicketCalled(
             ticket=row.id,
@@ -107,12 +118,41 @@ def call(desk: Desk, now: Moment) -> Done:
             nth=1,
             day=row.day,
             prefix=row.prefix,
-            wait_s=wait_s(first, now.t) if row.first_called_t == 0 else None,
+            wait_s=wait_s(queued(row, case.window), now.t) if row.first_called_t == 0 else None,
+            claim=given.claim if given else "",
         )
         fact = tx.record(called)
     before = undoable(case, CounterAction.CALL, fact, called, now, ticket=row)
     words = Reason(CALLED, {"time": clock_text(now.t), "number": row.number})
     return Done(words, before, ticket=row.id, number=row.number)
+
+
+def _first(case: Case, desk: Desk, now: Moment) -> TicketRow:
+    """The first of those this PC may call itself."""
+    require(case, desk, now, CounterAction.CALL)
+    first = queue_of(case.window, case.waiting, now.t)[0]
+    return next(row for row in case.waiting if row.id == first.ticket)
+
+
+def _asked_ticket(desk: Desk, now: Moment) -> Answer:
+    """What the number host gives this window; raises Refused when nothing may be called here, or nobody waits."""
+    db = desk.journal.database
+    case = read_case(db, desk, views.last_day(db, desk.hall))
+    require(case, desk, now, CounterAction.CALL, somebody_waits=True)
+    answer = ask(desk, Want.CALL)
+    if answer.got in (Got.NOBODY, Got.NO):
+        raise Refused(NOBODY_WAITS)
+    return answer if answer.got is Got.GIVEN else Answer(Got.AWAY)
+
+
+def _given(tx: Write, case: Case, desk: Desk, given: Answer) -> TicketRow:
+    """The ticket under this claim, as it waited; raises Refused if the claim was given up meanwhile."""
+    require(case, desk, tx.now, CounterAction.CALL, somebody_waits=True)
+    row, claim = views.ticket(tx.database, given.ticket), claims.claim(tx.database, given.claim)
+    if row is None or not row.number or (claim is not None and claim.dropped):
+        raise Refused(TOO_LATE)
+    tx.follow(given.order)
+    return replace(row, state=TicketState.WAITING, window="", staff="")
 
 
 def recall(desk: Desk, now: Moment) -> Done:

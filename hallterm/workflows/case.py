@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hallterm.locale import N_
 from hallterm.rules.counter import NEXT_SERVICE_WITHIN_S, Situation, refusal
@@ -13,8 +14,9 @@ from hallterm.rules.timers import elapsed_ms
 from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.hall_settings import per_visit, setting
+from hallterm.workflows.number_host import host_state
 from hallterm.workflows.workdays import hall_hours, is_workday
-from storage import views
+from storage import claims, views
 from storage.database import Database
 from storage.facts import CounterAction, HallKind, Moment, ServiceState, WindowState
 from storage.views import AskRow, HallRow, Matter, ServiceRow, TicketRow, VisitRow, WindowRow
@@ -24,7 +26,9 @@ NO_WINDOW = Reason(N_("this window is not known; ask the administrator"))
 
 
 class Case(Struct, frozen=True):
-    """Rows of one window and of what it is doing."""
+    """Rows of one window and of what it is doing. ``waiting`` is what may be called here; ``hub_down``: the number host is
+    another PC, and away.
+    """
 
     day: str
     hall: HallRow
@@ -40,13 +44,17 @@ class Case(Struct, frozen=True):
     rating_timeout_s: int
     per_visit: bool
     workday: bool
+    hub_down: bool = False
 
 
-def read_case(db: Database, desk: Desk, day: str) -> Case:
-    """Read the case; raises Refused when the window is unknown."""
+def read_case(db: Database, desk: Desk, day: str, *, alone: bool = False) -> Case:
+    """Read the case; raises Refused when the window is unknown. ``alone``: the number host has just given no answer."""
     window, hall = views.window(db, desk.window), views.hall(db, desk.hall)
     if window is None or hall is None:
         raise Refused(NO_WINDOW)
+    host = host_state(desk)
+    hub_down = host is not None and (alone or not host.online)
+    keeper = desk.journal.identity.node if hub_down else ""
     service = views.service(db, window.service) if window.service else None
     ticket = views.ticket(db, window.ticket) if window.ticket else None
     code = service.code if service else ticket.service_code if ticket else ""
@@ -60,12 +68,13 @@ def read_case(db: Database, desk: Desk, day: str) -> Case:
         visit=views.visit(db, window.visit) if window.visit else None,
         ask=views.ask_of_service(db, service.id) if service else None,
         matter=views.matter(db, desk.hall, code, number) if code else None,
-        waiting=tuple(views.waiting(db, desk.hall, day)),
+        waiting=tuple(claims.waiting(db, desk.hall, day, keeper)),
         held=tuple(views.held(db, desk.hall, desk.staff)),
         unrated=len(views.unrated_today(db, desk.hall, desk.staff, day)),
         rating_timeout_s=setting(db, SettingName.RATING_TIMEOUT_S, desk.hall, day),
         per_visit=per_visit(db, desk.hall, service.day if service else day),
         workday=is_workday(db, hall, day),
+        hub_down=hub_down,
     )
 
 
@@ -103,12 +112,12 @@ def group_of(ticket: TicketRow, window: WindowRow | None = None) -> str:
 
 def queue_of(window: WindowRow, waiting: tuple[TicketRow, ...], now_t: int) -> list[QueuedTicket]:
     """The tickets this window may call, in the order in which it calls them."""
-    queued = (
-        QueuedTicket(row.id, row.number, group_of(row, window), row.cls, row.issued_t, row.waiting_since_t)
-        for row in waiting
-        if group_of(row, window)
-    )
-    return order(queued, groups_of(window), now_t)
+    return order((queued(row, window) for row in waiting if group_of(row, window)), groups_of(window), now_t)
+
+
+def queued(row: TicketRow, window: WindowRow) -> QueuedTicket:
+    """A ticket as the rules of the queue read it, at this window."""
+    return QueuedTicket(row.id, row.number, group_of(row, window), row.cls, row.issued_t, row.waiting_since_t)
 
 
 def since_s(t: int, m: int, boot: str, now: Moment) -> int:
@@ -158,15 +167,21 @@ def situation(case: Case, now: Moment, *, undo_available: bool = False) -> Situa
         per_visit=case.per_visit,
         may_issue=opening(hall_hours(case.hall), now.t, workday=case.workday).may_issue,
         undo_available=undo_available,
+        hub_down=case.hub_down,
         is_point=case.hall.hall_kind is HallKind.POINT,
     )
 
 
-def require(case: Case, desk: Desk, now: Moment, action: CounterAction) -> Situation:
-    """Raise Refused unless the rules allow the action at this window for this person; answers the situation."""
+def require(case: Case, desk: Desk, now: Moment, action: CounterAction, *, somebody_waits: bool = False) -> Situation:
+    """Raise Refused unless the rules allow the action at this window for this person; answers the situation.
+
+    ``somebody_waits``: the number host knows who does.
+    """
     if case.window.staff != desk.staff:
         raise Refused(NOT_YOURS)
     looked_at = situation(case, now)
+    if somebody_waits:
+        looked_at = replace(looked_at, waiting_count=max(1, looked_at.waiting_count))
     reason = refusal(looked_at, action)
     if reason is not None:
         raise Refused(reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hallterm.rules.day import business_day
-from storage import views
+from storage import claims, views
 from storage.facts import DayClosed, DayOpened
 from storage.journal import Write
 
@@ -20,10 +20,16 @@ def ensure_day(tx: Write) -> str:
     last = views.last_day(tx.database, hall)
     day = business_day(tx.now.t, last)
     if day != last:
-        left = [ticket.id for ticket in views.open_tickets(tx.database, hall, day)]
+        left = _ours(tx, [ticket.id for ticket in views.open_tickets(tx.database, hall, day)])
         for part in _parts(left):
             tx.record(DayOpened(day=day, abandoned=part))
     return day
+
+
+def _ours(tx: Write, tickets: list[str]) -> list[str]:
+    """Those of these tickets that this node may close: its own numbers, and the hall's if it is the number host."""
+    keepers, host = claims.keepers(tx.database), claims.number_host(tx.database, tx.identity.hall)
+    return [ticket for ticket in tickets if keepers.get(ticket, host or tx.identity.node) == tx.identity.node]
 
 
 def _parts(tickets: list[str]) -> list[tuple[str, ...]]:
@@ -33,11 +39,11 @@ def _parts(tickets: list[str]) -> list[tuple[str, ...]]:
 
 
 def close_day(tx: Write, day: str) -> None:
-    """Day end: what still waits or is held is abandoned. Nothing is recorded twice."""
-    if views.day_closed(tx.database, tx.identity.hall, day):
+    """Day end: what still waits or is held is abandoned, by the number host. Nothing is recorded twice."""
+    if views.day_closed(tx.database, tx.identity.hall, day) or claims.number_host(tx.database, tx.identity.hall):
         return
     hall = tx.identity.hall
     left = [ticket.id for ticket in views.waiting(tx.database, hall, day)]
     left += [ticket.id for ticket in views.held_in_hall(tx.database, hall, day)]
-    for part in _parts(left):
+    for part in _parts(_ours(tx, left)):
         tx.record(DayClosed(day=day, abandoned=part))

@@ -6,10 +6,10 @@ program wrote it) is the default: it must not stop a counter.
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
-from hallterm.rules.settings_table import SETTINGS, SettingName, SettingValue, has_kind
+from hallterm.rules.settings_table import SettingName, SettingValue
+from hallterm.rules.settings_table import understood as understood
 from storage import views
 from storage.database import Database
 from storage.facts import RatingUnit
@@ -44,13 +44,3 @@ def per_visit(db: Database, hall: str, day: str) -> bool:
 def value_on(db: Database, name: SettingName, scope: str, day: str) -> SettingValue:
     """The value of a setting that holds on a day, or its default."""
     return understood(name, views.setting(db, name, scope, day))
-
-
-def understood(name: SettingName, value: str | None) -> SettingValue:
-    """The value of a fact's JSON text; None and what is not understood are the default."""
-    one = SETTINGS[name]
-    try:
-        found: object = None if value is None else json.loads(value)
-    except ValueError:
-        return one.default
-    return found if has_kind(found, one) else one.default

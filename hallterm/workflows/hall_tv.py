@@ -27,7 +27,10 @@ class Call(Struct, frozen=True):
 
 
 class BoardView(Struct, frozen=True):
-    """Everything the hall TV draws; calls newest first; ``notice`` is the setting ``hall_notice``."""
+    """Everything the hall TV draws; calls newest first; ``notice`` is the setting ``hall_notice``.
+
+    ``host_away_t``: the number host has been away since then, ms UTC, and calls of other PCs are not seen here (0: they are).
+    """
 
     hall: str
     day: str
@@ -35,6 +38,7 @@ class BoardView(Struct, frozen=True):
     before: tuple[Call, ...]
     groups: tuple[GroupEstimate, ...]
     notice: str = ""
+    host_away_t: int = 0
 
 
 def board_view(db: Database, hall: str, now: Moment, big: int = BIG_CALLS) -> BoardView:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from datetime import date, timedelta
+from pathlib import Path
 
 from hallterm.locale import N_
 from hallterm.rules.counter import refusals, walk_up_choices, walk_up_prefixes, walk_up_reason
 from hallterm.rules.day import business_day, midnight_t
+from hallterm.rules.node_health import DISK_FREE_PERCENT, free_percent
+from hallterm.rules.numbers import cut_off_number
 from hallterm.rules.queue import why_first
 from hallterm.rules.ratings import evaluation_rate
+from hallterm.rules.settings_table import SettingName
 from hallterm.rules.words import Reason
 from hallterm.workflows.calling import NOT_OPEN
 from hallterm.workflows.case import Case, asked_at, group_of, groups_of, queue_of, read_case, situation
 from hallterm.workflows.clocks import to_confirm
 from hallterm.workflows.desk import Desk
+from hallterm.workflows.hall_settings import setting
 from hallterm.workflows.identifying import taxpayer
+from hallterm.workflows.number_host import host_state
+from hallterm.workflows.numbering import own_digit
 from hallterm.workflows.pads import STATION, station_alive
 from hallterm.workflows.seen import (
     CounterView,
@@ -28,9 +36,9 @@ from hallterm.workflows.seen import (
     Target,
 )
 from hallterm.workflows.workdays import confirm_until_t
-from storage import views
+from storage import ballast, views
 from storage.database import Database
-from storage.facts import HoldReason, Moment, WindowState
+from storage.facts import HoldReason, Moment, TicketClass, WindowState
 from storage.views import Matter, StaffRow, WindowRow
 
 MOST_DAYS = 28
@@ -88,6 +96,7 @@ def look(desk: Desk, now: Moment) -> CounterView:
         walk_up_choices=walk_up_choices(looked_at) if case.service is not None and case.ticket is None else (),
         taxpayer=taxpayer(desk, case, now),
         card_reader=any((one.role, one.window) == (CARD_READER, desk.window) for one in desk.board.devices()),
+        lock_after_s=setting(db, SettingName.LOCK_AFTER_S, desk.hall, day),
     )
 
 
@@ -190,6 +199,16 @@ MINUTE_MS = 60_000
 """Row 2 tells the clock to the minute; a finer value would be news at every look."""
 
 
+def _disk_free(folder: Path) -> int:
+    """Per cent that are free, told only when it is little: a finer value would be news at every look."""
+    try:
+        disk = shutil.disk_usage(folder)
+    except OSError:
+        return 100
+    free = free_percent(disk.free, disk.total)
+    return 100 if free is None or free >= DISK_FREE_PERCENT else free
+
+
 def health(desk: Desk, now: Moment, window: str = "") -> Health:
     """Row 2 of every screen: network, unsent facts, clock, devices of a window (or of the hall)."""
     sync = desk.board.sync()
@@ -203,15 +222,31 @@ def health(desk: Desk, now: Moment, window: str = "") -> Health:
     station = desk.board.process(STATION)
     chain_holds = station is None or bool(station.values.get("chain_holds", True))
     fault = str(station.values.get("fault", "")) if station is not None else ""
+    away_t, own = _host_away(desk, now, window)
     return Health(
         online=sync.online,
         since_t=sync.since_t,
         waiting=sync.waiting,
         skew_ms=round(sync.skew_ms / MINUTE_MS) * MINUTE_MS,
         devices=devices,
-        station=station_alive(desk, now),
+        station=not desk.hall or station_alive(desk, now),  # a centre has none
         centre=sync.detail != "none",
-        warnings=int(not chain_holds) + int(bool(fault)),
+        warnings=int(not chain_holds) + int(bool(fault)) + int(bool(away_t)),
         fault=fault,
         refusal=sync.detail.removeprefix("refused "),
+        host_away_t=away_t,
+        own_number=own,
+        disk_full=ballast.is_in_use(Path(desk.journal.database.where).parent),
+        disk_free=_disk_free(Path(desk.journal.database.where).parent),
     )
+
+
+def _host_away(desk: Desk, now: Moment, window: str) -> tuple[int, str]:
+    """Since when the number host is away, and the first number of this PC's own meanwhile; 0 and '' while it is there."""
+    host = host_state(desk) if desk.hall else None
+    if host is None or host.online:
+        return 0, ""
+    row = views.window(desk.journal.database, window) if window else None
+    prefix = row.primary_groups[0] if row is not None and row.primary_groups else "A"
+    digit = own_digit(desk.journal.identity.node)
+    return host.since_t or now.t, cut_off_number(prefix, TicketClass.NORMAL, digit, 1)

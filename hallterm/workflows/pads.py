@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from hallterm.platform import process_lives
 from hallterm.workflows.desk import Desk
 from storage.facts import Moment
+from storage.local import ProcessWord
 
 ANSWERING = frozenset({"ready", "degraded"})
 STATION = "station"
 STATION_SILENT_S = 10.0
+STATION_HANGS_S = 60.0
+"""A disk may keep a commit waiting; only a process that is gone, or silent for so long, has stopped."""
 
 
 def station_alive(desk: Desk, now: Moment) -> bool:
-    """The station of this PC has shown itself within the last seconds."""
-    word = desk.board.process(STATION)
-    return word is not None and word.is_alive(now, STATION_SILENT_S)
+    """The station of this PC is there."""
+    return is_there(desk.board.process(STATION), now)
+
+
+def is_there(word: ProcessWord | None, now: Moment) -> bool:
+    """It has shown itself within the last seconds, or its process lives and waits for the disk."""
+    if word is None:
+        return False
+    return word.is_alive(now, STATION_SILENT_S) or (word.is_alive(now, STATION_HANGS_S) and process_lives(word.pid))
 
 
 def pad_state(desk: Desk) -> str:
@@ -25,5 +35,6 @@ def pad_state(desk: Desk) -> str:
 
 
 def pad_ready(desk: Desk, now: Moment) -> bool:
-    """The pad answers and the station that owns it is there."""
-    return pad_state(desk) in ANSWERING and station_alive(desk, now)
+    """The pad answers, and the station that owns it has spoken within the last seconds: it would ask at once."""
+    station = desk.board.process(STATION)
+    return pad_state(desk) in ANSWERING and station is not None and station.is_alive(now, STATION_SILENT_S)

@@ -217,7 +217,7 @@ def change_matter(
         known = views.matter(tx.database, desk.hall, code)
         if known is None:
             raise Refused(Reason(NO_MATTER, {"code": code[:4]}))
-        changed = _as_fact(known)
+        changed = as_fact(known)
         changed = msgspec.structs.replace(
             changed,
             limit_min=changed.limit_min if limit_min is None else limit_min,
@@ -231,7 +231,7 @@ def change_matter(
 def add_matter(desk: Desk, code: str, name_zh: str, limit_min: str, now: Moment, name_en: str = "") -> Done:
     """A matter of the hall's own, from number 50 up; raises Refused."""
     code = code.strip().upper()
-    matter = _read_row({"code": code, "name_zh": name_zh, "name_en": name_en, "limit_min": limit_min})
+    matter = read_matter({"code": code, "name_zh": name_zh, "name_en": name_en, "limit_min": limit_min})
     with desk.journal.write(desk.staff, now) as tx:
         allowed(desk, Action.EDIT_CATALOGUE, tx.database)
         known = views.matter(tx.database, desk.hall, code)
@@ -260,7 +260,7 @@ def _put(tx: Write, hall: str, matters: Iterable[ServiceTypeSet], known: dict[st
     for matter in matters:
         before = known.get(matter.code)
         number = before.number if before else 0
-        if before is not None and _as_fact(before) == msgspec.structs.replace(matter, number=number):
+        if before is not None and as_fact(before) == msgspec.structs.replace(matter, number=number):
             continue
         decided = views.decided_at(tx.database, hall, matter.code)
         if decided != hall:
@@ -270,7 +270,8 @@ def _put(tx: Write, hall: str, matters: Iterable[ServiceTypeSet], known: dict[st
     return changed
 
 
-def _as_fact(matter: Matter) -> ServiceTypeSet:
+def as_fact(matter: Matter) -> ServiceTypeSet:
+    """A version in force as the fact that would set it again."""
     return ServiceTypeSet(**{name: getattr(matter, name) for name in Matter.__struct_fields__})
 
 
@@ -282,11 +283,12 @@ def _checked(matter: ServiceTypeSet) -> ServiceTypeSet:
     """The same checks as a table's row: one place knows what a matter may be."""
     flags = {name: str(int(getattr(matter, name))) for name in ("batchable", "completion_workdays", "hidden")}
     words = {name: getattr(matter, name) for name in ("code", "name_zh", "name_en", "initials")}
-    _read_row({**words, **flags, "limit_min": str(matter.limit_min)})
+    read_matter({**words, **flags, "limit_min": str(matter.limit_min)})
     return matter
 
 
-def _read_row(row: dict[str, str]) -> ServiceTypeSet:
+def read_matter(row: dict[str, str]) -> ServiceTypeSet:
+    """One matter from the columns of a table's row, with the checks of a table; raises Refused."""
     text = StringIO()
     writer = csv.DictWriter(text, [name for name in COLUMNS if name in row])
     writer.writeheader()
@@ -333,7 +335,7 @@ def reference_view(desk: Desk, now: Moment) -> ReferenceView:
     return ReferenceView(
         hall=found.name if found else hall,
         staff=tuple(StaffLine(one.number, one.name, one.active, hall_roles(db, hall, one.number)) for one in people),
-        windows=tuple(views.windows(db, hall)),
+        windows=tuple(views.standing_windows(db, hall)),
         matters=tuple(views.matters(db, hall)),
         allowed=frozenset(action for action in EDITED if may(grants, action, hall)),
         health=health(desk, now, desk.window),

@@ -76,7 +76,9 @@ class DeviceWord(Struct, frozen=True):
 
 class Health(Struct, frozen=True):
     """Row 2: network, unsent facts, clock, devices; ``fault`` is what is wrong with the file of the devices, ``refusal``
-    why the centre takes nothing (a code of the sync client).
+    why the centre takes nothing (a code of the sync client). ``disk_full``: the reserve of the disk is in use.
+    ``host_away_t``: since when the number host gives no answer (0: it does, or this PC is it); ``own_number`` is the first
+    number that this PC gives itself meanwhile. ``disk_free`` per cent of the disk, told when it is little, else 100.
     """
 
     online: bool
@@ -89,6 +91,10 @@ class Health(Struct, frozen=True):
     warnings: int = 0
     fault: str = ""
     refusal: str = ""
+    disk_full: bool = False
+    host_away_t: int = 0
+    own_number: str = ""
+    disk_free: int = 100
 
     @property
     def devices_well(self) -> bool:
@@ -138,3 +144,4 @@ class CounterView(Struct, frozen=True):
     walk_up_choices: tuple[tuple[WalkUpReason, Reason | None], ...] = ()
     taxpayer: str = ""
     card_reader: bool = False
+    lock_after_s: int = 0

@@ -9,18 +9,19 @@ from hallterm.rules.counter import (
 )
 from hallterm.rules.day import clock_text, day_clock_text
 from hallterm.rules.timers import (
+    SUSPICIOUS_S,
     elapsed_ms,
     is_suspicious,
     limit_s,
     pause_choices,
     pause_rule,
-    std_milliminutes,
     timing,
 )
 from hallterm.rules.words import Reason
 from hallterm.workflows.calling import held_leg, taken_back, ticket_of, undoable
 from hallterm.workflows.case import Case, legs, read_case, require, since_s, visit_of
 from hallterm.workflows.clocks import last_change, later, resumed_fact, stopped, to_confirm
+from hallterm.workflows.crediting import credited
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused
 from hallterm.workflows.look import health
@@ -53,6 +54,7 @@ QUANTITY = N_("quantity {quantity}, limit {limit}. Backspace takes it back withi
 PAUSED = N_("paused: {reason}. Backspace takes it back within 10 s")
 RESUMED = N_("the clock runs again. Backspace takes it back within 10 s")
 FINISHED = N_("{time} {code} finished in {used}. Until the rating Backspace takes it back")
+FINISHED_SHORT = N_("{time} {code} finished in {used}: under {least} s, credited once verified")
 FINISHED_RATED = N_("{time} {code} finished in {used}. The visit has its rating already")
 SAME_VISIT = N_("{subject} goes on: {code}; one rating at the end. Backspace takes it back")
 CONFIRM = N_("the clock runs again; the duty leader confirms this pause until {time}")
@@ -327,7 +329,10 @@ def finish(desk: Desk, now: Moment) -> Done:
             carry(tx, service.id)
     if not ready:
         return Done(Reason(FINISHED_NO_PAD, values))
-    return Done(Reason(FINISHED, values), undoable(case, CounterAction.FINISH, fact, finished, now))
+    if finished.suspicious:
+        values["least"] = str(SUSPICIOUS_S)
+    said = Reason(FINISHED_SHORT if finished.suspicious else FINISHED, values)
+    return Done(said, undoable(case, CounterAction.FINISH, fact, finished, now))
 
 
 def finish_fact(tx: Write, case: Case, service: ServiceRow, now: Moment) -> ServiceFinished:
@@ -335,7 +340,7 @@ def finish_fact(tx: Write, case: Case, service: ServiceRow, now: Moment) -> Serv
     totals = stopped(service, now)
     outcome = timing(totals.counted_ms, totals.excluded_ms, service.limit_s)
     matter = case.matter
-    credit = std_milliminutes(matter.limit_min, service.quantity, matter.batchable) if matter else 0
+    credit = credited(tx.database, case.hall.code, service.day, matter, service.quantity) if matter else 0
     return ServiceFinished(
         service=service.id,
         visit=service.visit,

@@ -32,6 +32,7 @@ TODAY, TOMORROW = "today", "tomorrow"
 NO_SETTING = N_("there is no setting {name}; hallterm setting list shows them all")
 DIRECTOR_ONLY = Reason(N_("only the director of the hall or the collection department may change its settings"))
 COLLECTION_ONLY = Reason(N_("above a hall only the collection department may change settings"))
+OF_ASSESSMENT = Reason(N_("only the collection department may change what the assessment is computed by"))
 OTHER_PLACE = N_("here only settings of {hall} can be changed: those of {place} are changed at the centre")
 NO_SUCH_PLACE = N_("settings hold for a hall or for what stands above it, not for {place}")
 DECIDED_ABOVE = N_("{place} decides this for all its halls: ask there to have it changed")
@@ -130,8 +131,11 @@ def _decided(final: SettingRow) -> Reason:
     return Reason(DECIDED_ABOVE, {"place": final.scope or EVERYWHERE})
 
 
-def change_refusal(db: Database, staff: str, place: str) -> Reason | None:
-    """Why this person may not change settings of a place; None if he may."""
+def change_refusal(db: Database, staff: str, place: str, one: Setting | None = None) -> Reason | None:
+    """Why this person may not change settings of a place, or one of them; None if he may."""
+    if one is not None and one.of_assessment:
+        allowed = may(grants_of(db, staff), Action.EDIT_WEIGHTS, place, parents=nodes.parents(db))
+        return None if allowed else OF_ASSESSMENT
     if may(grants_of(db, staff), Action.EDIT_SETTINGS, place, parents=nodes.parents(db)):
         return None
     return DIRECTOR_ONLY if level(place) <= Level.HALL else COLLECTION_ONLY
@@ -140,12 +144,13 @@ def change_refusal(db: Database, staff: str, place: str) -> Reason | None:
 def change_setting(desk: Desk, draft: SettingDraft, now: Moment) -> SettingDone:
     """Record another value of one setting from a day on; raises Refused.
 
-    A desk without a hall is that of a centre: whoever is at its own machine decides, as for the nodes it takes in.
+    A desk without a hall is that of a centre: by command whoever is at its own machine decides, as for the nodes it takes
+    in; by screen the person's grants.
     """
     with desk.journal.write(desk.staff or "-", now) as tx:
         db = tx.database
         one, place = _known(draft.name), _place(desk, draft)
-        if desk.hall and (refused := change_refusal(db, desk.staff, place)) is not None:
+        if (desk.hall or desk.staff) and (refused := change_refusal(db, desk.staff, place, one)) is not None:
             raise Refused(refused)
         today = today_of(db, desk.hall, now)
         day = _first_day(draft.day, today)
@@ -182,7 +187,9 @@ def take_back(desk: Desk, undo: SettingUndo, now: Moment) -> SettingDone:
     """What stood there before a change stands there again; raises Refused after 10 s or when somebody changed it since."""
     written, before = undo.written, undo.before
     with desk.journal.write(desk.staff or "-", now) as tx:
-        if desk.hall and (refused := change_refusal(tx.database, desk.staff, written.scope)) is not None:
+        one = SETTINGS[SettingName(written.name)]
+        refused = change_refusal(tx.database, desk.staff, written.scope, one) if desk.hall or desk.staff else None
+        if refused is not None:
             raise Refused(refused)
         if elapsed_ms(undo.at_t, undo.at_m, undo.boot, now) > UNDO_WITHIN_MS:
             raise Refused(TOO_LATE)

@@ -15,6 +15,7 @@ from hallterm.rules.words import Reason
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Refused
 from storage import views
+from storage.claims import number_host
 from storage.errors import NotSetUp
 from storage.facts import (
     CredentialChanged,
@@ -86,8 +87,10 @@ STAFF_NUMBER = Reason(N_("a staff number has 1 to 12 digits or capital letters")
 
 
 def needs_setup(journal: Journal) -> bool:
-    """Nobody can sign on yet: the file has no hall, or founding it was cut off."""
-    return not journal.is_set_up or not views.all_staff(journal.database)
+    """Nobody can sign on yet: the file has no hall, or founding it was cut off. Who joined a number host gets its people."""
+    if not journal.is_set_up:
+        return True
+    return not views.all_staff(journal.database) and not number_host(journal.database, journal.identity.hall)
 
 
 def printable(text: str) -> bool:

@@ -20,6 +20,7 @@ from hallterm.rules.words import Reason, Value
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused
 from hallterm.workflows.look import health
+from hallterm.workflows.number_host import taken_elsewhere
 from hallterm.workflows.presence import open_window
 from hallterm.workflows.seen import Health
 from storage import clock, views
@@ -68,7 +69,7 @@ NOBODY = N_("there is nobody with number {staff}")
 
 class SignedOn(Struct, frozen=True):
     """Who is here now. ``window`` is empty for people who work without one; ``resumed`` is the number of what goes on,
-    ``lease`` what the terminal has to renew."""
+    ``lease`` what the terminal has to renew, ``grants`` what the roles hold for."""
 
     staff: StaffRow
     roles: tuple[Role, ...]
@@ -78,6 +79,7 @@ class SignedOn(Struct, frozen=True):
     may_serve: bool = False
     resumed: str = ""
     lease: Holder | None = None
+    grants: tuple[Grant, ...] = ()
 
 
 class Welcome(Struct, frozen=True):
@@ -146,7 +148,7 @@ def take_window(desk: Desk, vault: Vault, window: str, now: Moment) -> SignedOn:
 
 def free_windows(desk: Desk) -> list[WindowRow]:
     """Windows nobody has now, for the list at sign-on."""
-    taken = {one.window for one in desk.board.windows_taken()}
+    taken = {one.window for one in desk.board.windows_taken()} | {one[0] for one in taken_elsewhere(desk.board)}
     return [one for one in views.windows(desk.journal.database, desk.hall) if one.code not in taken]
 
 
@@ -250,7 +252,7 @@ def _spend_the_time_of_a_check(password: str) -> None:
 
 def _enter(desk: Desk, vault: Vault, person: StaffRow, now: Moment) -> SignedOn:
     """Take the lease, then record; a lease that leads nowhere is given back."""
-    lease = _take_lease(desk, now)
+    lease = take_lease(desk, now)
     try:
         with desk.journal.write(desk.staff, now) as tx:
             goes_on = _occupy(tx, desk, now) if desk.window else ""
@@ -269,37 +271,42 @@ def _enter(desk: Desk, vault: Vault, person: StaffRow, now: Moment) -> SignedOn:
         may_serve=any(may([one], Action.SERVE, f"{desk.hall}-01", own=True) for one in grants),
         resumed=goes_on,
         lease=lease,
+        grants=tuple(grants),
     )
 
 
 def _record_sign_on(tx: Write, desk: Desk) -> bool:
-    """The day's first sign-on at a window is the punch."""
-    day = ensure_day(tx)
+    """The day's first sign-on at a window is the punch. A centre is no hall: it has no day to open."""
+    day = ensure_day(tx) if tx.identity.hall else business_day(tx.now.t, "")
     punch = bool(desk.window) and views.punched(tx.database, desk.hall, desk.staff, day) is None
     tx.record(SignOnDone(desk.staff, day, desk.window, punch))
     return punch
 
 
-def _take_lease(desk: Desk, now: Moment) -> Holder | None:
+def take_lease(desk: Desk, now: Moment) -> Holder | None:
     """The window is this process's own now; a dead holder's lease is taken over at once. Raises Refused."""
     if not desk.window:
         return None
     pid = os.getpid()
     lease = Holder(desk.window, f"terminal-{pid}", desk.staff, pid, clock.BOOT, start_ticks(pid) or 0, now.t)
+    _not_elsewhere(desk)
     holder = desk.board.take_window(*(getattr(lease, name) for name in lease.__struct_fields__))
     if holder is None:
         return lease
-    words = TAKEN if holder.window == desk.window and holder.staff != desk.staff else ELSEWHERE
-    raise Refused(
-        Reason(
-            words,
-            {
-                "staff": holder.staff,
-                "window": window_number(holder.window),
-                "time": f"{local(holder.since_t):%H:%M}",
-            },
-        )
-    )
+    raise _held(desk, holder.window, holder.staff, holder.since_t)
+
+
+def _not_elsewhere(desk: Desk) -> None:
+    """A living terminal at another PC of the hall has this window, or this person; raises Refused."""
+    for window, staff, since_t in taken_elsewhere(desk.board):
+        if window == desk.window or staff == desk.staff:
+            raise _held(desk, window, staff, since_t)
+
+
+def _held(desk: Desk, window: str, staff: str, since_t: int) -> Refused:
+    words = TAKEN if window == desk.window and staff != desk.staff else ELSEWHERE
+    time = f"{local(since_t):%H:%M}"
+    return Refused(Reason(words, {"staff": staff, "window": window_number(window), "time": time}))
 
 
 def _held_here(desk: Desk, window: str) -> Holder | None:

@@ -11,25 +11,30 @@ from hallterm.locale import N_, _
 from hallterm.rules import queue
 from hallterm.rules.counter import HALL_CLOSED
 from hallterm.rules.day import Opening, business_day, local
-from hallterm.rules.numbers import counter_key, parse_number, ticket_number
+from hallterm.rules.numbers import parse_number
 from hallterm.rules.queue import Estimate, Handling, QueuedTicket, WindowGroups
 from hallterm.rules.timers import running_counted_ms, std_milliminutes
 from hallterm.rules.words import Reason
 from hallterm.workflows.case import group_of
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Refused
+from hallterm.workflows.number_host import HOST_AWAY, Answer, ask, has_host
+from hallterm.workflows.numbering import next_number, own_number
 from hallterm.workflows.workdays import hall_opening
-from storage import views
+from storage import claims, views
 from storage.database import Database
 from storage.facts import (
+    Got,
     Moment,
     TicketCancelled,
     TicketClass,
     TicketIssued,
     TicketKind,
     TicketState,
+    Want,
     WindowState,
 )
+from storage.journal import Write
 from storage.views import HallRow, Matter, TicketRow, WindowRow
 
 GROUPS: Mapping[str, tuple[str, str]] = {
@@ -181,17 +186,39 @@ def issue(
     service_code: str = "",
     kind: TicketKind = TicketKind.ONSITE,
 ) -> Issued:
-    """Hand out the next number of a group; raises Refused when the hall is closed or has no such group."""
+    """Hand out the next number of a group; raises Refused when the hall is closed or has no such group.
+
+    The number is the number host's to give; without an answer of it, it is one with the digit of this PC.
+    """
+    given = _asked_number(desk, now, prefix, cls, service_code) if has_host(desk) else None
     with desk.journal.write(desk.staff or "-", now) as tx:
         db, hall = tx.database, desk.hall
         _may_issue(db, views.hall(db, hall), now)
         day = ensure_day(tx)
         seen = Hall(db, hall, day, now)
         _has_group(seen, prefix, service_code)
-        number = _next_number(db, hall, day, prefix, cls)
+        number = _number(tx, day, prefix, cls, given)
         estimate = seen.estimate(prefix, cls)
         ticket = tx.record(TicketIssued(day, number, prefix, cls=cls, ticket_kind=kind, service_code=service_code))
     return Issued(ticket, number, prefix, cls, now.t, estimate)
+
+
+def _asked_number(desk: Desk, now: Moment, prefix: str, cls: TicketClass, service_code: str) -> Answer:
+    """What the number host gives; it is not asked for what is refused here."""
+    db, hall = desk.journal.database, desk.hall
+    _may_issue(db, views.hall(db, hall), now)
+    _has_group(Hall(db, hall, views.last_day(db, hall), now), prefix, service_code)
+    return ask(desk, Want.NUMBER, prefix=prefix, cls=cls)
+
+
+def _number(tx: Write, day: str, prefix: str, cls: TicketClass, given: Answer | None) -> str:
+    db, hall, node = tx.database, tx.identity.hall, tx.identity.node
+    if given is None:
+        return next_number(db, hall, day, prefix, cls)
+    if given.got is not Got.GIVEN or views.ticket_by_number(db, hall, day, given.number) is not None:
+        return own_number(db, hall, day, prefix, cls, node)
+    tx.follow(given.order)
+    return given.number
 
 
 def _may_issue(db: Database, hall: HallRow | None, now: Moment) -> None:
@@ -207,15 +234,6 @@ def _has_group(seen: Hall, prefix: str, service_code: str) -> None:
         raise Refused(Reason(NO_MATTER, {"code": service_code, "prefix": prefix}))
 
 
-def _next_number(db: Database, hall: str, day: str, prefix: str, cls: TicketClass) -> str:
-    """The first free number; read inside the transaction, so that two terminals cannot get the same."""
-    special = counter_key(prefix, cls) != prefix
-    count = views.numbers_issued(db, hall, day, prefix, special=special) + 1
-    while views.ticket_by_number(db, hall, day, ticket_number(prefix, cls, count)) is not None:
-        count += 1
-    return ticket_number(prefix, cls, count)
-
-
 def find_ticket(db: Database, hall: str, now: Moment, text: str) -> TicketRow:
     """Today's ticket with a number as people type it; raises Refused."""
     if parse_number(text) is None:
@@ -228,11 +246,22 @@ def find_ticket(db: Database, hall: str, now: Moment, text: str) -> TicketRow:
 
 
 def cancel(desk: Desk, now: Moment, text: str) -> str:
-    """Take a waiting ticket out of the queue; returns its number."""
+    """Take a waiting ticket out of the queue; returns its number. Those of the number host are its to take out."""
+    if has_host(desk):
+        row = _waiting(find_ticket(desk.journal.database, desk.hall, now, text))
+        if row.id not in claims.unhanded(desk.journal.database, desk.journal.identity.node):
+            return _cancelled_there(desk, row)
     with desk.journal.write(desk.staff or "-", now) as tx:
         row = _waiting(find_ticket(tx.database, desk.hall, now, text))
         tx.record(TicketCancelled(row.id))
     return row.number
+
+
+def _cancelled_there(desk: Desk, row: TicketRow) -> str:
+    answer = ask(desk, Want.CANCEL, ticket=row.id)
+    if answer.got is Got.GIVEN:
+        return row.number
+    raise Refused(Reason(NOT_WAITING, {"number": row.number}) if answer.got is Got.NO else HOST_AWAY)
 
 
 def reprint(desk: Desk, now: Moment, text: str) -> str:

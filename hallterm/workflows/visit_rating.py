@@ -5,8 +5,11 @@ The sums count what is carried, so that a visit adds one rating, or one missing 
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from hallterm.workflows.hall_settings import per_visit
 from storage import views
+from storage.claims import is_here
 from storage.database import Database
 from storage.facts import RatingJoined, RatingMissing, ServiceFinished, UnratedReason
 from storage.journal import Write
@@ -59,19 +62,7 @@ def carry(tx: Write, service_id: str) -> None:
     for earlier in views.services_of_visit(tx.database, service.visit):
         missed = views.unrated(tx.database, earlier.id) if earlier.id != service_id else None
         if missed is not None and not missed.undone:
-            tx.record(
-                RatingJoined(
-                    service=earlier.id,
-                    visit=earlier.visit,
-                    window=earlier.window,
-                    staff=earlier.staff,
-                    code=earlier.code,
-                    day=earlier.day,
-                    ticket=earlier.ticket,
-                    withdrawn=missed.reason,
-                    exempt_withdrawn=missed.exempt,
-                )
-            )
+            tx.record(replace(joined(earlier), withdrawn=missed.reason, exempt_withdrawn=missed.exempt))
 
 
 def settle_left(tx: Write, since_day: str) -> int:
@@ -81,7 +72,8 @@ def settle_left(tx: Write, since_day: str) -> int:
     """
     carriers: dict[str, ServiceRow] = {}
     for service in views.visits_without_rating(tx.database, tx.identity.hall, since_day):
-        carriers[service.visit] = service
+        if is_here(tx.database, tx.identity.node, service.window):
+            carriers[service.visit] = service
     for service in carriers.values():
         tx.record(
             RatingMissing(

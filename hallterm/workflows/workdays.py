@@ -5,17 +5,13 @@ The calendar's package is loaded when it is first asked; a hall that is always o
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from functools import cache
-
+from hallterm.rules.calendar import EVERY_DAY, PUBLISHED, WorkCalendar, work_calendar
 from hallterm.rules.day import Opening, business_day, closing_t, opening
 from hallterm.workflows.hall_settings import WORKS_EVERY_DAY, is_on
 from storage.database import Database
 from storage.facts import HallSet, Moment
 from storage.views import HallRow
-
-MOST_REST_DAYS = 30
-"""No holiday lasts longer."""
+from storage.views.calendars import announced_years, closing_days
 
 
 def hall_hours(hall: HallRow) -> HallSet:
@@ -31,28 +27,29 @@ def hall_hours(hall: HallRow) -> HallSet:
     )
 
 
-@cache
 def in_calendar(day: str) -> bool:
-    """Whether the published calendar calls ``YYYY-MM-DD`` a working day; beyond it Monday to Friday are."""
-    import chinese_calendar
+    """Whether the published calendar calls ``YYYY-MM-DD`` a working day."""
+    return PUBLISHED.is_workday(day)
 
-    at = date.fromisoformat(day)
-    try:
-        return bool(chinese_calendar.is_workday(at))
-    except NotImplementedError:
-        return at.isoweekday() <= 5
+
+def hall_calendar(db: Database, hall: HallRow, day: str) -> WorkCalendar:
+    """The working days of a hall, by the settings that hold on ``day``."""
+    every_day = hall.open_always or is_on(db, WORKS_EVERY_DAY, hall.code, day)
+    closed = {one.day: one.name for one in closing_days(db, hall.code)}
+    imports = announced_years(db, hall.code)
+    if not closed and not imports:
+        return EVERY_DAY if every_day else PUBLISHED
+    return work_calendar(imports, closed, every_day=every_day)
 
 
 def is_workday(db: Database, hall: HallRow, day: str) -> bool:
     """Whether a hall works on a day: by the calendar, or because it works every day."""
-    return hall.open_always or is_on(db, WORKS_EVERY_DAY, hall.code, day) or in_calendar(day)
+    return hall_calendar(db, hall, day).is_workday(day)
 
 
 def next_workday(db: Database, hall: HallRow, day: str) -> str:
     """The first working day after a day."""
-    at = date.fromisoformat(day)
-    after = [(at + timedelta(days=n)).isoformat() for n in range(1, MOST_REST_DAYS + 1)]
-    return next((one for one in after if is_workday(db, hall, one)), after[0])
+    return hall_calendar(db, hall, day).nth_workday(day, 1)
 
 
 def hall_opening(db: Database, hall: HallRow, now: Moment) -> Opening:

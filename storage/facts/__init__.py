@@ -10,9 +10,18 @@ opened them (:class:`storage.journal.Journal` makes it).
 
 from __future__ import annotations
 
+from storage.facts.assessment import *
+from storage.facts.attendance import *
 from storage.facts.base import *
+from storage.facts.cases import *
+from storage.facts.claims import *
+from storage.facts.hall import *
+from storage.facts.hall_sets import *
 from storage.facts.nodes import *
+from storage.facts.outages import *
+from storage.facts.reconciliation import *
 from storage.facts.reference import *
+from storage.facts.rollup import *
 from storage.facts.services import *
 from storage.facts.sets import *
 from storage.facts.state import *

@@ -38,7 +38,7 @@ def kind(name: str) -> Callable[[type[F]], type[F]]:
     return register
 
 
-class Line(Struct, frozen=True, omit_defaults=True):
+class Line(Struct, frozen=True, omit_defaults=True, gc=False):
     """One line of the journal: ``s`` seq, ``k`` kind, ``v`` kind version, ``t`` wall ms, ``m`` CLOCK_BOOTTIME ms, ``b``
     boot, ``a`` actor (staff number or ``-``), ``h`` hall, ``d`` data; ``n`` causal order where it differs from ``s``;
     ``of`` birth identity of a carried fact.

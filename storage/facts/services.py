@@ -12,7 +12,10 @@ from storage.facts.tickets import TicketCalled, TicketNoShow, TicketTransferred,
 
 @kind("service.started")
 class ServiceStarted(Fact, frozen=True):
-    """A matter is begun. ``visit`` is empty when this service opens the visit; the visit then has this fact's id."""
+    """A matter is begun. ``visit`` is empty when this service opens the visit; the visit then has this fact's id.
+
+    ``shown_number`` is the number of a person without a ticket here: the number host could not be asked for it.
+    """
 
     window: str
     staff: str
@@ -27,6 +30,7 @@ class ServiceStarted(Fact, frozen=True):
     entry_mode: EntryMode = EntryMode.LIVE
     walk_up_reason: str = ""
     move_s: int | None = None
+    shown_number: str = ""
 
 
 @kind("service.changed")
@@ -53,7 +57,10 @@ class ServiceWalkUpChanged(Fact, frozen=True):
 
 @kind("service.paused")
 class ServicePaused(Fact, frozen=True):
-    """From ``from_t``/``from_m`` of ``boot`` on. ``counted_ms`` is what had been counted until then."""
+    """From ``from_t``/``from_m`` of ``boot`` on. ``counted_ms`` is what had been counted until then.
+
+    ``outage``: a fault of the hall paused it, nobody at the counter.
+    """
 
     service: str
     window: str
@@ -68,6 +75,7 @@ class ServicePaused(Fact, frozen=True):
     visit: str = ""
     ticket: str = ""
     note: str = ""
+    outage: str = ""
 
 
 @kind("service.resumed")

@@ -26,7 +26,9 @@ class TicketPrinted(Fact, frozen=True):
 
 @kind("ticket.called")
 class TicketCalled(Fact, frozen=True):
-    """The ``nth`` call; ``wait_s`` only with the first one (it is frozen there)."""
+    """The ``nth`` call; ``wait_s`` only with the first one (it is frozen there); ``claim`` under which the number host gave
+    the ticket to this node.
+    """
 
     ticket: str
     number: str
@@ -36,6 +38,7 @@ class TicketCalled(Fact, frozen=True):
     day: str
     prefix: str
     wait_s: int | None = None
+    claim: str = ""
 
 
 @kind("ticket.no_show")
@@ -45,6 +48,16 @@ class TicketNoShow(Fact, frozen=True):
     staff: str
     day: str
     prefix: str
+
+
+@kind("ticket.reinstated")
+class TicketReinstated(Fact, frozen=True):
+    """Nobody had come; the holder is here after all and waits again, once. ``staff`` had called it."""
+
+    ticket: str
+    day: str
+    prefix: str
+    staff: str
 
 
 @kind("ticket.cancelled")

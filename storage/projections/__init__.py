@@ -7,17 +7,33 @@ every fact its node had seen), then its chain hash; no clock is involved.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import msgspec
 
 from storage.database import Database
 from storage.facts import KINDS, Fact
-from storage.projections import counter, devices, nodes, ratings, reference  # noqa: F401  (they register themselves)
+from storage.folding import Batch, add, folded, with_second_rows
+from storage.projections import (  # noqa: F401  (they register themselves)
+    assessment,
+    attendance,
+    calendar,
+    cases,
+    claims,
+    counter,
+    devices,
+    dispatch,
+    nodes,
+    outages,
+    quality,
+    ratings,
+    reference,
+    rollup,
+)
 from storage.projections.register import PROJECTIONS, Placed
-from storage.statements import Statement, Values, merged
+from storage.statements import whole
 from storage.upcast import upcast
 
 __all__ = ["Placed", "Unknown", "decode", "project", "project_one"]
@@ -33,7 +49,7 @@ def decode(kind: str, version: int, data: bytes | msgspec.Raw) -> Fact:
     if known is None or version > known.version:
         raise Unknown(kind)
     if version == known.version:
-        return msgspec.json.decode(data, type=known)
+        return _decoder(kind).decode(data)
     try:
         newer = upcast(kind, msgspec.json.decode(data, type=dict[str, Any]), version, known.version)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -41,24 +57,32 @@ def decode(kind: str, version: int, data: bytes | msgspec.Raw) -> Fact:
     return msgspec.convert(newer, known)
 
 
+@cache
+def _decoder(kind: str) -> msgspec.json.Decoder[Fact]:
+    return msgspec.json.Decoder(KINDS[kind])
+
+
 def project(database: Database, placed: Iterable[Placed]) -> None:
-    """Execute the statements of many facts, grouped by statement, one row a key."""
-    groups: dict[Statement, dict[Values, Values]] = defaultdict(dict)
+    """Execute what many facts change: one row a key, however many facts change it (:mod:`storage.folding`)."""
+    batch: Batch = {}
     for one in placed:
         function = PROJECTIONS.get(one.fact.kind)
         if function is not None:
-            for statement, values in function(one):
-                rows = groups[statement]
-                key = values[: statement.keys]
-                before = rows.get(key)
-                rows[key] = values if before is None else merged(statement, before, values)
-    for statement, rows in groups.items():
-        database.run_many(statement.sql, rows.values())
+            hall = one.hall
+            for step in function(one):
+                add(batch, step.statement, whole(step.statement, step.values, hall))
+    with database.overlapped():
+        for sql, rows in folded(with_second_rows(batch)):
+            database.run_many(sql, rows)
 
 
 def project_one(database: Database, placed: Placed) -> None:
     """Execute the statements of one fact."""
     function = PROJECTIONS.get(placed.fact.kind)
     if function is not None:
-        for statement, values in function(placed):
-            database.execute(statement.sql, values)
+        for step in function(placed):
+            statement = step.statement
+            every = whole(statement, step.values, placed.hall)
+            database.execute(statement.sql, every)
+            if statement.also is not None:
+                database.execute(statement.sql, statement.also(every))

@@ -23,6 +23,7 @@ TICKET_CALLS = latest(
 TICKET_PLACE = latest("ticket", ("id",), ("cls", "waiting_since_t"), order="queue_ord")
 TICKET_FIRST_CALL = latest("ticket", ("id",), ("first_called_t", "wait_s"), order="first_call_ord")
 TICKET_PRINTED = opening("ticket", ("id",), ("printed",))
+TICKET_REINSTATED = opening("ticket", ("id",), ("reinstated",))
 VISIT = opening("visit", ("id",), ("hall", "day", "ticket", "window", "first_inquiry_staff", "opened_t"))
 VISIT_CLOSED = latest("visit", ("id",), ("closed_t",))
 IDENTIFICATION = latest("identification", ("subject",), ("hall", "window", "ref", "hash"))
@@ -41,34 +42,44 @@ CLOCK = (
 SERVICE_CLOCK = latest("service", ("id",), CLOCK)
 SERVICE_WALK_UP = latest("service", ("id",), ("walk_up_reason",), order="walk_up_ord")
 SERVICE_MATTER = latest("service", ("id",), ("code", "version", "quantity", "limit_s"), order="matter_ord")
-END = ("end_t", "wall_s", "excluded_s", "counted_s", "overtime", "std_milliminutes", "suspicious")
-SERVICE_END = latest("service", ("id",), END, order="end_ord")
-INTERVAL = opening(
-    "service_interval",
-    ("id",),
-    ("service", "hall", "day", "staff", "kind", "reason", "excluded", "from_t", "length_ms"),
-)
+SERVICE_END = latest("service", ("id",), ("end_t", "wall_s", "std_milliminutes", "suspicious"), order="end_ord")
+SERVICE_COUNTED = latest("service", ("id",), ("excluded_s", "counted_s", "overtime"), order="counted_ord")
 INTERVAL_OPENED = opening(
-    "service_interval", ("id",), ("service", "hall", "staff", "kind", "reason", "excluded", "from_t")
+    "service_interval", ("id",), ("hall", "service", "staff", "kind", "reason", "excluded", "from_t")
 )
-INTERVAL_LENGTH = opening("service_interval", ("id",), ("length_ms", "needs_confirmation"))
+INTERVAL_LENGTH = latest("service_interval", ("id",), ("length_ms", "needs_confirmation"), order="length_ord")
 INTERVAL_UNDONE = opening("service_interval", ("id",), ("undone",))
+INTERVAL_OUTAGE = opening("service_interval", ("id",), ("outage",))
+INTERVAL_RECOUNTED = opening("service_interval", ("id",), ("recounted",))
+OWN_NUMBER = opening("own_number", ("ticket",), ("node",))
+CLAIM_USED = opening("claim", ("id",), ("used",))
+LAN_DOWN = opening("lan_down", ("service",), ("hall", "day", "number", "window", "visit"))
 ASK_STATE = latest("rating_ask", ("id",), ("state",))
 SERVICE_RATING = latest("service", ("id",), ("rating",), order="rating_ord")
 
 
-def ticket_now(p: Placed, ticket: str, state: TicketState, **values: object) -> Iterator[Step]:
+def ticket_now(
+    p: Placed,
+    ticket: str,
+    state: TicketState,
+    *,
+    window: str = "",
+    staff: str = "",
+    hold_reason: str = "",
+    held_t: int = 0,
+    target: str = "",
+    result: str = "",
+) -> Iterator[Step]:
     """The ticket's state, with everything not named cleared; nothing for a walk-up."""
     if ticket:
-        names = ("window", "staff", "hold_reason", "held_t", "target", "result")
-        row = (values.get(name, 0 if name == "held_t" else "") for name in names)
-        yield Step(TICKET_NOW, (ticket, state, *row, p.ord))
+        yield Step(TICKET_NOW, (ticket, state.value, window, staff, hold_reason, held_t, target, result, p.ord))
 
 
 def clock(p: Placed, service: str, now: ServiceNow) -> Step:
     """The service's state and clock."""
-    row = tuple(int(v) if isinstance(v, bool) else v for v in (getattr(now, name) for name in CLOCK))
-    return Step(SERVICE_CLOCK, (service, *row, p.ord))
+    ran = (now.counted_ms, now.excluded_ms, now.run_t, now.run_m, now.run_boot)
+    pause = (now.pause_id, now.pause_reason, int(now.pause_excluded), now.pause_t, now.pause_m, now.pause_boot)
+    return Step(SERVICE_CLOCK, (service, now.state.value, now.window, now.staff, *ran, *pause, p.ord))
 
 
 def running(p: Placed, service: str, counted_ms: int = 0, excluded_ms: int = 0) -> Step:
@@ -90,10 +101,12 @@ def running(p: Placed, service: str, counted_ms: int = 0, excluded_ms: int = 0) 
 @projects(f.TicketIssued)
 def issued(p: Placed) -> Iterator[Step]:
     d = p.fact
-    yield Step(TICKET, (p.id, p.hall, d.day, d.number, d.prefix, d.ticket_kind, d.service_code, p.t, p.actor))
-    yield Step(TICKET_PLACE, (p.id, d.cls, p.t, p.ord))
+    yield Step(TICKET, (p.id, p.hall, d.day, d.number, d.prefix, d.ticket_kind.value, d.service_code, p.t, p.actor))
+    yield Step(TICKET_PLACE, (p.id, d.cls.value, p.t, p.ord))
     yield from ticket_now(p, p.id, TicketState.WAITING)
     yield from figure(p, staff="", code=d.prefix, tickets=1)
+    if "-" in d.number:  # its own number: this node was cut off from the number host
+        yield Step(OWN_NUMBER, (p.id, p.node))
 
 
 @projects(f.TicketPrinted)
@@ -110,6 +123,8 @@ def called(p: Placed) -> Iterator[Step]:
     if d.wait_s is not None:
         yield Step(TICKET_FIRST_CALL, (d.ticket, p.t, d.wait_s, p.ord))
         yield from figure(p, code=d.prefix, called=1, wait_s=d.wait_s)
+    if d.claim:
+        yield Step(CLAIM_USED, (d.claim, 1))
 
 
 @projects(f.TicketNoShow)
@@ -157,8 +172,8 @@ def taken_back(p: Placed) -> Iterator[Step]:
     yield from ticket_now(p, d.ticket, TicketState.SERVING, window=d.window, staff=d.staff)
     yield running(p, d.service, d.counted_ms, d.excluded_ms)
     yield window_now(p, WindowState.SERVING, ticket=d.ticket, visit=d.visit, service=d.service)
-    row = (d.service, p.hall, "", d.staff, IntervalKind.HELD, "", 1, p.t - d.held_ms, d.held_ms)
-    yield Step(INTERVAL, (p.id, *row))
+    yield Step(INTERVAL_OPENED, (p.id, p.hall, d.service, d.staff, IntervalKind.HELD, "", 1, p.t - d.held_ms))
+    yield Step(INTERVAL_LENGTH, (p.id, d.held_ms, 0, p.ord))
 
 
 @projects(f.TicketReturned)
@@ -210,10 +225,12 @@ def started(p: Placed) -> Iterator[Step]:
     visit = d.visit or p.id
     if not d.visit:
         yield Step(VISIT, (visit, p.hall, d.day, d.ticket, d.window, d.staff, p.t))
-    opening_row = (d.leg, d.entry_mode, d.move_s, p.t, p.m, p.boot)
+    opening_row = (d.leg, d.entry_mode.value, d.move_s, p.t, p.m, p.boot)
     yield Step(SERVICE, (p.id, p.hall, d.day, visit, d.ticket, *opening_row))
     if d.walk_up_reason:
         yield Step(SERVICE_WALK_UP, (p.id, d.walk_up_reason, p.ord))
+    if d.shown_number:
+        yield Step(LAN_DOWN, (p.id, p.hall, d.day, d.shown_number, d.window, visit))
     yield Step(SERVICE_MATTER, (p.id, d.code, d.number, d.quantity, d.limit_s, p.ord))
     yield running(p, p.id)
     yield from ticket_now(p, d.ticket, TicketState.SERVING, window=d.window, staff=d.staff)
@@ -250,8 +267,10 @@ def paused(p: Placed) -> Iterator[Step]:
     yield clock(p, d.service, now)
     yield from ticket_now(p, d.ticket, TicketState.PAUSED, window=d.window, staff=d.staff)
     yield window_now(p, WindowState.PAUSED, ticket=d.ticket, visit=d.visit, service=d.service, reason=d.reason)
-    row = (d.service, p.hall, d.staff, IntervalKind.PAUSED, d.reason, int(d.excluded), d.from_t)
+    row = (p.hall, d.service, d.staff, IntervalKind.PAUSED, d.reason, int(d.excluded), d.from_t)
     yield Step(INTERVAL_OPENED, (p.id, *row))
+    if d.outage:
+        yield Step(INTERVAL_OUTAGE, (p.id, d.outage))
 
 
 @projects(f.ServiceResumed)
@@ -260,7 +279,7 @@ def resumed(p: Placed) -> Iterator[Step]:
     yield running(p, d.service, d.counted_ms, d.excluded_ms)
     yield from ticket_now(p, d.ticket, TicketState.SERVING, window=d.window, staff=d.staff)
     yield window_now(p, WindowState.SERVING, ticket=d.ticket, visit=d.visit, service=d.service)
-    yield Step(INTERVAL_LENGTH, (d.pause, d.pause_ms, int(d.needs_confirmation)))
+    yield Step(INTERVAL_LENGTH, (d.pause, d.pause_ms, int(d.needs_confirmation), p.ord))
 
 
 @projects(f.ServiceBlocked)
@@ -277,8 +296,9 @@ def blocked(p: Placed) -> Iterator[Step]:
         run_boot=d.boot,
     )
     yield clock(p, d.service, now)
-    row = (d.service, p.hall, "", d.staff, IntervalKind.UI_BLOCKED, "ui_blocked", 1, d.from_t, d.blocked_ms)
-    yield Step(INTERVAL, (p.id, *row))
+    row = (p.hall, d.service, d.staff, IntervalKind.UI_BLOCKED, "ui_blocked", 1, d.from_t)
+    yield Step(INTERVAL_OPENED, (p.id, *row))
+    yield Step(INTERVAL_LENGTH, (p.id, d.blocked_ms, 0, p.ord))
 
 
 @projects(f.ServiceFinished)
@@ -288,18 +308,19 @@ def finished(p: Placed) -> Iterator[Step]:
         ServiceState.FINISHED, window=d.window, staff=d.staff, counted_ms=d.counted_ms, excluded_ms=d.excluded_ms
     )
     yield clock(p, d.service, now)
-    outcome = (d.wall_s, d.excluded_s, d.counted_s, int(d.overtime), d.std_milliminutes, int(d.suspicious))
-    yield Step(SERVICE_END, (d.service, d.end_t, *outcome, p.ord))
+    yield Step(SERVICE_END, (d.service, d.end_t, d.wall_s, d.std_milliminutes, int(d.suspicious), p.ord))
+    yield Step(SERVICE_COUNTED, (d.service, d.excluded_s, d.counted_s, int(d.overtime), p.ord))
     yield from ticket_now(p, d.ticket, TicketState.AWAITING_RATING, window=d.window, staff=d.staff)
     yield window_now(p, WindowState.AWAITING_RATING, ticket=d.ticket, visit=d.visit, service=d.service)
     if d.pause:
-        yield Step(INTERVAL_LENGTH, (d.pause, d.pause_ms, int(d.pause_needs_confirmation)))
+        yield Step(INTERVAL_LENGTH, (d.pause, d.pause_ms, int(d.pause_needs_confirmation), p.ord))
     yield from finish_figures(p, d, 1)
 
 
 def finish_figures(p: Placed, d: f.ServiceFinished, sign: int) -> Iterator[Step]:
     """What one finished service adds to the sums, or what its undo takes away."""
-    timed = d.entry_mode is not f.EntryMode.BACK_ENTRY and not d.suspicious
+    back_entry = d.entry_mode is f.EntryMode.BACK_ENTRY
+    timed = not back_entry and not d.suspicious
     yield from figure(
         p,
         of=d,
@@ -312,6 +333,11 @@ def finish_figures(p: Placed, d: f.ServiceFinished, sign: int) -> Iterator[Step]
         counted_s=sign * d.counted_s,
         excluded_s=sign * d.excluded_s,
         overtime=sign * (d.overtime and timed),
+        timed_wall_s=sign * d.wall_s * timed,
+        timed_counted_s=sign * d.counted_s * timed,
+        timed_limit_s=sign * d.limit_s * timed,
+        timed_std_milliminutes=sign * d.std_milliminutes * timed,
+        back_entries=sign * (back_entry and not d.suspicious),
     )
 
 
@@ -341,7 +367,7 @@ def undone(p: Placed) -> Iterator[Step]:
         yield clock(p, d.service, s)
         yield Step(SERVICE_MATTER, (d.service, s.code, s.version, s.quantity, s.limit_s, p.ord))
         if s.pause_id:
-            yield Step(INTERVAL_LENGTH, (s.pause_id, 0, 0))
+            yield Step(INTERVAL_LENGTH, (s.pause_id, 0, 0, p.ord))
     if d.pause:
         yield Step(INTERVAL_UNDONE, (d.pause, 1))
     if d.joined is not None:
@@ -357,7 +383,8 @@ def withdrawn_figures(p: Placed) -> Iterator[Step]:
     """Sums that the undone fact had added."""
     d = p.fact
     if d.finished is not None:
-        yield Step(SERVICE_END, (d.service, 0, 0, 0, 0, 0, 0, 0, p.ord))
+        yield Step(SERVICE_END, (d.service, 0, 0, 0, 0, p.ord))
+        yield Step(SERVICE_COUNTED, (d.service, 0, 0, 0, p.ord))
         yield from finish_figures(p, d.finished, -1)
     if d.ask:
         yield Step(ASK_STATE, (d.ask, "cancelled", p.ord))

@@ -43,7 +43,7 @@ def asked(p: Placed) -> Iterator[Step]:
 @projects(f.RatingGiven)
 def given(p: Placed) -> Iterator[Step]:
     d = p.fact
-    who = (d.service, d.visit, d.window, d.staff, d.code, d.wid, d.pad, d.key, d.level, d.scale)
+    who = (d.service, d.visit, d.window, d.staff, d.code, d.wid, d.pad, d.key, d.level, d.scale.value)
     press = (d.t_ms, d.held_ms, d.map_hash, int(d.grace), d.suspect, int(d.weak), p.t)
     yield Step(RATING, (p.id, p.hall, d.day, *who, *press))
     yield Step(ASK_STATE, (d.ask, "rated", p.ord))
@@ -73,7 +73,7 @@ def after_rating(p: Placed) -> Iterator[Step]:
     """Rated or unrated: the ticket is done, the window idle; the visit stays open for a next matter."""
     d = p.fact
     if d.frees_window:
-        yield from ticket_now(p, d.ticket, TicketState.CLOSED, staff=d.staff, result=f.TicketResult.DONE)
+        yield from ticket_now(p, d.ticket, TicketState.CLOSED, staff=d.staff, result=f.TicketResult.DONE.value)
         yield window_now(p, WindowState.IDLE, ticket=d.ticket, visit=d.visit)
 
 

@@ -16,6 +16,8 @@ HALL = latest(
     ("name", "hall_kind", "parent", "opening_am", "closing_am", "opening_pm", "closing_pm", "open_always"),
 )
 WINDOW = latest("window", ("code",), ("hall", "name", "primary", "secondary", "active"), order="ref_ord")
+WINDOW_GROUPS = latest("window_groups", ("hall", "window"), ("day", "primary", "secondary"))
+"""Today's groups, in place of its own; none after its own were set."""
 STAFF = latest("staff", ("number",), ("name", "hall", "active"))
 GRANT = latest("staff_grant", ("staff", "role", "node"), ("active",))
 MATTER_COLUMNS = (
@@ -25,6 +27,7 @@ MATTER_COLUMNS = (
 MATTER = latest("service_type", ("hall", "code", "number"), MATTER_COLUMNS)
 SETTING = latest("setting", ("name", "scope", "from_day"), ("value", "may_override"))
 PUNCH = opening("punch", ("id",), ("hall", "staff", "window", "day", "kind", "punch", "at_t"))
+WINDOW_PLACE = latest("window_place", ("window",), ("node",))
 DEVICE = latest("device_state", ("hall", "node", "role", "window"), ("state", "reason", "since_t"))
 DAY_OPENED = smallest("day", ("hall", "day"), "opened_t")
 DAY_CLOSED = largest("day", ("hall", "day"), "closed_t")
@@ -42,7 +45,9 @@ def hall_set(p: Placed) -> Iterator[Step]:
 def window_set(p: Placed) -> Iterator[Step]:
     d = p.fact
     groups = (",".join(d.primary), ",".join(d.secondary))
-    yield Step(WINDOW, (d.code, d.code.rsplit("-", 1)[0], d.name, *groups, int(d.active), p.ord))
+    hall = d.code.rsplit("-", 1)[0]
+    yield Step(WINDOW, (d.code, hall, d.name, *groups, int(d.active), p.ord))
+    yield Step(WINDOW_GROUPS, (hall, d.code, "", "", "", p.ord))
 
 
 @projects(f.StaffSet)
@@ -77,6 +82,8 @@ def signed(p: Placed) -> Iterator[Step]:
     on = isinstance(d, f.SignOnDone)
     kind, punch = ("sign_on", int(d.punch)) if on else ("sign_off", 0)
     yield Step(PUNCH, (p.id, p.hall, d.staff, d.window, d.day, kind, punch, p.t))
+    if on and d.window:
+        yield Step(WINDOW_PLACE, (d.window, p.node, p.ord))
 
 
 @projects(f.WindowOpened)

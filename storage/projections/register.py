@@ -11,7 +11,7 @@ from storage.facts import Fact, WindowState
 from storage.statements import Step, latest
 
 
-class Placed(Struct, frozen=True):
+class Placed(Struct, frozen=True, gc=False):
     """A fact with its place: id, causal order, origin, clocks, actor and hall."""
 
     fact: Any
@@ -48,13 +48,18 @@ def day_month(day: str) -> tuple[str, str]:
 WINDOW_NOW = latest("window", ("code",), ("state", "staff", "ticket", "visit", "service", "since_t", "reason"))
 
 
-def window_now(p: Placed, state: WindowState, **values: object) -> Step:
-    """The window's state, with everything not named cleared."""
+def window_now(
+    p: Placed,
+    state: WindowState,
+    *,
+    staff: str | None = None,
+    ticket: str = "",
+    visit: str = "",
+    service: str = "",
+    since_t: int = 0,
+    reason: str = "",
+) -> Step:
+    """The window's state, with everything not named cleared; the clerk of the fact, unless another is named."""
     f = p.fact
-    row = (
-        f.window,
-        state,
-        *(values.get("staff", f.staff), values.get("ticket", ""), values.get("visit", ""), values.get("service", "")),
-        *(values.get("since_t") or p.t, values.get("reason", ""), p.ord),
-    )
-    return Step(WINDOW_NOW, row)
+    who = f.staff if staff is None else staff
+    return Step(WINDOW_NOW, (f.window, state.value, who, ticket, visit, service, since_t or p.t, reason, p.ord))

@@ -12,12 +12,19 @@ import storage.database  # noqa: F401  (first: it imports peewee the house's way
 from peewee import Model
 
 # isort: on
+from storage.tables.assessment import *
+from storage.tables.attendance import *
+from storage.tables.calendar import *
+from storage.tables.cases import *
+from storage.tables.claims import *
 from storage.tables.counter import *
 from storage.tables.devices import *
+from storage.tables.dispatch import *
 from storage.tables.feed import *
 from storage.tables.figure import *
 from storage.tables.log import *
 from storage.tables.nodes import *
+from storage.tables.outages import *
 from storage.tables.reference import *
 
 JOURNAL_MODELS: tuple[type[Model], ...] = (
@@ -25,6 +32,7 @@ JOURNAL_MODELS: tuple[type[Model], ...] = (
     Log,
     Event,
     Segment,
+    TypedFact,
     EnrolOffer,
     ClockSample,
     Snapshot,
@@ -48,5 +56,12 @@ DERIVED_MODELS: tuple[type[Model], ...] = (
         Day,
     ),
     *(DeviceDay, DeviceLock, Carried),
+    *(CalendarYear, ClosingDay),
+    *(HallWarning, Dispatch, WindowGroups, ProposalAnswered, BreakPlan, BreakAsk),
+    *(ScheduleSlot, AttendanceCorrection, OffPost, LeaveRequest, LeaveDecision, Post, Substitution),
+    *(Claim, OwnNumber, LanDown, WindowPlace, Double),
+    *(HandlingError, VoteRound, Ballot, MonthState, MonthFreeze, FrozenPoints, Adjustment),
+    *(Outage, PauseWord, LastAnswer, OutageCard, PaperKept, BackEntry, ManualReceipt),
+    *(RatingCase, CaseStep, Appeal, RevokedRating, RatingCard, WeeklyComment, Reward),
     Figure,
 )

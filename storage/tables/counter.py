@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import CompositeKey, Model, TextField
+from peewee import CompositeKey, Model
 
 from storage.tables.columns import integer, words
 
@@ -20,7 +20,7 @@ class Quarantine(Model):
 
 
 class Ticket(Model):
-    id = TextField(primary_key=True)
+    id = words()
     hall = words()
     day = words()
     number = words()
@@ -30,6 +30,7 @@ class Ticket(Model):
     issued_t = integer()
     issued_by = words()
     printed = integer()
+    reinstated = integer()
     first_called_t = integer()
     wait_s = integer(null=True)
     first_call_ord = words()
@@ -52,11 +53,12 @@ class Ticket(Model):
     ord = words()
 
     class Meta:
+        primary_key = CompositeKey("id", "hall")
         indexes = ((("hall", "day", "state"), False), (("state",), False))
 
 
 class Visit(Model):
-    id = TextField(primary_key=True)
+    id = words()
     hall = words()
     day = words()
     ticket = words()
@@ -66,11 +68,14 @@ class Visit(Model):
     closed_t = integer()
     ord = words()
 
+    class Meta:
+        primary_key = CompositeKey("id", "hall")
+
 
 class Identification(Model):
     """Who a ticket, or a visit without one, belongs to: a reference into the vault of the node that took it."""
 
-    subject = TextField(primary_key=True)
+    subject = words()
     hall = words()
     window = words()
     ref = words()
@@ -78,11 +83,12 @@ class Identification(Model):
     ord = words()
 
     class Meta:
+        primary_key = CompositeKey("subject", "hall")
         indexes = ((("hash",), False),)
 
 
 class Service(Model):
-    id = TextField(primary_key=True)
+    id = words()
     hall = words()
     day = words()
     visit = words()
@@ -123,17 +129,19 @@ class Service(Model):
     std_milliminutes = integer()
     suspicious = integer()
     end_ord = words()
+    counted_ord = words()
     rating = words()
     rating_ord = words()
 
     class Meta:
+        primary_key = CompositeKey("id", "hall")
         indexes = ((("hall", "day", "staff"), False), (("state",), False), (("visit",), False))
 
 
 class ServiceInterval(Model):
     """A stretch in which the service did not run: a pause, a blocked key, a hold."""
 
-    id = TextField(primary_key=True)
+    id = words()
     service = words()
     hall = words()
     day = words()
@@ -144,9 +152,13 @@ class ServiceInterval(Model):
     from_t = integer()
     length_ms = integer()
     needs_confirmation = integer()
+    length_ord = words()
     undone = integer()
+    outage = words()
+    recounted = integer()
 
     class Meta:
+        primary_key = CompositeKey("id", "hall")
         table_name = "service_interval"
         indexes = ((("service",), False), (("hall", "staff", "from_t"), False))
 
@@ -154,7 +166,7 @@ class ServiceInterval(Model):
 class RatingAsk(Model):
     """A pad's window: which service may be rated under which ``wid``, and how it ended."""
 
-    id = TextField(primary_key=True)
+    id = words()
     hall = words()
     day = words()
     wid = integer()
@@ -171,12 +183,13 @@ class RatingAsk(Model):
     ord = words()
 
     class Meta:
+        primary_key = CompositeKey("id", "hall")
         table_name = "rating_ask"
         indexes = ((("window", "asked_t"), False), (("service",), False))
 
 
 class Rating(Model):
-    id = TextField(primary_key=True)
+    id = words()
     hall = words()
     day = words()
     service = words()
@@ -198,11 +211,12 @@ class Rating(Model):
     at_t = integer()
 
     class Meta:
-        indexes = ((("wid", "pad", "day"), True), (("service",), False))
+        primary_key = CompositeKey("id", "hall")
+        indexes = ((("wid", "pad", "day", "hall"), True), (("service",), False))
 
 
 class RatingRefused(Model):
-    id = TextField(primary_key=True)
+    id = words()
     hall = words()
     window = words()
     pad = words()
@@ -211,11 +225,12 @@ class RatingRefused(Model):
     at_t = integer()
 
     class Meta:
+        primary_key = CompositeKey("id", "hall")
         table_name = "rating_refused"
 
 
 class Unrated(Model):
-    service = TextField(primary_key=True)
+    service = words()
     hall = words()
     day = words()
     window = words()
@@ -230,11 +245,15 @@ class Unrated(Model):
     undone = integer()
     ord = words()
 
+    class Meta:
+        primary_key = CompositeKey("service", "hall")
+        indexes = ((("hall", "day"), False),)
+
 
 class Punch(Model):
     """Sign-on and sign-off as attendance events."""
 
-    id = TextField(primary_key=True)
+    id = words()
     hall = words()
     staff = words()
     window = words()
@@ -244,6 +263,7 @@ class Punch(Model):
     at_t = integer()
 
     class Meta:
+        primary_key = CompositeKey("id", "hall")
         indexes = ((("hall", "day", "staff"), False),)
 
 

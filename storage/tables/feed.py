@@ -34,7 +34,8 @@ class FeedFact(Model):
 
 
 class NodeState(Model):
-    """What a node last said of itself; no fact, may be deleted. ``contact_t`` wall ms here, ``disk`` free bytes there,
+    """What a node last said of itself; no fact, may be deleted. ``contact_t`` wall ms here, ``disk`` free bytes there
+    of ``disk_size`` (0: not told),
     ``err`` the code of its last fault, ``feed_rev`` how far it has the feed of this store.
     """
 
@@ -43,6 +44,7 @@ class NodeState(Model):
     epoch = integer()
     backlog = integer()
     disk = integer()
+    disk_size = integer()
     skew_ms = integer()
     err = words()
     app = words()

@@ -8,7 +8,12 @@ from storage.tables.columns import integer, words
 
 
 class Figure(Model):
-    """Sums (never averages) per period (``YYYY-MM-DD`` or ``YYYY-MM``), hall, clerk and matter."""
+    """Sums (never averages) per period (``YYYY-MM-DD`` or ``YYYY-MM``), hall, clerk and matter.
+
+    ``timed_*`` are of timed services alone (finished, no back-entry, not suspicious); every finished service is timed,
+    suspicious or one of ``back_entries``. ``verified_*`` count what the tax software said of services, ``errors`` the
+    verified handling errors.
+    """
 
     period = words()
     hall = words()
@@ -37,6 +42,15 @@ class Figure(Model):
     rated = integer()
     unrated = integer()
     exempt = integer()
+    timed_wall_s = integer()
+    timed_counted_s = integer()
+    timed_limit_s = integer()
+    timed_std_milliminutes = integer()
+    back_entries = integer()
+    clock_jumps = integer()
+    verified_yes = integer()
+    verified_no = integer()
+    errors = integer()
 
     class Meta:
         primary_key = CompositeKey("period", "hall", "staff", "code")

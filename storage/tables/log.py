@@ -73,6 +73,35 @@ class Segment(Model):
         primary_key = CompositeKey("node", "epoch", "first", "last")
 
 
+class TypedFact(Model):
+    """One row a finished service, or one that takes it back, as a node that serves others keeps them for a while
+    (:mod:`storage.typed`). ``province`` is the first two digits of the hall; sums are negative where one is taken back.
+    """
+
+    province = words()
+    day = words()
+    hall = words()
+    node = words()
+    epoch = integer()
+    seq = integer()
+    kind = words()
+    at_t = integer()
+    window = words()
+    staff = words()
+    code = words()
+    service = words()
+    services = integer()
+    quantity = integer()
+    counted_s = integer()
+    excluded_s = integer()
+    limit_s = integer()
+    overtime = integer()
+
+    class Meta:
+        table_name = "fact"
+        primary_key = CompositeKey("province", "day", "hall", "node", "epoch", "seq")
+
+
 class Carried(Model):
     """Facts known here by a carried line first: their birth identity, and the line that was projected."""
 

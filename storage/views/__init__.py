@@ -17,6 +17,9 @@ from storage.views.inherited import places_above as places_above
 from storage.views.inherited import setting as setting
 from storage.views.reading import columns, one, structs
 from storage.views.rows import *
+from storage.views.windows import standing_windows as standing_windows
+from storage.views.windows import window as window
+from storage.views.windows import windows as windows
 
 N = TypeVar("N", bound=Struct)
 
@@ -48,15 +51,6 @@ def service(db: Database, id: str) -> ServiceRow | None:
 
 def visit(db: Database, id: str) -> VisitRow | None:
     return one(db, VisitRow, f'SELECT {columns(VisitRow)} FROM visit WHERE "id" = ?', (id,))
-
-
-def window(db: Database, code: str) -> WindowRow | None:
-    return one(db, WindowRow, f'SELECT {columns(WindowRow)} FROM "window" WHERE "code" = ?', (code,))
-
-
-def windows(db: Database, hall: str) -> list[WindowRow]:
-    sql = f'SELECT {columns(WindowRow)} FROM "window" WHERE "hall" = ? AND "active" = 1 ORDER BY "code"'
-    return structs(db, WindowRow, sql, (hall,))
 
 
 def hall(db: Database, code: str) -> HallRow | None:

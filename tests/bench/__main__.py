@@ -37,7 +37,11 @@ BENCHES = (
     Bench("flood", "the counter while a device floods its line", "flooding:run", 120),
     Bench("facts", "facts recorded, beside bare SQLite", "facts:run", 60),
     Bench("sync", "facts received, stored and sent", "moving:run_sync", 60),
+    Bench("pouchdb", "the same facts, beside PouchDB and PouchDB Server", "beside:run", 400),
+    Bench("centre", "a centre takes in segments, the whole path", "taking:run", 900),
+    Bench("hub", "a hall of several PCs: claims, and how soon the others see them", "following:run", 120),
     Bench("start", "start of the terminal, beside a minimal Textual application", "start:run", 60),
+    Bench("reports", "reports of a hall's month and a city's year, on both engines", "reports:run", 900),
     Bench("counter", "keys, bytes, memory and idle time at the counter", "counter:run", 150),
 )
 

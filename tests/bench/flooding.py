@@ -18,6 +18,7 @@ from storage.facts import WindowState
 from storage.local import Board
 from tests.bench.counter import changed
 from tests.bench.figure import Figure, percentile, spread
+from tests.bench.processes import cpu_s
 from tests.bench.stopwatch import Stopwatch
 from tests.walk.counter import PAD, more_people, open_terminal, sign_on, wait_for_state
 
@@ -26,6 +27,8 @@ POLL_S = 0.02
 FLOODING, ON_THE_LINE = "flooding", frozenset({"listening", "identifying"})
 RATIO_MOST = 2.0
 ROLE, KIND = "window_display", "display"
+STATION = 2
+"""Its place among the children of a demonstration hall."""
 
 
 def run() -> list[Figure]:
@@ -33,6 +36,7 @@ def run() -> list[Figure]:
     use("zh_CN")
     quiet: list[float] = []
     flooded: list[float] = []
+    station = Share()
     with DemoHall(pad_presses=False) as hall:
         more_people(hall, ["B02"])
         board = Board(hall.folder / "local.db")
@@ -46,8 +50,9 @@ def run() -> list[Figure]:
                 before = len(flooded)
                 with flooding(hall, window):
                     wait(board, window, ON_THE_LINE)
-                    while state_of(board, window) != FLOODING:
-                        flooded += pair_ms(terminal)
+                    with station.measured(hall.children[STATION].pid):
+                        while state_of(board, window) != FLOODING:
+                            flooded += pair_ms(terminal)
                 send_command(hall.simulators, f"replug {KIND} {window}")
                 for _ in range((len(flooded) - before) // 2):
                     quiet += pair_ms(terminal)
@@ -59,7 +64,26 @@ def run() -> list[Figure]:
         *spread("key to paint while a device floods", "ms", flooded, "<= 50"),
         Figure("ratio of the medians", round(ratio, 2), "", f"<= {RATIO_MOST:g}", "1 MB/s on one line"),
         Figure("ratio of the 95th percentiles", round(worst, 2), "", note="1 MB/s on one line"),
+        Figure("station's processor during a flood", round(station.percent, 1), "%", note="of one core, 2 s in 32 s"),
     ]
+
+
+class Share:
+    """Processor time of a process over several spans, in percent of one core."""
+
+    def __init__(self) -> None:
+        self._used_s = self._gone_s = 0.0
+
+    @property
+    def percent(self) -> float:
+        return 100 * self._used_s / self._gone_s
+
+    @contextmanager
+    def measured(self, pid: int) -> Iterator[None]:
+        used_s, start_s = cpu_s(pid), time.monotonic()
+        yield
+        self._used_s += cpu_s(pid) - used_s
+        self._gone_s += time.monotonic() - start_s
 
 
 def pair_ms(terminal: Stopwatch) -> list[float]:

@@ -20,6 +20,7 @@ from tests.sync.centres import CentreProcess
 from tests.sync.facts import batch_of, serve_visits
 from tests.sync.trust import DEVICE_KEY
 
+HALL, WINDOW = "360600001", "360600001-03"
 VISITS = 1000
 FACTS = VISITS * 5
 BATCH = 500
@@ -36,9 +37,9 @@ def run_sync() -> list[Figure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         hall = Journal.open(folder / "hall.db")
-        hall.found("bench-1", "360600001")
+        hall.found("bench-1", HALL)
         for start in range(0, VISITS, 100):
-            serve_visits(hall, 100, start)
+            serve_visits(hall, 100, start, window=WINDOW)
         stored = stored_per_s(hall, folder)
         sent, http_bytes = sent_per_s(hall, folder)
         hall.close()
@@ -80,6 +81,10 @@ def sent_per_s(hall: Journal, folder: Path) -> tuple[float, float]:
         while outbox.standing(hall).waiting:
             client.step(read_clock())
         gone_s = time.perf_counter() - start
+        kept = Journal.open(centre.folder / "centre.db")
+        if kept.database.value("SELECT count(*) FROM quarantine"):
+            raise AssertionError("some facts were not understood")
+        kept.close()
     finally:
         if client is not None:
             client.close()

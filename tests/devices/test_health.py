@@ -2,6 +2,8 @@
 
 import msgspec
 
+from devices.codecs.htp1_messages import NakCode
+from devices.drivers.htp1_line import NAK_REASONS
 from devices.errors import PortDenied, PortStuck
 from devices.events import DeviceState, DeviceStatus, Identity, Role
 from devices.health import (
@@ -15,7 +17,9 @@ from devices.health import (
     RoundTrips,
     grade,
 )
+from devices.sim.bench import Bench
 from devices.telemetry import figures, flat
+from tests.devices.conftest import Hall, wait_until
 
 
 def test_a_few_events_say_nothing_many_do_and_old_ones_are_forgotten() -> None:
@@ -68,6 +72,26 @@ def test_failures_of_ports_are_counted_by_reason() -> None:
         counters.failed(error.reason)
     counters.failed("something new")
     assert (counters.port_denied, counters.port_stuck, counters.port_busy) == (2, 1, 0)
+
+
+def test_what_a_device_refuses_is_counted_by_reason() -> None:
+    assert all(f"nak_{reason}" in Counters.__struct_fields__ for reason in NAK_REASONS.values())
+    counters = Counters()
+    for code in (NakCode.LOCKED, NakCode.LOCKED, NakCode.RANGE, 200):
+        counters.refused(NAK_REASONS.get(code, ""))
+    assert (counters.naks, counters.nak_locked, counters.nak_range, counters.nak_busy) == (4, 2, 1, 0)
+
+
+def test_a_devices_own_clock_and_its_last_frame_are_told(bench: Bench, halls: list[Hall]) -> None:
+    bench.add_pad("1")
+    hall = Hall(bench)
+    halls.append(hall)
+    wait_until(lambda: hall.manager.status()[0].counters["uptime_s"] > 0)
+    status = hall.manager.status()[0]
+    named = flat(status.role, status.window, status.state, status.reason, figures(status))
+    assert named["pad.1.device.uptime_s"] == status.counters["uptime_s"]
+    assert named["pad.1.link.heard_ms"] == status.heard_ms > 0
+    assert named["pad.1.nak.locked"] == 0
 
 
 def test_a_status_has_flat_names() -> None:

@@ -1,4 +1,4 @@
-"""A stick that is full, locked, or pulled out while it is written: one sentence, and nothing broken under a final name."""
+"""T15: a stick that is full, locked, or pulled while it is written: one sentence, nothing broken under a final name."""
 
 from __future__ import annotations
 

@@ -1,13 +1,20 @@
-"""Cards swiped in the real program and held under a scanner leave nothing: in no file, on no line, in no object."""
+"""Cards swiped in the real program and held under a scanner leave nothing.
+
+Looked through: every file of the data folder (journal and its WAL, tables, vault, board, logs, the record of a crash, the
+technician's report and the lines of a watched port, keys.toml, backups), what crossed the line to the centre and the
+station's sockets, what was painted and what Textual dumps of a screen, what commands print, and all live objects of the
+terminals and of the station.
+"""
 
 from __future__ import annotations
 
 import random
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -17,10 +24,16 @@ from devices.card_data import is_card_data
 from devices.sim.bench import Bench
 from devices.sim.scanner import SimScanner
 from hallterm.demo_hall import HALL, PASSWORD, STAFF, WINDOW, DemoHall
+from hallterm.station.cards import take_scans
 from hallterm.station.main import SIMULATORS
+from storage.clock import now
+from storage.facts import GrantSet, Role, StaffSet
+from storage.journal import Journal
+from storage.vault import Vault
 from tests.end_to_end.hall import Hall, called_number, sign_on, state_row, wait_counter
 from tests.end_to_end.keys import key_bytes
 from tests.end_to_end.terminal import Terminal
+from tests.end_to_end.test_technician import cursor_on
 from tests.faults.relay import Relay
 
 pytestmark = [pytest.mark.pty, pytest.mark.faults]
@@ -30,6 +43,10 @@ CARD_READ = "这里读到一张银行卡"
 SCANNER_WINDOW = "3"
 STOPPED = "hallterm 停了"
 THERE = ("spelt by keys", WINDOW)
+THERE_IN_THE_STATION = "there-in-the-station"
+TECHNICIAN = "T017"
+HIDDEN = "R ·· ·· ·· ·· "
+CONTROL = re.compile(rb"\x1b\[[0-9;?<>=]*[A-Za-z]|\x1b[()][0-9A-B]|\x1b[=>]")
 KEPT_SIGNS = 8
 """So many digits in a row of a card's own part are a trace of it."""
 
@@ -55,11 +72,15 @@ def swipes(number: str) -> list[bytes]:
     return [number.encode() + b"\r", second.encode() + b"\r\n", key_bytes("f5") + f"{first}{second}".encode() + b"\r"]
 
 
+NUMBERS = cards(seed=20261124)
+
+
 class WatchedHall(DemoHall):
     """The demonstration hall with a scanner, a reader that types, and a relay before its centre."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, findings: Path) -> None:
         super().__init__(folder, pad_presses=False)
+        self.findings = findings
         self.bench = Bench(self.simulators)
         self.scanner: SimScanner
         self.relay: Relay
@@ -78,6 +99,23 @@ class WatchedHall(DemoHall):
         self.relay = Relay(address[1], int(address[2]))
         return f"http://127.0.0.1:{self.relay.port}"
 
+    def _child(self, arguments: list[str]) -> subprocess.Popen[str]:
+        """The station is one that can be searched."""
+        if "station" in arguments:
+            command = arguments[arguments.index("station") :]
+            arguments = ["-m", "tests.end_to_end.apps.searched_station", str(self.findings), *command]
+        return super()._child(arguments)
+
+    def _found(self) -> None:
+        super()._found()
+        journal, vault = Journal.open(self.folder / "hall.db"), Vault.open(self.folder)
+        with journal.write("0001", now()) as tx:
+            tx.record(StaffSet(number=TECHNICIAN, name="王工", hall=HALL))
+            tx.record(GrantSet(staff=TECHNICIAN, role=Role.TECHNICIAN, node=HALL))
+        vault.set_password(TECHNICIAN, PASSWORD)
+        vault.close()
+        journal.close()
+
     def scan(self, data: bytes) -> None:
         self.bench.device("scanner", SCANNER_WINDOW).do(lambda: self.scanner.send(data))
 
@@ -92,7 +130,7 @@ class WatchedHall(DemoHall):
 def watched(tmp_path: Path) -> Iterator[WatchedHall]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv(SIMULATORS, "")
-        with WatchedHall(tmp_path / "hall") as hall:
+        with WatchedHall(tmp_path / "hall", looked_for(tmp_path / "station", (THERE_IN_THE_STATION,))) as hall:
             yield hall
 
 
@@ -148,38 +186,127 @@ def swiped_everywhere(terminal: Terminal, numbers: Sequence[str]) -> None:
     assert next(places, None) is None
 
 
-def test_cards_leave_no_trace(watched: WatchedHall, tmp_path: Path) -> None:
-    numbers = cards(seed=20261124)
-    hall = Hall(watched.folder, watched.folder)
-    findings = tmp_path / "findings"
-    findings.mkdir()
-    (findings / "secrets").write_text("\n".join(secret[::-1] for secret in (*numbers, *THERE)), "ascii")
+def looked_for(folder: Path, there: Sequence[str]) -> Path:
+    """The folder of one process's search; what is there for certain must be found."""
+    folder.mkdir()
+    (folder / "secrets").write_text("\n".join(secret[::-1] for secret in (*NUMBERS, *there)), "ascii")
+    return folder
+
+
+def nothing_found(folder: Path, there: Sequence[str]) -> None:
+    """The process has looked, and found what is there but no card."""
+    live = (folder / "found").read_text("utf-8")
+    assert [number for number in NUMBERS if number[::-1] in live] == []
+    assert [one for one in there if one[::-1] not in live] == [], "the search finds what is there"
+    assert searched(folder, NUMBERS)[1] == [], "a dump of the screen shows a card"
+
+
+def painted(raw: bytes) -> bytes:
+    """What went to the terminal, and the same without what moves cursors and colours between two digits."""
+    return raw + b"\0" + CONTROL.sub(b"", raw)
+
+
+@contextmanager
+def reader_terminal(hall: Hall, findings: Path) -> Iterator[Terminal]:
+    """The program at the window with the reader; F12 searches it, F11 lets it crash."""
+    by_id = str(hall.folder / "simulators" / "by-id")
+    environment = {"HOME": str(hall.folder), "HALLTERM_NO_STATION": "1", SIMULATORS: by_id}
     command = [sys.executable, "-m", "tests.end_to_end.apps.reader_app", str(hall.config), WINDOW, str(findings)]
-    with Terminal(command, env={"HOME": str(watched.folder), "HALLTERM_NO_STATION": "1"}) as terminal:
-        swiped_everywhere(terminal, numbers)
-        for number in numbers:
+    with Terminal(command, env=environment) as terminal:
+        yield terminal
+
+
+def search(terminal: Terminal, findings: Path) -> None:
+    terminal.press("f12")
+    terminal.wait_until(lambda: (findings / "found").exists(), what="the objects were never searched")
+    nothing_found(findings, THERE)
+
+
+def watched_by_a_technician(terminal: Terminal, watched: WatchedHall, hall: Hall) -> None:
+    """The port of the scanner while cards are read, the lines saved; a swipe at the key test; a signed report."""
+    terminal.wait_for("[")
+    terminal.press("up", *["backspace"] * len(STAFF))
+    terminal.wait_for(lambda rows: "[_" in rows[6])
+    sign_on(terminal, TECHNICIAN, PASSWORD)
+    terminal.wait_for(">1端口")
+    cursor_on(terminal, "SC25A")
+    terminal.press("3")
+    terminal.wait_for(">3")
+    terminal.press("f6")
+    terminal.wait_for("9600 8N1  R")
+    before = refused_scans(hall)
+    for number in NUMBERS:
+        watched.scan(swipes(number)[1])
+    terminal.wait_for(HIDDEN)
+    terminal.wait_until(lambda: refused_scans(hall) >= before + len(NUMBERS), what="the scanner's cards never came")
+    terminal.press("f8")
+    terminal.wait_for("行已存在 reports/")
+    terminal.press("f6")
+    terminal.wait_for("已停止")
+    terminal.press("5")
+    terminal.wait_for(">5按键")
+    terminal.press("f7")
+    terminal.wait_for("请在 POS 上刷一次卡")
+    terminal.send(key_bytes("f9") + swipes(NUMBERS[0])[1])
+    terminal.wait_for("归读卡器")
+    terminal.press("8")
+    terminal.wait_for(">8报告")
+    terminal.press("f8")
+    terminal.wait_for("已签字")
+
+
+def test_cards_leave_no_trace(watched: WatchedHall, tmp_path: Path) -> None:
+    hall = Hall(watched.folder, watched.folder)
+    findings = looked_for(tmp_path / "counter", THERE)
+    with reader_terminal(hall, findings) as terminal:
+        swiped_everywhere(terminal, NUMBERS)
+        for number in NUMBERS:
             for data in swipes(number)[:2]:
                 watched.scan(data)
-        terminal.wait_until(lambda: refused_scans(hall) >= 2 * len(numbers), what="the scanner's cards never came")
-        terminal.press("f12")
-        terminal.wait_until(lambda: (findings / "found").exists(), what="the objects were never searched")
-        live = (findings / "found").read_text("utf-8")
-        assert [number for number in numbers if number[::-1] in live] == []
-        assert [one for one in THERE if one[::-1] not in live] == [], "the search finds what is there"
+        terminal.wait_until(lambda: refused_scans(hall) >= 2 * len(NUMBERS), what="the scanner's cards never came")
+        search(terminal, findings)
         terminal.wait_until(lambda: b"HTTP/1.1" in watched.relay.carried(), what="the centre never got anything")
         terminal.press("f11")
         terminal.wait_for(STOPPED)
-        shown = bytes(terminal.raw)
-    backup = [sys.executable, "-m", "hallterm", "backup", "--config", str(hall.config)]
-    assert subprocess.run(backup, capture_output=True, check=False).returncode == 0
-    assert traces(shown, numbers) == []
-    assert traces(watched.relay.carried(), numbers) == []
-    files, found = searched(watched.folder, numbers)
+        shown = painted(bytes(terminal.raw))
+    findings = looked_for(tmp_path / "technician", THERE)
+    with reader_terminal(hall, findings) as terminal:
+        watched_by_a_technician(terminal, watched, hall)
+        search(terminal, findings)
+        watched.children[-1].send_signal(signal.SIGUSR1)
+        terminal.wait_until(lambda: (watched.findings / "found").exists(), what="the station was never searched")
+        terminal.press("f11")
+        terminal.wait_for(STOPPED)
+        shown += painted(bytes(terminal.raw))
+    nothing_found(watched.findings, (THERE_IN_THE_STATION,))
+    assert not any(traces(text.encode(), NUMBERS) for text in take_scans(watched.folder, WINDOW))
+    assert traces(shown + printed(hall), NUMBERS) == []
+    assert traces(watched.relay.carried(), NUMBERS) == []
+    files, found = searched(watched.folder, NUMBERS)
     assert found == []
     assert files > 10
     assert {"service.started", "ticket.called"} <= set(hall.kinds())
-    assert list((watched.folder / "log").glob("incident-*"))
-    assert list((watched.folder / "backup").rglob("*"))
+    for kept in (
+        "log/incident-*",
+        "log/station.log",
+        "reports/*.toml",
+        "reports/*.log",
+        "backup/*",
+        "hallterm.d/keys.toml",
+    ):
+        assert list(watched.folder.glob(kept)), f"no {kept} was looked through"
+
+
+def printed(hall: Hall) -> bytes:
+    """What a backup and the state of all devices print."""
+    text = b""
+    for words in (["backup"], ["device", "status", "--json"]):
+        command = [sys.executable, "-m", "hallterm", *words, "--config", str(hall.config)]
+        done = subprocess.run(command, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        text += done.stdout + done.stderr
+    assert b"scans_refused" in text or b"scans.refused" in text
+    return text
 
 
 def refused_scans(hall: Hall) -> int:

@@ -9,6 +9,7 @@ import os
 import random
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,7 @@ HOURS = float(os.environ.get("HALLTERM_DEVICE_HOURS", "0.2"))
 SERVICES_AN_HOUR = 63
 LOSS = 0.02
 TIMEOUT_S = 30
+RESIDENT_MORE_MB = 8.0
 OBJECTS_MORE = 3_000
 """Growth of the interpreter's objects that is no leak: caches, and the pads' own ledgers (freed before counting)."""
 
@@ -120,6 +122,11 @@ def still_there() -> tuple[int, int]:
     return threading.active_count(), len(os.listdir("/proc/self/fd"))
 
 
+def resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000
+
+
 async def a_day(hall: VirtualHall, hours: float, each_hour: Callable[[], None]) -> None:
     hall.slots.start()
     hall.wires.scan()
@@ -138,11 +145,11 @@ async def a_day(hall: VirtualHall, hours: float, each_hour: Callable[[], None]) 
 def test_a_day_with_faults_counts_what_the_pads_know() -> None:
     loop = VirtualLoop()
     hall = VirtualHall(loop, seed=20261121)
-    levels: list[tuple[tuple[int, int], int]] = []
+    levels: list[tuple[tuple[int, int], int, float]] = []
 
     def look() -> None:
         gc.collect()
-        levels.append((still_there(), len(gc.get_objects())))
+        levels.append((still_there(), len(gc.get_objects()), resident_mb()))
 
     try:
         loop.run_until_complete(a_day(hall, HOURS, look))
@@ -156,5 +163,12 @@ def test_a_day_with_faults_counts_what_the_pads_know() -> None:
     assert hall.wid > 0.8 * SERVICES_AN_HOUR * HOURS
     assert sum(wire.faults for wire in hall.wires.by_name.values()) > 100 * HOURS
     assert all(wire.openings > 1 for wire in hall.wires.by_name.values()) or HOURS < 4
-    assert {there for there, _ in levels} == {levels[0][0]}, "threads and descriptors stay"
-    assert levels[-1][1] - levels[0][1] < OBJECTS_MORE, "memory stays"
+    assert {there for there, _, _ in levels} == {levels[0][0]}, "threads and descriptors stay"
+    assert levels[-1][1] - levels[0][1] < OBJECTS_MORE, "objects stay"
+    assert levels[-1][2] - levels[0][2] < RESIDENT_MORE_MB, "memory stays"
+    print(f"{hall.wid} services, {len(known)} rated, {hall.not_opened} without a pad;", end=" ")
+    print(
+        f"threads and descriptors {levels[0][0]} to {levels[-1][0]}, objects {levels[0][1]} to {levels[-1][1]},",
+        end=" ",
+    )
+    print(f"memory {levels[0][2]:.1f} to {levels[-1][2]:.1f} MB in {len(levels)} looks")

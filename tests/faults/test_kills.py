@@ -1,4 +1,4 @@
-"""kill -9 at random moments: counters, the kiosk, the station and the centre. No committed fact is lost, none is doubled.
+"""T3: kill -9 at random moments: counters, the kiosk, the station, the centre. No committed fact is lost, none doubled.
 
 ``HALLTERM_KILLS`` says how often (15); ``HALLTERM_SEED`` replays the moments that a failed run printed.
 """

@@ -12,9 +12,10 @@ import pytest
 
 from hallterm import config
 from hallterm.actions import ACTIONS
-from hallterm.config import ConfigError, load, read_machine_file, write_machine_file
+from hallterm.config import ConfigError, load, read_machine_file
 from hallterm.keys import resolve
 from hallterm.locale import use
+from hallterm.machine_files import write_machine_file
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("textual", "peewee", "httpx", "cryptography", "psycopg", "tomli_w", "babel")

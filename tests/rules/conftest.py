@@ -33,6 +33,16 @@ def sentences(catalogue: Catalog) -> dict[str, str]:
 
 
 @pytest.fixture
+def speak_hall(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chinese from the catalogue of the hall's rules for the rest of the test."""
+    binary = BytesIO()
+    with PO.with_name("rules_hall.po").open("rb") as file:
+        write_mo(binary, read_po(file, locale="zh_CN"))
+    binary.seek(0)
+    monkeypatch.setattr(locale, "_translations", gettext.GNUTranslations(binary))
+
+
+@pytest.fixture
 def speak(catalogue: Catalog, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Switch the language for the rest of the test: ``speak("zh_CN")`` or ``speak("en")``."""
     binary = BytesIO()

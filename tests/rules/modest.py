@@ -7,3 +7,5 @@ from hypothesis import HealthCheck, settings
 MODEST = settings(
     max_examples=80, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+FEW = settings(MODEST, max_examples=30)
+"""For values that are dear to draw."""

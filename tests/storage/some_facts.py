@@ -1,13 +1,14 @@
 """Random valid facts of every kind, for properties.
 
 Entities are named from a small pool, so that facts meet on the same rows. Columns that one fact alone may set (the
-opening of an entity, its first call, the end of a pause) are left to the node that owns the entity, as in life.
+opening of an entity) are left to the node that owns the entity, as in life.
 """
 
 from __future__ import annotations
 
 import hashlib
 from enum import Enum
+from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -21,11 +22,8 @@ from storage.projections import Placed
 
 NODES = ("n1", "n2", "n3")
 LONGEST = 8
-ENTITIES = {"ticket", "service", "visit", "pause", "ask", "of_fact"}
+ENTITIES = {"ticket", "service", "visit", "pause", "pause_id", "ask", "of_fact"}
 OWNED = {
-    "visit.closed": {"visit"},
-    "service.resumed": {"pause"},
-    "service.finished": {"pause"},
     "rating.missing": {"service"},
 }
 POOLS: dict[str, tuple[str, ...]] = {
@@ -35,6 +33,9 @@ POOLS: dict[str, tuple[str, ...]] = {
     "code": ("360602001-01", "360602001", "T01"),
     "hall": ("360602001", "360602002"),
     "prefix": ("A", "B"),
+    "number": ("B001", "B3-001"),
+    "shown_number": ("", "B001"),
+    "claim": ("", "c1", "c2"),
 }
 
 
@@ -46,8 +47,8 @@ def id_of(node: str, seq: int) -> str:
     return f"{node}/0/{seq}/{digest(node, seq).hex()[:8]}"
 
 
-def entities(nodes: tuple[str, ...], step: int = 1) -> st.SearchStrategy[str]:
-    return st.sampled_from([id_of(node, seq) for node in nodes for seq in range(step, LONGEST + 1, step)])
+def entities(nodes: tuple[str, ...]) -> st.SearchStrategy[str]:
+    return st.sampled_from([id_of(node, seq) for node in nodes for seq in range(1, LONGEST + 1)])
 
 
 def value(kind: str, name: str, wanted: Any, node: str) -> st.SearchStrategy[Any]:
@@ -57,6 +58,8 @@ def value(kind: str, name: str, wanted: Any, node: str) -> st.SearchStrategy[Any
         return st.none() | value(kind, name, inner, node)
     if get_origin(wanted) is tuple:
         return st.lists(value(kind, name, get_args(wanted)[0], node), max_size=2).map(tuple)
+    if name == "sums":
+        return st.dictionaries(st.sampled_from(f.SUMS), st.integers(-9, 9))
     if get_origin(wanted) is dict:
         return st.dictionaries(st.sampled_from(["a", "b"]), st.integers(0, 9))
     if isinstance(wanted, type) and issubclass(wanted, Enum):
@@ -68,11 +71,11 @@ def value(kind: str, name: str, wanted: Any, node: str) -> st.SearchStrategy[Any
     if wanted is int:
         return st.integers(1, 5) if name in ("level", "nth", "number") else st.integers(0, 10**7)
     if name in ENTITIES or name == "abandoned":
-        step = 2 if name == "pause" else 1
-        return entities((node,) if name in OWNED.get(kind, ()) else NODES, step)
+        return entities((node,) if name in OWNED.get(kind, ()) else NODES)
     return st.sampled_from(POOLS.get(name, ("", "x", "乙")))
 
 
+@cache
 def struct(wanted: type[msgspec.Struct], node: str) -> st.SearchStrategy[Any]:
     kind = getattr(wanted, "kind", "")
     hints = get_type_hints(wanted)
@@ -80,19 +83,8 @@ def struct(wanted: type[msgspec.Struct], node: str) -> st.SearchStrategy[Any]:
     return st.builds(wanted, **{name: value(kind, name, hints[name], node) for name in names})
 
 
-def own_first_call(fact: Fact, node: str) -> Fact:
-    """The first call of a ticket and its undo are the business of one node."""
-    if isinstance(fact, f.TicketCalled) and fact.wait_s is not None and not fact.ticket.startswith(node):
-        return msgspec.structs.replace(fact, wait_s=None)
-    if isinstance(fact, f.ActionUndone) and not fact.ticket.startswith(node):
-        return msgspec.structs.replace(fact, first_call=None)
-    return fact
-
-
 def unique(fact: Fact, node: str, seq: int) -> Fact:
-    """What is once in the world: a rating window of a pad. An interval that is a pause is nothing else (even seqs)."""
-    if isinstance(fact, f.TicketTakenBack | f.ServiceBlocked) and seq % 2 == 0:
-        return f.NodeStopped("terminal")
+    """What is once in the world: a rating window of a pad."""
     if isinstance(fact, f.RatingGiven | f.RatingAsked):
         return msgspec.structs.replace(fact, wid=seq, pad=node)
     return fact
@@ -101,7 +93,7 @@ def unique(fact: Fact, node: str, seq: int) -> Fact:
 def some_facts(node: str) -> st.SearchStrategy[list[Fact]]:
     """The facts of one log."""
     one = st.sampled_from(sorted(KINDS)).flatmap(lambda kind: struct(KINDS[kind], node))
-    facts = st.lists(one.map(lambda fact: own_first_call(fact, node)), min_size=1, max_size=LONGEST)
+    facts = st.lists(one, min_size=1, max_size=LONGEST)
     return facts.map(lambda many: [unique(fact, node, seq) for seq, fact in enumerate(many, 1)])
 
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from storage.access import TABLE, Action, Grant, Level, level, may, upwards, who_may
+from storage.access import (
+    ROWS,
+    TABLE,
+    Action,
+    Grant,
+    Level,
+    Sight,
+    grants_that_allow,
+    level,
+    may,
+    sight,
+    upwards,
+    who_may,
+)
 from storage.facts import Role
 
 CITY, DISTRICT, OTHER_DISTRICT = "360600", "360602", "360681"
@@ -28,8 +41,42 @@ RIGHTS = """
 | see_press_patterns | – | –  | h           | h             | h        | –             | –               | –     | –          | –           | –     |
 | doctor          | –     | –     | –           | h             | –        | –             | –               | c     | h          | –           | –     |
 | backup          | –     | –     | –           | h             | –        | –             | –               | c     | h          | –           | –     |
-| see_figures     | s     | h     | h           | h             | h        | c             | c               | c     | –          | s           | –     |
+| see_figures     | s     | hm    | h           | h             | h        | c             | c               | cm    | –          | s           | –     |
 | see_nodes       | –     | –     | –           | h             | –        | –             | c               | c     | c          | –           | –     |
+| rate_for_taxpayer | –     | –     | –           | –             | –        | –             | –               | –     | –          | –           | –     |
+| enter_card      | –     | h     | h           | h             | –        | –             | –               | –     | –          | –           | –     |
+| declare_fault   | s     | –     | h           | h             | –        | –             | c               | –     | h          | s           | –     |
+| confirm_fault   | –     | –     | h           | h             | –        | –             | c               | –     | –          | –           | –     |
+| back_enter      | s     | –     | h           | h             | –        | –             | –               | –     | –          | s           | –     |
+| confirm_back_entry | –     | –     | h           | h             | –        | –             | –               | –     | –          | –           | –     |
+| request_leave   | s     | s     | s           | s             | –        | –             | –               | –     | –          | s           | –     |
+| approve_leave   | –     | –     | h           | h             | –        | d             | –               | –     | –          | –           | –     |
+| schedule        | –     | –     | h           | h             | –        | –             | –               | –     | –          | –           | –     |
+| see_attendance  | s     | s     | h           | h             | h        | c             | c               | cm    | –          | s           | –     |
+| correct_attendance | –     | –     | –           | h             | h        | –             | –               | –     | –          | –           | –     |
+| see_ranking     | –     | –     | h           | h             | h        | c             | c               | cm    | –          | –           | –     |
+| see_scores      | –     | –     | –           | h             | h        | c             | c               | cm    | –          | –           | –     |
+| see_levels      | s     | –     | h           | h             | h        | c             | c               | cm    | –          | s           | –     |
+| see_rater       | –     | –     | –           | hx            | –        | –             | cx              | –     | –          | –           | –     |
+| handle_cases    | –     | –     | –           | h             | –        | –             | c               | –     | –          | –           | –     |
+| draft_comment   | –     | –     | h           | h             | h        | –             | –               | –     | –          | –           | –     |
+| write_comment   | –     | –     | h           | h             | –        | –             | –               | –     | –          | –           | –     |
+| give_reward     | –     | –     | –           | h             | –        | –             | –               | –     | –          | –           | –     |
+| read_comments   | –     | –     | h           | h             | h        | c             | c               | –     | –          | –           | –     |
+| record_error    | –     | –     | –           | h             | h        | –             | –               | –     | –          | –           | –     |
+| vote            | s     | s     | s           | s             | –        | –             | –               | –     | –          | s           | –     |
+| propose_freeze  | –     | –     | –           | h             | h        | –             | c               | –     | –          | –           | –     |
+| freeze_month    | –     | –     | –           | –             | h        | –             | c               | –     | –          | –           | –     |
+| appeal          | s     | –     | –           | –             | –        | –             | –               | –     | –          | s           | –     |
+| forward_appeal  | –     | –     | –           | h             | –        | –             | –               | –     | –          | –           | –     |
+| decide_appeal   | –     | –     | –           | –             | –        | –             | c               | –     | –          | –           | –     |
+| see_device_health | –     | –     | –           | h             | –        | –             | –               | cm    | cm         | –           | –     |
+| propose_catalogue | –     | –     | –           | h             | –        | –             | –               | –     | –          | –           | –     |
+| edit_weights    | –     | –     | –           | –             | –        | –             | c               | –     | –          | –           | –     |
+| edit_thresholds | –     | –     | –           | h             | –        | –             | c               | –     | –          | –           | –     |
+| import          | –     | –     | –           | h             | h        | –             | c               | c     | –          | –           | –     |
+| export_package  | –     | –     | h           | h             | h        | –             | c               | –     | h          | h           | –     |
+| view_audit      | –     | –     | –           | h             | –        | –             | c               | cm    | –          | –           | –     |
 """  # noqa: E501
 HEAD, *LINES = [[cell.strip() for cell in line.strip("|").split("|")] for line in RIGHTS.strip().splitlines()]
 CELLS = [
@@ -37,23 +84,55 @@ CELLS = [
 ]
 
 
-@pytest.mark.parametrize(("action", "role", "letter"), CELLS)
-def test_each_cell_of_the_table(action: Action, role: Role, letter: str) -> None:
+@pytest.mark.parametrize(("action", "role", "cell"), CELLS)
+def test_each_cell_of_the_table(action: Action, role: Role, cell: str) -> None:
+    letter, case = cell[0], "x" in cell
     at_hall = [Grant(role, HALL)]
-    assert may(at_hall, action, WINDOW, own=True) is (letter != "–")
-    assert may(at_hall, action, HALL, own=False) is (letter in "hc")
-    assert not may(at_hall, action, SAME_DISTRICT, own=True)
-    assert not may(at_hall, action, ELSEWHERE, own=True)
+    assert may(at_hall, action, WINDOW, own=True, case=True) is (letter != "–")
+    assert may(at_hall, action, HALL, own=False, case=True) is (letter in "hdc")
+    assert may(at_hall, action, HALL, own=True, case=False) is (letter != "–" and not case)
+    assert not may(at_hall, action, SAME_DISTRICT, own=True, case=True)
+    assert not may(at_hall, action, ELSEWHERE, own=True, case=True)
     at_city = [Grant(role, CITY)]
-    assert may(at_city, action, HALL, own=True) is (letter != "–")
-    assert may(at_city, action, ELSEWHERE, own=False) is (letter in "hc")
-    assert may(at_city, action, CITY, own=True) is (letter == "c")
+    assert may(at_city, action, HALL, own=True, case=True) is (letter != "–")
+    assert may(at_city, action, ELSEWHERE, own=False, case=True) is (letter in "hdc")
+    assert may(at_city, action, DISTRICT, own=True, case=True) is (letter in "dc")
+    assert may(at_city, action, CITY, own=True, case=True) is (letter == "c")
     assert (role in who_may(action, HALL)) is (letter != "–")
+    assert (role in who_may(action, DISTRICT)) is (letter in "dc")
     assert (role in who_may(action, CITY)) is (letter == "c")
+    seen = sight(at_city, action, HALL, own=True, case=True)
+    assert seen is (Sight.NOTHING if letter == "–" else Sight.MASKED if "m" in cell else Sight.CLEAR)
+    named = [grant for grant in grants_that_allow(action, WINDOW) if grant.role is role]
+    assert bool(named) is (letter != "–")
+    for grant in named:
+        assert may([grant], action, WINDOW, own=True, case=True)
+        assert level(grant.node) == {"w": 2, "s": 2, "h": 2, "d": 3, "c": 4}[letter]
 
 
 def test_every_action_has_its_line() -> None:
-    assert set(TABLE) == set(Action) == {action for action, _role, _letter in CELLS}
+    assert set(TABLE) == set(ROWS) == set(Action)
+    assert {action for action, _role, _cell in CELLS} == set(Action)
+    assert len(CELLS) == len(set(Action)) * len(set(Role) - {Role.STATION})
+
+
+def test_nobody_rates_in_the_taxpayers_place() -> None:
+    assert who_may(Action.RATE_FOR_TAXPAYER, HALL) == []
+    everybody = [Grant(role, CITY) for role in Role]
+    assert not may(everybody, Action.RATE_FOR_TAXPAYER, HALL, own=True, case=True)
+
+
+def test_a_grant_in_clear_counts_before_a_masked_one() -> None:
+    masked, clear = Grant(Role.ADMIN, CITY), Grant(Role.ASSESSOR, HALL)
+    assert sight([masked], Action.SEE_SCORES, HALL) is Sight.MASKED
+    assert sight([masked, clear], Action.SEE_SCORES, HALL) is Sight.CLEAR
+    assert sight([masked, clear], Action.SEE_SCORES, ELSEWHERE) is Sight.MASKED
+
+
+def test_who_the_rater_is_shows_only_with_a_case() -> None:
+    for role in (Role.HALL_DIRECTOR, Role.COLLECTION_DEPT):
+        assert not may([Grant(role, CITY)], Action.SEE_RATER, HALL)
+        assert may([Grant(role, CITY)], Action.SEE_RATER, HALL, case=True)
 
 
 def test_a_grant_covers_its_node_and_everything_below() -> None:
@@ -108,3 +187,15 @@ def test_the_height_of_a_node_is_in_its_code() -> None:
 def test_a_refusal_can_name_who_may() -> None:
     assert who_may(Action.EDIT_STAFF, HALL) == [Role.ADMIN]
     assert who_may(Action.RESET_PASSWORD, HALL) == [Role.HALL_DIRECTOR, Role.ADMIN]
+
+
+def test_a_refused_link_says_which_role_at_which_node() -> None:
+    assert grants_that_allow(Action.FREEZE_MONTH, HALL) == [
+        Grant(Role.ASSESSOR, HALL),
+        Grant(Role.COLLECTION_DEPT, CITY),
+    ]
+    assert Grant(Role.BUREAU_LEADER, DISTRICT) in grants_that_allow(Action.APPROVE_LEAVE, HALL)
+    point = "360602071"
+    at_point = grants_that_allow(Action.CONFIRM_BACK_ENTRY, point, {point: HALL})
+    assert [grant.role for grant in at_point] == [Role.DUTY_LEADER, Role.HALL_DIRECTOR]
+    assert all(may([grant], Action.CONFIRM_BACK_ENTRY, point, parents={point: HALL}) for grant in at_point)

@@ -1,4 +1,4 @@
-"""Backups that were checked, and what is left when a file is damaged: nothing is deleted, nothing found is lost."""
+"""T7: backups that were checked, and what is left when a file is damaged: nothing is deleted, nothing found is lost."""
 
 from __future__ import annotations
 

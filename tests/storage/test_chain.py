@@ -1,4 +1,4 @@
-"""The chain names every line that is not what was written; SQLite alone does not."""
+"""T16: the chain names every line that is not what was written; SQLite alone does not."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def test_a_changed_table_is_named_in_chinese(
     journal.database.execute("UPDATE ticket SET prefix = 'Z'")
     use("zh_CN")
     assert doctor.main(here) == 1
-    assert f"表 ticket: 行 {ticket} 的 prefix 与日志不一致" in capsys.readouterr().out
+    assert f"表 ticket: 行 {ticket}/{journal.identity.hall} 的 prefix 与日志不一致" in capsys.readouterr().out
 
 
 def test_json_holds_the_same_findings(journal: Journal, here: Settings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""Files that older programs wrote: opened, brought up to date, and the same facts in them; nothing of a log is touched."""
+"""T10: files of older programs are opened and brought up to date, with the same facts; nothing of a log is touched."""
 
 from __future__ import annotations
 

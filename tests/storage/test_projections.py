@@ -105,11 +105,19 @@ def test_what_was_recorded_is_what_a_rebuild_gives(written: Journal, facts: list
     assert content(journal.database) == before
 
 
+AWAITED = {
+    f"storage.facts.{room}"
+    for room in ("assessment", "attendance", "cases", "hall", "outages", "reconciliation")
+    if not any(one.__module__ == f"storage.facts.{room}" for kind, one in KINDS.items() if kind in PROJECTIONS)
+}
+"""Rooms of facts none of which has a table yet; with the first projection of a room all its kinds need one."""
+
+
 def test_every_kind_that_changes_a_table_is_drawn() -> None:
     """The properties above draw from all kinds; a projection of a kind nobody can record would be dead."""
     assert set(PROJECTIONS) <= set(KINDS)
-    assert {kind for kind in KINDS if kind not in PROJECTIONS} == {
-        *("node.started", "node.stopped", "clock.jumped", "backup.made"),
+    assert {kind for kind in KINDS if kind not in PROJECTIONS and KINDS[kind].__module__ not in AWAITED} == {
+        *("node.started", "node.stopped", "backup.made"),
         *("sign_on.refused", "credential.changed", "log.pruned"),
     }
 
@@ -122,9 +130,9 @@ def test_a_changed_row_is_named_with_its_column(journal: Journal) -> None:
     database.execute("INSERT INTO ticket (id) VALUES ('zz')")
     found = compare(database)
     assert set(found) == {
-        Difference("ticket", (ids[0],), "prefix", Wrong.DIFFERS),
-        Difference("ticket", (ids[1],), "", Wrong.MISSING),
-        Difference("ticket", ("zz",), "", Wrong.EXTRA),
+        Difference("ticket", (ids[0], HALL), "prefix", Wrong.DIFFERS),
+        Difference("ticket", (ids[1], HALL), "", Wrong.MISSING),
+        Difference("ticket", ("zz", ""), "", Wrong.EXTRA),
     }
     rebuild_in_place(database)
     assert compare(database) == []

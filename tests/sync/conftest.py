@@ -18,6 +18,7 @@ from storage.promises import prepare_store
 from sync import export
 from sync.centre import Centre
 from tests.sync.facts import at
+from tests.sync.feeding import HALL, NODE, join_hall
 from tests.sync.sticks import office_at
 from tests.sync.trust import CENTRE_KEY, DEVICE_KEY
 
@@ -124,3 +125,21 @@ def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
 def small_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Twenty lines of the feed each."""
     monkeypatch.setattr("storage.feed.MOST", 20)
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[Journal]:
+    """A hall that nobody has told anything yet."""
+    folder = tmp_path / "hall"
+    folder.mkdir()
+    journal = Journal.open(folder / "hall.db")
+    journal.found(NODE, HALL)
+    yield journal
+    journal.close()
+
+
+@pytest.fixture
+def city(centre: Journal, hall: Journal) -> Journal:
+    """The centre, which took the hall in."""
+    join_hall(centre, hall, DEVICE_KEY)
+    return centre

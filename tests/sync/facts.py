@@ -24,7 +24,7 @@ def at(second: int) -> Moment:
     return Moment(t=1_772_400_000_000 + second * 1000, m=second * 1000, boot="b0")
 
 
-def serve_visits(journal: Journal, visits: int, start: int = 0) -> None:
+def serve_visits(journal: Journal, visits: int, start: int = 0, window: str = WINDOW) -> None:
     """Record so many whole visits: ticket, call, service, finish, rating."""
     with journal.write(CLERK, at(start)) as tx:
         for n in range(start, start + visits):
@@ -34,7 +34,7 @@ def serve_visits(journal: Journal, visits: int, start: int = 0) -> None:
                 TicketCalled(
                     ticket=ticket,
                     number=number,
-                    window=WINDOW,
+                    window=window,
                     staff=CLERK,
                     nth=1,
                     day=DAY,
@@ -43,17 +43,17 @@ def serve_visits(journal: Journal, visits: int, start: int = 0) -> None:
                 )
             )
             service = tx.record(
-                ServiceStarted(window=WINDOW, staff=CLERK, day=DAY, code=MATTER, number=1, limit_s=600, ticket=ticket)
+                ServiceStarted(window=window, staff=CLERK, day=DAY, code=MATTER, number=1, limit_s=600, ticket=ticket)
             )
-            tx.record(finished(service, ticket, counted_s=n % 700))
-            tx.record(rated(service, ticket, wid=n + 1, level=n % 5 + 1))
+            tx.record(finished(service, ticket, counted_s=n % 700, window=window))
+            tx.record(rated(service, ticket, wid=n + 1, level=n % 5 + 1, window=window))
 
 
-def finished(service: str, ticket: str, counted_s: int) -> ServiceFinished:
+def finished(service: str, ticket: str, counted_s: int, window: str = WINDOW) -> ServiceFinished:
     return ServiceFinished(
         service=service,
         visit=service,
-        window=WINDOW,
+        window=window,
         staff=CLERK,
         day=DAY,
         code=MATTER,
@@ -69,11 +69,11 @@ def finished(service: str, ticket: str, counted_s: int) -> ServiceFinished:
     )
 
 
-def rated(service: str, ticket: str, wid: int, level: int) -> RatingGiven:
+def rated(service: str, ticket: str, wid: int, level: int, window: str = WINDOW) -> RatingGiven:
     return RatingGiven(
         service=service,
         visit=service,
-        window=WINDOW,
+        window=window,
         staff=CLERK,
         code=MATTER,
         day=DAY,

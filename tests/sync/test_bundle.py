@@ -1,4 +1,4 @@
-"""The stick is as good as the line: what it carries arrives once, and whatever is done to it is refused or does no harm."""
+"""T15: a stick is as good as the line: what it carries arrives once, whatever is done to it is refused or harmless."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sticks and receipts that come late, twice, or to another disk: nothing is lost, nothing goes back, nothing counts twice."""
+"""T15: sticks and receipts that come late, twice, or to another disk: nothing lost, nothing goes back or twice."""
 
 from __future__ import annotations
 

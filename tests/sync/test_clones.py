@@ -1,4 +1,4 @@
-"""Copied, restored and tampered disks, on real files and over real HTTP: each heals by itself and is listed once."""
+"""T8, T9, T16: copied, restored and tampered disks, on real files, over real HTTP: each heals and is listed once."""
 
 from __future__ import annotations
 
@@ -48,6 +48,12 @@ def copy_of(journal: Journal, path: Path) -> Path:
     return path
 
 
+def alone(centre: Journal, folder: Path) -> Path:
+    """The centre's file in a data folder of its own."""
+    (folder / "centre").mkdir()
+    return copy_of(centre, folder / "centre" / "centre.db").parent
+
+
 def services(journal: Journal) -> set[str]:
     return {row[0] for row in journal.database.rows("SELECT id FROM service")}
 
@@ -87,7 +93,7 @@ def test_copies_of_one_disk_used_in_parallel_heal_and_are_listed_once(
     listed = nodes.later_epochs(centre.database)
     assert [(one.why, one.common >= 25) for one in listed] == [("forked", True)] * copies
     assert compare(centre.database) == []
-    assert admin_command.list_copies(load(environ={}, data=tmp_path), "", True) == 0
+    assert admin_command.list_copies(load(environ={}, data=alone(centre, tmp_path)), "", True) == 0
 
 
 def test_the_list_names_the_place_and_the_reason(
@@ -103,7 +109,7 @@ def test_the_list_names_the_place_and_the_reason(
         serve_visits(journal, 1, start=50)
         journal.close()
         drained(image, url)
-    admin_command.list_copies(load(environ={}, data=tmp_path), "", True)
+    admin_command.list_copies(load(environ={}, data=alone(centre, tmp_path)), "", True)
     (listed,) = json.loads(capsys.readouterr().out)
     assert (listed["node"], listed["common"], listed["why"], listed["have"]) == ("3301-0310-07", 10, "went_back", 5)
 

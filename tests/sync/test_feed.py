@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,23 +37,6 @@ from tests.sync.feeding import (
     tell,
 )
 from tests.sync.trust import DEVICE_KEY
-
-
-@pytest.fixture
-def hall(tmp_path: Path) -> Iterator[Journal]:
-    folder = tmp_path / "hall"
-    folder.mkdir()
-    journal = Journal.open(folder / "hall.db")
-    journal.found(NODE, HALL)
-    yield journal
-    journal.close()
-
-
-@pytest.fixture
-def city(centre: Journal, hall: Journal) -> Journal:
-    """The centre, which took the hall in."""
-    join_hall(centre, hall, DEVICE_KEY)
-    return centre
 
 
 def test_every_kind_that_travels_may_be_told_twice() -> None:

@@ -75,7 +75,7 @@ def test_what_is_drawn_from_the_description_is_answered_as_it_says(
 def test_every_json_route_is_described(open_centre: Opener) -> None:
     app = server.create_app(open_centre, CENTRE_KEY)
     routes = {route.path for route in app.routes}  # type: ignore[attr-defined]
-    not_json = {"/v1/sync", "/v1/bundle", "/metrics", openapi.PATH}
+    not_json = {"/v1/sync", "/v1/bundle", "/v1/log", "/v1/relay", "/metrics", openapi.PATH}
     assert routes - not_json == {one.path for one in openapi.OPERATIONS}
 
 

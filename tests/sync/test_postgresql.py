@@ -103,3 +103,18 @@ def test_a_centre_process_on_postgresql_serves_and_is_killed_and_goes_on(
     kept = Journal.open(url)
     assert_same_facts(device, kept)
     kept.close()
+
+
+def test_what_the_tables_refuse_is_put_aside_and_its_neighbours_count(
+    device: Journal, centre: Journal, postgresql_centre: Journal, tmp_path: Path
+) -> None:
+    """The same press told by two logs: the second is refused in the middle of its batch, on both engines alike."""
+    other = Journal.open(tmp_path / "other.db")
+    other.found("3301-0310-08", "3301")
+    for journal in (device, other):
+        serve_visits(journal, 2)
+    for journal in (centre, postgresql_centre):
+        assert accept(journal, batch_of(device, 1, 10), 9).quarantined == ()
+        assert accept(journal, batch_of(other, 1, 10), 9).quarantined == ((5, "refused"), (10, "refused"))
+    assert tables_of(centre) == tables_of(postgresql_centre)
+    other.close()

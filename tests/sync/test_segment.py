@@ -1,4 +1,4 @@
-"""Any bytes are a segment or a typed error; what was written is what is read."""
+"""T11: any bytes are a segment or a typed error; what was written is what is read."""
 
 from __future__ import annotations
 
@@ -128,8 +128,12 @@ def test_lines_travel_as_the_bytes_they_are(lines: list[bytes]) -> None:
 
 @given(st.integers(10, len(GOOD) - 1), st.integers(0, 7))
 def test_a_flipped_bit_never_passes(place: int, bit: int) -> None:
-    with pytest.raises(wire.WireError):
-        segment.read(GOOD[:place] + bytes([GOOD[place] ^ 1 << bit]) + GOOD[place + 1 :])
+    """Deflate leaves a few bits unused: a flip there changes nothing, and then nothing may have changed."""
+    try:
+        found = segment.read(GOOD[:place] + bytes([GOOD[place] ^ 1 << bit]) + GOOD[place + 1 :])
+    except wire.WireError:
+        return
+    assert found == segment.read(GOOD)
 
 
 @given(st.integers(0, len(GOOD) - 1))

@@ -1,4 +1,4 @@
-"""The second copy: what is in no backup upstream is in the spool, and comes back from there."""
+"""T7: the second copy: what is in no backup upstream is in the spool, and comes back from there."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from msgspec import Struct
 
@@ -20,6 +21,7 @@ from storage.doctor import verify_chain
 from storage.facts import NodeEnrolled, TicketIssued
 from storage.journal import Journal
 from storage.nodes import Upstream
+from storage.own_tail import segment_beyond
 from storage.promises import prepare_store
 from storage.rebuild import rebuild_in_place
 from sync.centre import Centre, Settings
@@ -29,6 +31,7 @@ from sync.metrics import Metrics
 from sync.pace import BatchSize
 from sync.post import Post, Unreachable
 from sync.settle import Result
+from sync.wire import SYNC_PATH
 from tests.sync.facts import DAY, at
 from tests.sync.trust import CENTRE_KEY, DEVICE_KEY
 
@@ -69,7 +72,8 @@ class Line(Post):
         super().__init__("http://centre")
         self.world = world
 
-    def send(self, body: bytes) -> bytes:
+    def send(self, body: bytes, path: str = SYNC_PATH) -> bytes:
+        assert path == SYNC_PATH
         world = self.world
         fault = world.random.random() if world.is_faulty else 1.0
         if fault < 0.1:
@@ -86,6 +90,15 @@ class Line(Post):
             return world.random.choice(world.answers)
         world.answers.append(packed)
         return packed
+
+    def fetch(self, target: str, authorization: str) -> bytes | None:
+        """A disk that was put back asks for what it lost."""
+        if self.world.is_faulty and self.world.random.random() < 0.3:
+            raise Unreachable("dropped")
+        have = parse_qs(urlsplit(target).query).get("have", [""])[0]
+        pairs = (pair.split(":") for pair in have.split(",") if pair)
+        node = authorization.removeprefix("Node ").rsplit(":", 2)[0]
+        return segment_beyond(self.world.centre.database, node, {int(epoch): int(seq) for epoch, seq in pairs})
 
 
 class SmallBatches(BatchSize):

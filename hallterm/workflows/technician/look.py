@@ -12,7 +12,7 @@ from devices.bindings import Binding, BindingError, load
 from devices.ports import PortInfo, candidates
 from devices.technician.listing import PortRow, port_rows
 from hallterm.config import DEVICES_FILE
-from hallterm.rules.day import business_day
+from hallterm.rules.day import business_day, midnight_t
 from hallterm.rules.numbers import window_number
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.look import health
@@ -24,6 +24,7 @@ from storage.access import Action
 from storage.facts import Moment
 from storage.local import DeviceWord
 from storage.views.devices import DeviceDayRow, device_days
+from storage.views.presses import RefusedPresses, refused_presses
 
 TREND_DAYS = 5
 
@@ -42,7 +43,10 @@ class Place(Struct, frozen=True):
 
 
 class TechnicianLook(Struct, frozen=True):
-    """What the storage thread knows. ``windows`` are painted numbers; ``days`` the last five of each device."""
+    """What the storage thread knows. ``windows`` are painted numbers; ``days`` the last five of each device.
+
+    ``refused`` are today's presses that did not count, by window and reason.
+    """
 
     hall: str
     hall_name: str
@@ -55,6 +59,11 @@ class TechnicianLook(Struct, frozen=True):
     station_pid: int
     skew_ms: int
     health: Health
+    refused: tuple[RefusedPresses, ...] = ()
+
+    def refused_at(self, window: str, *whys: str) -> int:
+        """Presses at a window (as a binding names it) that did not count for one of these reasons."""
+        return sum(one.presses for one in self.refused if one.why in whys and same_window(one.window, window))
 
 
 class Ports(Struct, frozen=True):
@@ -83,6 +92,7 @@ def technician_look(desk: Desk, now: Moment) -> TechnicianLook:
         station_pid=station.pid if station is not None else 0,
         skew_ms=desk.board.sync().skew_ms,
         health=health(desk, now, desk.window),
+        refused=tuple(refused_presses(db, desk.hall, midnight_t(day), now.t + 1)),
     )
 
 

@@ -15,7 +15,8 @@ from devices import bindings as device_bindings
 from devices.bindings import BindingError
 from devices.errors import PortBusy
 from devices.technician.listing import PortRow, holders
-from hallterm.config import DEVICES_FILE, write_machine_file
+from hallterm.config import DEVICES_FILE
+from hallterm.machine_files import write_machine_file
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.technician.bindings import Bindings
 from hallterm.workflows.technician.look import Place

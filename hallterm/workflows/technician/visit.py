@@ -30,6 +30,7 @@ from devices.telemetry import flat
 from hallterm import __version__
 from hallterm.rules.day import ZONE
 from hallterm.workflows.technician.look import Ports, TechnicianLook, word_of
+from hallterm.workflows.technician.site import Template
 from storage.facts import Moment
 
 At = tuple[str, str]
@@ -43,18 +44,22 @@ def at(binding: Binding) -> At:
 
 @dataclass
 class Notes:
-    """What is known of one device beyond its binding; ``tests`` by name, the last run counts."""
+    """What is known of one device beyond its binding; ``tests`` by name, the last run counts; ``settings`` as read."""
 
     tests: dict[str, Tried] = field(default_factory=dict)
     changes: list[ReportChange] = field(default_factory=list)
     faults: dict[str, Fault] = field(default_factory=dict)
     identity: Identity | None = None
     echo: bool = False
+    settings: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
 class Visit:
-    """``found`` are identifications by the name of the port; ``frames`` what a monitor kept, redacted."""
+    """``found`` are identifications by the name of the port; ``frames`` what a monitor kept, redacted.
+
+    ``reason`` is why somebody came, ``template`` what the devices of each window are compared with.
+    """
 
     started: Moment
     found: dict[str, Identification] = field(default_factory=dict)
@@ -62,6 +67,8 @@ class Visit:
     points: list[str] = field(default_factory=list)
     replaced: list[Replaced] = field(default_factory=list)
     frames: tuple[str, ...] = ()
+    reason: str = ""
+    template: Template | None = None
 
     def of(self, place: At) -> Notes:
         """The notes of a device."""
@@ -84,7 +91,7 @@ class Visit:
             site=look.hall_name, hall=look.hall, window=window, technician=look.staff, started=_local(self.started.t),
             ended=_local(now.t), version=__version__, system=f"{platform.system()} {platform.release()}",
             user=user_name(), groups=_groups(), clock_offset_s=look.skew_ms / 1000, open_points=tuple(self.points),
-            signed_by=signed_by,
+            signed_by=signed_by, reason=self.reason,
         )  # fmt: skip
         whole = Report(heading, devices, tuple(self.replaced), self.frames)
         return Report(_with_result(heading, whole), devices, whole.replaced, whole.frames)
@@ -93,10 +100,11 @@ class Visit:
         notes, row = self.of(at(binding)), row_of(ports, binding)
         identity = notes.identity or Identity(model=binding.identity.model, serial=binding.identity.serial)
         return ReportDevice(
-            role=binding.role, driver=binding.driver, model=identity.model, serial=identity.serial,
+            role=binding.role, driver=binding.driver, window=binding.window, model=identity.model, serial=identity.serial,
             fw=identity.firmware, hw=identity.hardware, boot=identity.boot,
             address=binding.address or identity.address, line=f"{binding.line.baud} {binding.line.format}",
             echo=notes.echo, profile=binding.profile, variant=str(binding.options.get("variant", "")),
+            options=binding.options, settings=notes.settings,
             port=_print(row), keys=binding.keys, test=tuple(notes.tests.values()), change=tuple(notes.changes),
             fault=tuple(notes.faults.values()), health=_health(look, binding),
         )  # fmt: skip

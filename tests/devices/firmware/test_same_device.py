@@ -71,7 +71,7 @@ messages: st.SearchStrategy[Message] = st.one_of(
 )
 kinds = st.sampled_from(MessageType).map(int) | st.integers(0, 255)
 address = st.sampled_from([3, 3, 3, 3, 4, ADDR_ALONE, ADDR_ALL])
-flags = st.sampled_from([ACK_REQ, ACK_REQ, ACK_REQ, 0, ACK_REQ | RETRANSMIT, FROM_DEVICE | ACK_REQ])
+flags = st.sampled_from([ACK_REQ, ACK_REQ, ACK_REQ, 0, ACK_REQ | RETRANSMIT, RETRANSMIT, FROM_DEVICE | ACK_REQ])
 
 
 def wire(addr: int, seq: int, frame_flags: int, message: Message) -> str:
@@ -208,3 +208,10 @@ def test_a_repeated_request_is_answered_alike_and_not_done_again(batch: Program)
     close = [wire(3, 2, flags, Close(7, 0)) for flags in (ACK_REQ, ACK_REQ | RETRANSMIT)]
     said = play([wire(3, 1, ACK_REQ, Open(7, 60)), *close, wire(3, 3, ACK_REQ, Close(7, 0))], batch, PythonPad())
     assert [reply.code for reply in of(CloseReply, said)] == [0, 0, 1]
+
+
+def test_a_repetition_to_everybody_or_that_wants_no_answer_is_neither_answered_nor_done(batch: Program) -> None:
+    close = Close(7, 0)
+    unanswered = [wire(ADDR_ALL, 2, ACK_REQ | RETRANSMIT, close), wire(3, 2, RETRANSMIT, close)]
+    said = play([wire(3, 1, ACK_REQ, Open(7, 60)), wire(3, 2, ACK_REQ, close), *unanswered], batch, PythonPad())
+    assert [frame.type for frame in said] == [MessageType.OPEN_REPLY, MessageType.CLOSE_REPLY]

@@ -1,14 +1,12 @@
 """The real program at a window with a reader, and keys for a test: ``CONFIG WINDOW FINDINGS``.
 
-F10 makes the open field ask for an ID card, F11 fails, F12 writes what live objects hold of the secrets: FINDINGS is a
-folder in which ``secrets`` has one a line, backwards, so that the search is not what it looks for.
+F10 makes the open field ask for an ID card, F11 fails, F12 dumps the screen as Textual can and writes what live
+objects hold of the secrets (:mod:`tests.end_to_end.apps.live_objects`); FINDINGS is the folder of both.
 """
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -25,8 +23,7 @@ from hallterm.keys import resolve  # noqa: E402
 from hallterm.run import run_settings  # noqa: E402
 from hallterm.widgets.frame import FrameScreen  # noqa: E402
 from hallterm.wiring import TerminalApp  # noqa: E402
-
-SPELT_MOST = 600
+from tests.end_to_end.apps.live_objects import search  # noqa: E402
 
 
 class ReaderApp(TerminalApp):
@@ -55,41 +52,8 @@ class ReaderApp(TerminalApp):
 
     def action_search(self) -> None:
         folder = Path(sys.argv[3])
-        backwards = (folder / "secrets").read_text("ascii").splitlines()
-        texts = list(live_texts())
-        found = {f"{secret} in {kind}" for kind, text in texts for secret in backwards if secret in text[::-1]}
-        (folder / "found").write_text("\n".join([f"searched {len(texts)}", *sorted(found)]), "utf-8")
-
-
-def live_texts() -> Iterator[tuple[str, str]]:
-    """Every text that an object or a frame of any thread holds, also one that is spelt by its elements or keys."""
-    gc.collect()
-    holders: list[object] = [*gc.get_objects()]
-    for frame in sys._current_frames().values():
-        inner = frame
-        while inner.f_back is not None:
-            holders.append(list(inner.f_locals.values()))
-            inner = inner.f_back
-    for holder in holders:
-        held = gc.get_referents(holder)
-        yield from ((type(holder).__name__, text) for one in held if (text := as_text(one)))
-        if 10 <= len(held) <= SPELT_MOST:
-            spelt = "".join(map(as_sign, held))
-            yield from ((type(holder).__name__, text) for text in (spelt, spelt[::-1]))  # lists come backwards
-
-
-def as_text(one: object) -> str:
-    if isinstance(one, str):
-        return one if len(one) > 10 else ""
-    if isinstance(one, (bytes, bytearray)):
-        return one.decode("latin-1")
-    return ""
-
-
-def as_sign(one: object) -> str:
-    """One character, or the character of a key."""
-    sign = getattr(one, "character", one)
-    return sign if isinstance(sign, str) and len(sign) == 1 else ""
+        (folder / "screen.svg").write_text(self.export_screenshot(), "utf-8")
+        search(folder)
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -17,7 +18,9 @@ from hallterm.keys import resolve
 from hallterm.locale import use
 from hallterm.store import Store
 from hallterm.widgets.frame import FrameScreen
+from hallterm.widgets.host import ModePage
 from storage.facts import Moment
+from storage.journal import Journal
 from tests.hallterm.workflows.founded import at
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -30,11 +33,15 @@ class House(App[None]):
 
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, screen: FrameScreen, folder: Path, when: Moment) -> None:
+    def __init__(self, screen: FrameScreen, folder: Path, when: Moment, file: str) -> None:
         super().__init__()
         self.key_map = resolve()
         self.moment = when
-        self.store = Store(folder, lambda view: self.call_from_thread(self.first.show_view, view), self.now)
+        self.mode: tuple[ModePage, ...] = ()
+        journal = partial(Journal.open, folder / file)
+        self.store = Store(
+            folder, lambda view: self.call_from_thread(self.first.show_view, view), self.now, open_journal=journal
+        )
         self.first = screen
         self.heard: list[Message] = []
 
@@ -79,10 +86,11 @@ async def shown(
     language: str = "zh_CN",
     staff: str = "",
     size: tuple[int, int] = SIZE,
+    file: str = "hall.db",
 ) -> AsyncIterator[tuple[House, Pilot[None]]]:
     """Show a screen over the files of a folder."""
     use(language)
-    house = House(screen, folder, when or at("08:21"))
+    house = House(screen, folder, when or at("08:21"), file)
     house.store.start()
     if staff:
         house.store.sit(staff=staff)

@@ -9,9 +9,15 @@ import pytest
 
 from hallterm.screens.board import BoardScreen, read_board
 from hallterm.workflows import counter
+from hallterm.workflows.desk import Desk
+from hallterm.workflows.number_host import NUMBER_HOST
 from hallterm.workflows.sign_on import sign_on
 from hallterm.workflows.ticketing import issue
+from storage import clock, nodes
 from storage.facts import SettingSet
+from storage.journal import Journal
+from storage.local import Board
+from storage.nodes import Upstream
 from tests.hallterm.screens.pages import check_golden, shown, until
 from tests.hallterm.workflows.founded import ADMIN, HALL, PASSWORD, Stores, at, founded
 
@@ -60,3 +66,19 @@ async def test_keys_of_people_do_nothing_but_the_language(stores: Stores, tmp_pa
         house.later(1)
         await pilot.press("f7")
         assert "Please go to the window" in house.text()
+
+
+def test_calls_of_other_pcs_are_not_seen_while_the_number_host_is_away(tmp_path: Path) -> None:
+    """The digits stay; after half a minute row 24 says where to listen."""
+    journal = Journal.open(tmp_path / "hall.db")
+    journal.found("360600001-03", "360600001")
+    nodes.enrolled_with(journal, Upstream("360600001-01", "00", "00", "360600001"))
+    desk = Desk(journal, Board(tmp_path / "local.db"), "360600001")
+    now = clock.now()
+    for since_t, away_t in ((now.t, 0), (now.t - 31_000, now.t - 31_000)):
+        desk.board.process_beat(NUMBER_HOST, 1, now, {"online": False, "since_t": since_t})
+        assert read_board(desk, now).host_away_t == away_t
+    desk.board.process_beat(NUMBER_HOST, 1, now, {"online": True, "since_t": now.t - 31_000})
+    assert read_board(desk, now).host_away_t == 0
+    journal.close()
+    desk.board.close()

@@ -41,8 +41,12 @@ STATES: dict[str, Made] = {
     "awaiting": views.awaiting,
     "awaiting_the_visit": views.awaiting_the_visit,
     "walk_up": views.walk_up,
+    "alone": views.alone,
     "break": views.on_break,
 }
+
+OWN = ("x", "enter", "backspace", "b", "3", "-", "0", "0", "1")
+"""What is no number is told, and corrected."""
 
 WORKS: list[tuple[str, tuple[str, ...], str, dict[str, Any]]] = [
     ("idle", ("f5",), "call", {}),
@@ -50,6 +54,19 @@ WORKS: list[tuple[str, tuple[str, ...], str, dict[str, Any]]] = [
     ("idle", ("f6", "4"), "next_service", {"code": "D01", "quantity": 1}),
     ("idle", ("insert", "1"), "walk_up", {"code": "B02", "quantity": 1}),
     ("idle", ("insert", "0", "c", "1", "1"), "walk_up", {"code": "C11", "quantity": 1}),
+    (
+        "alone",
+        ("insert", "b", "0", "1", "2", "enter", "1"),
+        "walk_up",
+        {"code": "B02", "quantity": 1, "number": "B012"},
+    ),
+    ("alone", ("insert", "enter", "1"), "walk_up", {"code": "B02", "quantity": 1}),
+    (
+        "alone",
+        ("insert", *OWN, "enter", "0", "d", "0", "1"),
+        "walk_up",
+        {"code": "D01", "quantity": 1, "number": "B3-001"},
+    ),
     ("idle", ("ctrl+o", "2"), "take_back", {"ticket": "t-c015"}),
     ("idle", ("ctrl+r", "2"), "give_unrated_reason", {"reason": UnratedReason.NO_RESPONSE}),
     ("called", ("f6",), "start", {}),

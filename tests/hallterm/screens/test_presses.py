@@ -13,9 +13,10 @@ from textual.pilot import Pilot
 
 from hallterm.config import load
 from hallterm.keys import resolve
+from hallterm.modes import SIGN_ON
 from hallterm.screens.presses import PressesScreen
 from hallterm.screens.sign_on import SignOnScreen
-from hallterm.wiring import SIGN_ON, TerminalApp
+from hallterm.wiring import TerminalApp
 from hallterm.workflows.desk import Refused
 from hallterm.workflows.presses import FOR_SUPERVISORS, presses_look
 from hallterm.workflows.reference import StaffDraft, add_staff

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from devices.errors import LineSettings
-from devices.events import Identity
+from devices.events import Identity, Role
 from devices.technician.checks import DeviceCheck
 from devices.technician.identify import Heard, Identification, Step, Verdict
 from devices.technician.loopback import LoopFigures
+from devices.technician.modem import Levels, ModemLines
 from devices.technician.monitor import Direction, MonitorLine
 from devices.technician.probes import Answered, Trial
 from devices.technician.results import Outcome, Tried
@@ -20,7 +22,9 @@ from hallterm.screens.technician_checkup import CheckPage
 from hallterm.screens.technician_identify import IdentifyPage
 from hallterm.screens.technician_loopback import LoopPage
 from hallterm.screens.technician_monitor import MonitorPage
+from hallterm.screens.technician_parameters import ParametersPage
 from hallterm.screens.technician_status import DeviceStatusScreen
+from hallterm.workflows.technician.site import Template, Wanted
 from tests.hallterm.screens.pages import check_golden, shown, until
 from tests.hallterm.screens.technicians import (
     CLERK,
@@ -43,6 +47,17 @@ STEPS = (
     *(Step(Trial.HTP1, 1, 5, baud, Heard.SILENT, 900, 25_000) for baud in (9600, 115200, 19200)),
     Step(Trial.SAM, 2, 5, 9600, Heard.SILENT, 5_000, 25_000),
     Step(Trial.SAM, 2, 5, 115200, Heard.FOUND, 6_000, 25_000),
+)
+STEPPED = ((False, False), (True, False), (False, True), (True, True), (False, False))
+TEMPLATE = Template(
+    "1",
+    "2026-11-20_c01_HT25A0000311.toml",
+    (
+        Wanted(Role.RATING_DEVICE, "pad_htp1", keys=PAD.keys),
+        Wanted(Role.OVERTIME_LAMP, "lamp_lcus", "lamp_lcus", options={"channel": 2}),
+        Wanted(Role.ID_CARD_READER, "idcard_sam", line=LineSettings(115200)),
+        Wanted(Role.VOICE, "voice_syn"),
+    ),
 )
 EVIDENCE = bytes.fromhex("AAAAAA96690004000090 94")
 FOUND = Identification(
@@ -126,6 +141,48 @@ async def test_the_pages(stores: Stores, tmp_path: Path, language: str) -> None:
         ):
             await pilot.press("escape", digit) if digit == "3" else await pilot.press(digit)
             check_golden(house, f"technician-{name}-{language}")
+
+
+@LANGUAGES
+async def test_the_lists_and_forms(stores: Stores, tmp_path: Path, language: str) -> None:
+    async with technician(tmp_path, language=language) as (house, pilot, screen):
+        await until(pilot, lambda: screen.ports.rows)
+        screen.choose(NEW)
+
+        async def keys(*names: str) -> None:
+            for name in names:
+                house.later(1)
+                await pilot.press(name)
+
+        await keys("2", "insert")
+        check_golden(house, f"technician-kinds-{language}")
+        await keys("2")
+        check_golden(house, f"technician-by-hand-{language}")
+        await keys("escape", "escape", "1")
+        identify, loop = screen.pages[1], screen.pages[3]
+        assert isinstance(identify, IdentifyPage)
+        assert isinstance(loop, LoopPage)
+        screen.choose(ROWS[0])
+        screen.visit.found[ROWS[0].name] = msgspec.structs.replace(FOUND, port=ROWS[0].name)
+        await keys("2")
+        identify._old = PAD
+        screen.draw()
+        check_golden(house, f"technician-replaced-{language}")
+        await keys("escape", "4")
+        levels = [Levels(dtr, rts, rts, dtr, True, False) for dtr, rts in STEPPED]
+        follows = (("cts", "rts"), ("dsr", "dtr"), ("dcd", ""), ("ri", ""))
+        loop._toggled(ModemLines(True, tuple(levels), follows), PAD)
+        screen.draw()
+        check_golden(house, f"technician-pins-{language}")
+        screen.choose(ROWS[1])
+        await keys("5", "f5")
+        check_golden(house, f"technician-samples-{language}")
+        await keys("6", "f5")
+        parameters = screen.pages[5]
+        assert isinstance(parameters, ParametersPage)
+        parameters.site._reports = (TEMPLATE,)
+        await keys("f5", "f4", "down")
+        check_golden(house, f"technician-site-{language}")
 
 
 @LANGUAGES

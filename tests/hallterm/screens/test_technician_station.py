@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from textual.pilot import Pilot
 from devices.bindings import dump, load
 from devices.events import Role
 from devices.sim.bench import Bench
+from devices.sim.commands import obey
 from hallterm.config import DEVICES_FILE
 from hallterm.screens.technician import TechnicianScreen
 from hallterm.station.main import Station
@@ -82,10 +84,31 @@ async def test_a_port_is_lent_for_the_test_and_given_back(running: Line) -> None
         assert line.device(PAD, W2) == "ready"
         await until(pilot, lambda: "坏或丢 0 帧" in house.rows[21])
         await until(pilot, lambda: line.device(PAD, W1) == "ready")
-        await press(pilot, "3", "f6")
-        await until(pilot, lambda: " R 7E " in house.text())
+        await press(pilot, "3", "ctrl+y", "f6")
+        await until(pilot, lambda: " R 7E " in house.text() and line.device(PAD, W1) == "disabled")
         await press(pilot, "escape")
         await until(pilot, lambda: line.device(PAD, W1) == "ready" and screen.jobs.now is None)
+
+
+async def test_a_pad_is_watched_while_the_station_serves_it(running: Line) -> None:
+    line = running
+    screen = TechnicianScreen(Place(line.folder / "hallterm.d", line.folder, line.bench.by_id, W1))
+    async with shown(screen, line.folder, clock.now(), staff=TECHNICIAN) as (house, pilot):
+        house.store.watch(technician_look)
+        await until(pilot, lambda: screen.look and screen.look.station and screen.ports.rows)
+        screen.choose(next(row for row in screen.ports.rows if row.bound and row.bound[0].window == "1"))
+        await press(pilot, "3")
+        assert "设备照常服务" in house.text()
+        await press(pilot, "f6")
+        await until(pilot, lambda: " R 7E " in house.text() and " T 7E " in house.text())
+        assert line.device(PAD, W1) == "ready"
+        await press(pilot, "insert")
+        assert "端口由后台程序用着" in house.rows[21]
+        assert screen.field is None
+        await press(pilot, "f6")
+        await until(pilot, lambda: screen.jobs.now is None)
+        await until(pilot, lambda: not [one for one in threading.enumerate() if one.name == "watcher"])
+        assert line.device(PAD, W1) == "ready"
 
 
 async def test_swapped_pads_are_cured_by_two_keys(running: Line) -> None:
@@ -96,6 +119,7 @@ async def test_swapped_pads_are_cured_by_two_keys(running: Line) -> None:
         house.store.watch(technician_look)
         line.bench.swap("pad", "1", "2")
         await until(pilot, lambda: screen.binder.exchanged() is not None and house.text().count(" 错 ") == 2)
+        await until(pilot, lambda: "接反了" in house.rows[21])
         await press(pilot, "ctrl+y")
         assert "接反了" in house.rows[21]
         await press(pilot, "ctrl+y")
@@ -103,3 +127,25 @@ async def test_swapped_pads_are_cured_by_two_keys(running: Line) -> None:
         await until(pilot, lambda: "换过来了" in house.rows[21])
         found = load((line.folder / "hallterm.d" / DEVICES_FILE).read_text("utf-8"))
         assert {one.window: one.port for one in found} == {"1": before["2"], "2": before["1"]}
+
+
+async def test_a_pad_that_took_anothers_place_is_bound_in_its_stead(running: Line) -> None:
+    line = running
+    new = "HT25A0000522"
+    screen = TechnicianScreen(Place(line.folder / "hallterm.d", line.folder, line.bench.by_id, W1))
+    async with shown(screen, line.folder, clock.now(), staff=TECHNICIAN) as (house, pilot):
+        house.store.watch(technician_look)
+        await until(pilot, lambda: screen.look and screen.look.station and screen.ports.rows)
+        for words in ("unplug pad 1", f"serial pad 1 {new}", "replug pad 1"):
+            assert obey(line.bench, words).startswith("ok")
+        await until(pilot, lambda: line.device(PAD, W1) == "wrong_device" and " 错 " in house.text())
+        screen.choose(next(row for row in screen.ports.rows if row.bound and row.bound[0].window == "1"))
+        screen.draw()
+        await until(pilot, lambda: "换件" in house.rows[23])
+        await press(pilot, "f8")
+        await until(pilot, lambda: "原来是" in house.text())
+        await press(pilot, "1")
+        await until(pilot, lambda: line.device(PAD, W1) == "ready")
+        found = load((line.folder / "hallterm.d" / DEVICES_FILE).read_text("utf-8"))
+        assert {one.window: one.identity.serial for one in found}["1"] == new
+        assert [one.new for one in screen.visit.replaced] == [new]

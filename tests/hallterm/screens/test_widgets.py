@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from hallterm import locale
@@ -13,6 +14,7 @@ from hallterm.keys import resolve
 from hallterm.widgets import cells
 from hallterm.widgets.bars import SlotView, key_row, reasons_text, slot_key
 from hallterm.widgets.health import DEVICE_WORDS, health_row
+from hallterm.widgets.health_news import health_news
 from hallterm.widgets.lines import Ink, Row, strip_of
 from hallterm.widgets.writing import FAILURES
 from hallterm.workflows.seen import DeviceWord, Health
@@ -91,7 +93,7 @@ def test_the_health_row_says_what_is_wrong_and_folds_what_is_well() -> None:
     now = at("10:45:00")
     offline = Health(False, at("10:31:00") - 86_400_000, 164, 400_000, HEALTH.devices, station=False, centre=True)
     text = _text(health_row(offline, now, 80))
-    assert text.startswith(" 网 离线 11-23 10:31 起  待传 164  钟 快 6 分  后台 断  设备好 4")
+    assert text.startswith(" 网 离线 11-23 10:31 起  待传 164  ! 钟 快 6 分  后台 断  设备好 4")
     assert text.endswith("预警 0 ")
     assert cell_len(text) == 80
 
@@ -111,3 +113,15 @@ def test_every_state_of_a_device_has_a_word(state: str, language: str) -> None:
 def test_a_failure_is_told_whole_on_its_row(sentence: str, language: str) -> None:
     locale.use(language)
     assert cell_len(locale._(sentence)) <= 77
+
+
+def test_the_health_row_says_since_when_the_number_host_is_away() -> None:
+    now = at("10:45:00")
+    away = replace(HEALTH, waiting=3, host_away_t=at("10:31:00"), own_number="B3-001", warnings=1)
+    text = _text(health_row(away, now, 80))
+    assert text.startswith(" 网 在线  待传 3  钟 准  号源 断 10:31 起  设备好 4")
+    assert cell_len(text) == 80
+    words = "号源主机连不上(10:31 起)。本窗口自己发号 B3-001 起,恢复后自动合并。照常办理"
+    assert health_news(HEALTH, away, now) == (words, True)
+    assert cell_len(words) <= 78
+    assert health_news(away, HEALTH, now) == ("号源主机已恢复(10:45),自己发的号已合并", False)

@@ -192,6 +192,7 @@ def view(state: WindowState, now: Situation, seq: int = 1, **more: Any) -> Count
         "ask": None,
         "rating_until_t": 0,
         "rating_timeout_s": 30,
+        "lock_after_s": 300,
         "groups": GROUPS,
         "waiting_here": 11,
         "waiting_all": 16,
@@ -232,6 +233,13 @@ def idle(waiting: bool = True, **more: Any) -> CounterView:
             **more,
         },
     )
+
+
+def alone(**more: Any) -> CounterView:
+    """The number host is away: nothing of it may be called."""
+    now = _situation(WindowState.IDLE, waiting_count=0, can_next=True, hub_down=True)
+    health = replace(HEALTH, host_away_t=at("10:31:00"), own_number="B3-001", warnings=1)
+    return view(WindowState.IDLE, now, **{"next": None, "waiting_all": 0, "health": health, **more})
 
 
 def called(calls: int = 1, called_at: str = "10:42:10", since_s: int = 12, **more: Any) -> CounterView:

@@ -14,11 +14,12 @@ from devices.sim.card_reader import made_up_card
 from devices.sim.scanner import SimScanner
 from hallterm.config import load
 from hallterm.keys import resolve
+from hallterm.modes import COUNTER
 from hallterm.rules.day import local
 from hallterm.rules.identity_words import masked
 from hallterm.station.cards import take_scans
 from hallterm.station.scans import KEPT_MOST, LIFE_MS, Scans, waiting_since_m
-from hallterm.wiring import COUNTER, TerminalApp
+from hallterm.wiring import TerminalApp
 from storage import clock
 from storage.facts import Moment
 from tests.hallterm.station.line import CLERK, HALL, Line, StationThread, wait_until

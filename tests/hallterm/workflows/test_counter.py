@@ -221,6 +221,17 @@ def test_t15_a_finish_freezes_everything_and_waits_for_the_pad(shift: Shift) -> 
     assert (shift.figure("services"), shift.figure("overtime"), shift.figure("counted_s")) == (1, 1, 481)
 
 
+@pytest.mark.parametrize(("served_s", "std_minutes"), [(14, 0), (15, 4800)])
+def test_t15_what_took_too_little_time_says_that_it_is_not_credited_yet(
+    shift: Shift, served_s: int, std_minutes: int
+) -> None:
+    desk = shift.open()
+    shift.serve(desk, "B01")
+    said = shift.do(counter.finish, desk, after_s=served_s).words.text()
+    assert ("credited once verified" in said) is (std_minutes == 0)
+    assert shift.figure("std_milliminutes") == std_minutes
+
+
 def test_t15_equal_to_the_limit_is_not_overtime_and_is_floored_once(shift: Shift) -> None:
     desk = shift.open(3)
     shift.serve(desk, "E01")

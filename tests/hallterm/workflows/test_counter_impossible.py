@@ -206,6 +206,8 @@ def test_4_no_key_of_the_clerk_gives_changes_or_deletes_a_level(shift: Shift) ->
         "rating.missing",
         "rating.missing_changed",
         "rating.joined",
+        "rating.revoked",
+        "rating.card_entered",
     }
 
 

@@ -1,0 +1,130 @@
+"""What reports must agree on: their rows, as :mod:`hallterm.rules.consistency` takes them. Business rule 17."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from msgspec import Struct
+
+from hallterm.locale import N_, _
+from hallterm.reports.model import By, Cell, Report
+from hallterm.rules.consistency import Misfit, levels_fit, queue_fits, sums_fit, work_fits
+
+LEVELS = ("level_5", "level_4", "level_3", "level_2", "level_1")
+ENDS = ("handled", "no_show", "cancelled", "abandoned", "rebooked", "open")
+ROWS_AND_SUM = N_("the lines add up to the line of sums")
+SUMMED: Mapping[str, tuple[str, ...]] = {
+    "R01": ("due", "rated", *LEVELS, "unrated", "exempt", "bad"),
+    "R03": ("services", "quantity", "errors"),
+    "R04": ("timed", "overtime"),
+    "R05": ("tickets", "called", *ENDS),
+    "R30": ("services", "suspicious", "back_entries", "clock_jumps"),
+}
+
+
+class RatedLine(Struct, frozen=True):
+    """A line of R01."""
+
+    unit: str
+    due: int
+    levels: tuple[int, ...]
+    unrated: int
+    exempt: int
+
+
+class WorkLine(Struct, frozen=True):
+    """A place in R03, R04 and R30."""
+
+    unit: str
+    services: int
+    timed: int
+    suspicious: int
+    back_entries: int
+
+
+class QueueLine(Struct, frozen=True):
+    """A line of R05."""
+
+    unit: str
+    tickets: int
+    handled: int
+    no_shows: int
+    cancelled: int
+    abandoned: int
+    rebooked: int
+    still_open: int
+
+
+def count(cell: Cell) -> int:
+    """A figure; absent counts nothing."""
+    return int(cell) if isinstance(cell, (int, Decimal)) else 0
+
+
+def _named(report: Report, cells: Iterable[Cell]) -> Callable[[str], int]:
+    by_key = dict(zip((column.key for column in report.columns), cells, strict=True))
+    return lambda key: count(by_key[key])
+
+
+def rated_line(r01: Report, cells: tuple[Cell, ...], unit: str) -> RatedLine:
+    at = _named(r01, cells)
+    return RatedLine(unit, at("due"), tuple(at(level) for level in LEVELS), at("unrated"), at("exempt"))
+
+
+def rated_lines(r01: Report) -> list[RatedLine]:
+    return [rated_line(r01, row.cells, str(row.cells[0])) for row in r01.rows]
+
+
+def whole_line(r01: Report) -> RatedLine:
+    """The line of sums of R01."""
+    return rated_line(r01, r01.total.cells if r01.total else (None,) * len(r01.columns), r01.scope.node)
+
+
+def queue_lines(r05: Report) -> Iterator[QueueLine]:
+    for row in r05.rows:
+        at = _named(r05, row.cells)
+        yield QueueLine(str(row.cells[0]), at("tickets"), *(at(key) for key in ENDS))
+
+
+def work_line(r03: Report, r04: Report, r30: Report) -> WorkLine:
+    """The three reports of one place and time, by their lines of sums."""
+    suspicious, back_entries = count(r30.sum_of("suspicious")), count(r30.sum_of("back_entries"))
+    return WorkLine(r03.scope.node, count(r03.sum_of("services")), count(r04.sum_of("timed")), suspicious, back_entries)
+
+
+def rows_add_up(report: Report) -> Iterator[Misfit]:
+    """The line of sums is the sum of the lines, in every column that is one."""
+    for key in SUMMED.get(report.id, ()):
+        expected, found = count(report.sum_of(key)), sum(map(count, report.values(key)))
+        if expected != found:
+            yield Misfit(ROWS_AND_SUM, f"{report.id} {key}", expected, found)
+
+
+Make = Callable[[str, By | None], Report]
+"""A report by its id, with rows by ...; of the place and time that are checked."""
+
+
+def check_place(make: Make) -> list[Misfit]:
+    """What must hold at any place: the lines, the levels, the halls of the city and the clerks of the halls."""
+    by_hall, by_clerk = make("R01", By.HALL), make("R01", By.CLERK)
+    r03, r04, r30 = make("R03", By.HALL), make("R04", By.HALL), make("R30", None)
+    found = [one for report in (by_hall, by_clerk, r03, r04, r30) for one in rows_add_up(report)]
+    found += levels_fit([*rated_lines(by_hall), *rated_lines(by_clerk), whole_line(by_hall)])
+    found += sums_fit(whole_line(by_hall), rated_lines(by_clerk))
+    return [*found, *work_fits([work_line(r03, r04, r30)])]
+
+
+def check_hall(make: Make) -> list[Misfit]:
+    """The same within one hall, and its queue."""
+    r05 = make("R05", None)
+    return [*check_place(make), *rows_add_up(r05), *queue_fits(queue_lines(r05))]
+
+
+def words(misfit: Misfit) -> str:
+    """What does not fit, for people."""
+    return f"{_(misfit.check)}: {misfit.unit} {_shown(misfit.expected)} <> {_shown(misfit.found)}"
+
+
+def _shown(value: Fraction | int | None) -> str:
+    return "--" if value is None else f"{float(value):.10g}"

@@ -1,0 +1,74 @@
+"""R29: what a clerk sees of himself: work, time and ratings, by matter of a day or by day of a longer time.
+
+Levels count a working day late and only from five ratings up, so that no citizen can be told from a figure that moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hallterm.locale import N_
+from hallterm.reports.asked import Asked, named_columns
+from hallterm.reports.efficiency import SECONDS, mean
+from hallterm.reports.model import By, Cell, Column, Drill, Kind, Row, Table
+from hallterm.reports.satisfaction import of_sums
+from hallterm.reports.workload import minutes
+from hallterm.rules.calendar import days
+from hallterm.rules.exact import percent
+from hallterm.rules.periods import PeriodKind
+from hallterm.rules.ratings import evaluation_rate
+from hallterm.rules.words import Reason
+from storage.views.figures import Key, Sums, added, sums
+
+LEAST_RATINGS = 5
+FIGURES = (
+    Column("services", N_("Services"), Kind.COUNT),
+    Column("quantity", N_("Quantity"), Kind.COUNT),
+    Column("std_minutes", N_("Credit"), Kind.MINUTES, N_("min")),
+    Column("timed", N_("Timed"), Kind.COUNT),
+    Column("mean_counted", N_("Mean used"), Kind.SECONDS, SECONDS),
+    Column("overtime", N_("Overtime"), Kind.COUNT),
+    Column("overtime_share", N_("Portion"), Kind.SHARE, "%"),
+    Column("rated", N_("Rated"), Kind.COUNT),
+    Column("unrated", N_("Unrated"), Kind.COUNT),
+    Column("exempt", N_("Exempt"), Kind.COUNT),
+    Column("evaluation_rate", N_("Evaluated"), Kind.SHARE, "%"),
+    Column("score", N_("Score"), Kind.SCORE),
+)
+SCORE_LATER = Reason(
+    N_("The score counts up to yesterday and from {count} ratings up, in the line of sums"), {"count": LEAST_RATINGS}
+)
+
+
+def build(asked: Asked) -> Table:
+    """The score stands in the line of sums only: a day or a matter alone would tell who pressed what."""
+    one_day = asked.period.kind is PeriodKind.DAY
+    keys = list(days(asked.period.first, min(asked.period.last, asked.today)))
+    by: Key = "code" if one_day else "period"
+    found = sums(asked.db, keys, asked.scope.halls, (by,), staff=asked.scope.staff)
+    first = named_columns(By.MATTER) if one_day else (Column("day", N_("Day"), Kind.DAY),)
+    served = [one for one in found if one.services or one.rated or one.unrated]
+    rows = tuple(
+        Row((*_first(asked, one), *_cells(one)), Drill(staff=asked.scope.staff, code=one.code)) for one in served
+    )
+    score = _score(asked, keys)
+    whole = (*_cells(added(served))[:-1], score) if served else (None,) * len(FIGURES)
+    total = Row((*(None,) * len(first), *whole))
+    return Table((*first, *FIGURES), rows, total, (SCORE_LATER,), "services", (first[-1].key,))
+
+
+def _first(asked: Asked, one: Sums) -> tuple[Cell, ...]:
+    return (one.code, asked.name_of(By.MATTER, one.code)) if one.code else (one.period,)
+
+
+def _cells(one: Sums) -> tuple[Cell, ...]:
+    due = one.rated + one.unrated - one.exempt
+    times = (one.timed, mean(one.timed_counted_s, one.timed), one.overtime, percent(one.overtime, one.timed))
+    rated = (one.rated, one.unrated, one.exempt, evaluation_rate(one.rated, due), None)
+    return (one.services, one.quantity, minutes(one.std_milliminutes), *times, *rated)
+
+
+def _score(asked: Asked, keys: Sequence[str]) -> Cell:
+    past = [day for day in keys if day < asked.today]
+    whole = added(sums(asked.db, past, asked.scope.halls, (), staff=asked.scope.staff))
+    return of_sums(whole).satisfaction_score if whole.rated >= LEAST_RATINGS else None

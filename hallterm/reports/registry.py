@@ -1,0 +1,89 @@
+"""The reports there are, as data: name, who may, of what time and place, what a row is, who builds it. Business rule 17.
+
+A builder is ``module:function`` below :mod:`hallterm.reports`, imported when the report is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from hallterm.locale import N_
+from hallterm.reports.model import By
+from hallterm.rules.periods import PeriodKind
+from storage.access import Action
+
+DAYS = (PeriodKind.DAY, PeriodKind.WEEK)
+MONTHS = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.HALF_YEAR, PeriodKind.YEAR)
+ANY_TIME = (*DAYS, *MONTHS, PeriodKind.FREE)
+DAY_OR_MONTH = (PeriodKind.DAY, PeriodKind.MONTH)
+LISTED = (*DAYS, PeriodKind.MONTH)
+
+
+class Spec(Struct, frozen=True, kw_only=True):
+    """One report. ``rows`` are what a row may stand for; ``one_hall``: it is made for one hall, not for several;
+    ``own``: it is made for one person.
+    """
+
+    id: str
+    name: str
+    builder: str
+    periods: tuple[PeriodKind, ...]
+    rows: tuple[By, ...] = ()
+    one_hall: bool = False
+    own: bool = False
+    action: Action = Action.SEE_FIGURES
+
+
+_ROWS = (
+    Spec(
+        id="R01",
+        name=N_("Satisfaction"),
+        builder="satisfaction:build",
+        periods=(*MONTHS, PeriodKind.FREE),
+        rows=(By.HALL, By.CLERK),
+    ),
+    Spec(
+        id="R02",
+        name=N_("Assessment"),
+        builder="assessment:build",
+        periods=(*MONTHS, PeriodKind.FREE),
+        rows=(By.HALL, By.CLERK),
+    ),
+    Spec(
+        id="R03",
+        name=N_("Workload"),
+        builder="workload:build",
+        periods=ANY_TIME,
+        rows=(By.HALL, By.CLERK, By.MATTER),
+    ),
+    Spec(
+        id="R04",
+        name=N_("Efficiency"),
+        builder="efficiency:build",
+        periods=ANY_TIME,
+        rows=(By.HALL, By.CLERK, By.MATTER),
+    ),
+    Spec(id="R05", name=N_("Queue"), builder="queue:build", periods=LISTED, one_hall=True),
+    Spec(id="R06", name=N_("Hours of the day"), builder="hours:build", periods=LISTED, one_hall=True),
+    Spec(id="R07", name=N_("Overtime list"), builder="lists:build_overtime", periods=LISTED, one_hall=True),
+    Spec(id="R08", name=N_("Unrated list"), builder="lists:build_unrated", periods=LISTED, one_hall=True),
+    Spec(id="R11", name=N_("Pauses and excluded time"), builder="excluded:build", periods=LISTED, one_hall=True),
+    Spec(
+        id="R29",
+        name=N_("My figures"),
+        builder="own:build",
+        periods=LISTED,
+        own=True,
+        action=Action.SEE_OWN_FIGURES,
+    ),
+    Spec(
+        id="R30",
+        name=N_("Quality of the data"),
+        builder="quality:build",
+        periods=ANY_TIME,
+    ),
+)
+REPORTS: Final[Mapping[str, Spec]] = {one.id: one for one in _ROWS}

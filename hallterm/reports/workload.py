@@ -1,0 +1,51 @@
+"""R03: services, quantity and credit of each clerk or hall, by matter."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from hallterm.locale import N_
+from hallterm.reports.asked import KEY_OF, Asked, named_columns
+from hallterm.reports.model import By, Cell, Column, Drill, Kind, Row, Table
+from hallterm.rules.exact import half_up, percent
+from storage.views.figures import Key, Sums, added
+
+WANTED = ("services", "quantity", "std_milliminutes", "verified_yes", "verified_no", "errors")
+FIGURES = (
+    Column("services", N_("Services"), Kind.COUNT),
+    Column("quantity", N_("Quantity"), Kind.COUNT),
+    Column("std_minutes", N_("Credit"), Kind.MINUTES, N_("min")),
+    Column("verified_share", N_("Verified"), Kind.SHARE, "%"),
+    Column("errors", N_("Errors"), Kind.COUNT),
+)
+
+
+def build(asked: Asked) -> Table:
+    """Rows by hall or clerk and matter, or by matter alone."""
+    keys: tuple[Key, ...] = ("code",) if asked.by is By.MATTER else (KEY_OF[asked.by], "code")
+    found = [one for one in asked.sums(*keys, wanted=WANTED) if one.staff or asked.by is not By.CLERK]
+    by = () if asked.by is By.MATTER else named_columns(asked.by)
+    labels = (*(one.key for one in by[1:]), "code_name")
+    rows = tuple(Row((*_names(asked, one), *cells(one)), Drill(one.hall, one.staff, one.code)) for one in found)
+    blank = ("",) * (len(by) + 2)
+    total = Row((*blank, *cells(added(found)))) if found else Row((*blank, *(None,) * len(FIGURES)))
+    return Table((*by, *named_columns(By.MATTER), *FIGURES), rows, total, chart="services", labels=labels)
+
+
+def _names(asked: Asked, one: Sums) -> tuple[Cell, ...]:
+    unit = "" if asked.by is By.MATTER else getattr(one, KEY_OF[asked.by])
+    before = (unit, asked.name_of(asked.by, unit)) if unit else ()
+    return (*before, one.code, asked.name_of(By.MATTER, one.code))
+
+
+def cells(sums: Sums) -> tuple[Cell, ...]:
+    """Everything after the names. Without a comparison with the tax software the verified share is absent."""
+    compared = sums.verified_yes + sums.verified_no
+    verified = percent(sums.verified_yes, sums.services) if compared else None
+    return sums.services, sums.quantity, minutes(sums.std_milliminutes), verified, sums.errors
+
+
+def minutes(std_milliminutes: int) -> Decimal:
+    """Standard minutes, exact to the thousandth that they are counted in, shown with two decimals."""
+    return half_up(Fraction(std_milliminutes, 1000))

@@ -1,0 +1,110 @@
+"""Page 2 of the leaders: leave to decide, the month of the hall, the plan of a week. It opens at what waits. Rule 10."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from hallterm.locale import N_, _
+from hallterm.screens.attendance_month import MonthPane
+from hallterm.screens.attendance_person import PersonPane
+from hallterm.screens.attendance_requests import RequestsPane
+from hallterm.screens.attendance_week import WeekPane
+from hallterm.screens.panes import Pane, PaneScreen, void
+from hallterm.widgets.frame import NOT_DONE
+from hallterm.widgets.lines import Row
+from hallterm.workflows.attendance_look import MonthLook, month_look
+from storage.facts import Moment
+
+if TYPE_CHECKING:
+    from hallterm.rules.words import Reason
+    from hallterm.workflows.desk import Desk
+
+READ_EVERY_S = 30.0
+OWN_LEAVE = "my.leave"
+
+
+class AttendanceScreen(PaneScreen):
+    """F7 goes round: requests, month, week."""
+
+    in_mode = "attendance"
+    title = N_("Attendance and leave")
+
+    def __init__(self) -> None:
+        self.look: MonthLook | None = None
+        self.month = ""
+        super().__init__(id="attendance")
+
+    def first_pane(self) -> Pane:
+        self.look, self.month = None, ""
+        self.requests, self.month_pane, self.week = RequestsPane(self), MonthPane(self), WeekPane(self)
+        return self.requests
+
+    def place(self) -> tuple[str, str]:
+        return (self.look.hall_name, self.look.staff) if self.look else ("", "")
+
+    # what is known
+
+    def read_month(self) -> None:
+        """Ask for the month and what waits; refused to who may not see it."""
+        month = self.month
+        self.ask_store(lambda desk, now: month_look(desk, now, month), self._show, writes=False, refused=self.refused)
+
+    def _show(self, look: MonthLook) -> None:
+        if not self.is_current:
+            return
+        first, self.look = self.look is None, look
+        if first and not look.waiting and self.pane is self.requests:
+            self.pane = self.month_pane
+        self.repaint()
+
+    def second(self) -> None:
+        super().second()
+        if self.field is None and self.choice is None and self.pane.is_read:
+            self.pane.read()
+
+    def rest_s(self, now: Moment) -> float:
+        return READ_EVERY_S if self._undo is None else 1.0
+
+    def head(self) -> Row:
+        """Row 2: who is expected today, and who came."""
+        look = self.look
+        if look is None:
+            return ""
+        now = look.counts
+        text = _("expected {expected}  there {here}  on leave {leave}  late {late}  absent half-days {missing}")
+        said = text.format(
+            expected=now.expected, here=now.here, leave=now.on_leave, late=now.late, missing=now.absent_halves
+        )
+        return f" {said}   " + _("to decide {count}").format(count=len(look.waiting))
+
+    # from one pane to the next
+
+    def next_view(self) -> None:
+        """Requests, month, week, and round."""
+        after: dict[Pane, Pane] = {self.requests: self.month_pane, self.month_pane: self.week, self.week: self.requests}
+        self.turn_to(after[self.pane])
+
+    def show_requests(self) -> None:
+        self.turn_to(self.requests)
+
+    def of_month(self, month: str) -> None:
+        """Another month."""
+        self.month = month
+        self.read_month()
+
+    def open_person(self, staff: str) -> None:
+        """The half-days of one person; Esc leads back."""
+        self.turn_to(PersonPane(self, staff, self.look.month if self.look else "", before=self.pane))
+
+    def ask_own_leave(self) -> None:
+        """The page of one's own leave."""
+        page = self.host.pages.get(OWN_LEAVE)
+        if page is None:
+            self.say(_("leave is asked for at the hall's own PC"), NOT_DONE)
+        else:
+            page()
+
+    def write(self, work: Callable[[Desk, Moment], Reason]) -> None:
+        """Record something that is not taken back."""
+        void(self.ask_store(work, self.wrote))

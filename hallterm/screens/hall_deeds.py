@@ -1,0 +1,353 @@
+"""What a leader's keys do on the hall board: the next thing that waits, answers to it, dispatch, tickets.
+
+Over SSH each write is asked for twice; no and put-off are asked for twice everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from hallterm.actions import Slot
+from hallterm.locale import _
+from hallterm.rules.timers import elapsed_ms
+from hallterm.rules.undo import UNDO_WITHIN_MS
+from hallterm.screens.hall_below import Item, What, items
+from hallterm.screens.hall_dispatch import Ask, DispatchForm
+from hallterm.screens.hall_hours import hours_today
+from hallterm.screens.hall_views import View
+from hallterm.screens.technician_page import Key
+from hallterm.widgets.frame import ATTENTION, NOT_DONE
+from hallterm.widgets.remote import is_remote
+from hallterm.widgets.writing import reason_text
+from hallterm.workflows import proposing
+from hallterm.workflows.desk import Desk, Done
+from hallterm.workflows.dispatch import Dispatched, dispatch
+from hallterm.workflows.dispatch_effect import Effect, effect_of
+from hallterm.workflows.dispatch_undo import undo_dispatch
+from hallterm.workflows.hall_look import HallBoard
+from hallterm.workflows.warnings import acknowledge
+from storage.facts import DispatchKind, DispatchReason, Moment
+
+if TYPE_CHECKING:
+    from hallterm.screens.hall_board import HallBoardScreen
+
+DID_CELLS = 48
+PUT_OFF_MIN = 15
+Work = Callable[[Desk, Moment], Dispatched]
+
+
+class Undo(Struct, frozen=True):
+    """The step that Backspace takes back, and the sentence that offers it."""
+
+    step: str
+    at: Moment
+    offer: str
+
+
+class Deeds:
+    """The keys of the board. ``items`` are the things that wait, ``place`` the marked one, ``form`` an open dispatch."""
+
+    def __init__(self, screen: HallBoardScreen) -> None:
+        self.screen = screen
+        self.form: DispatchForm | None = None
+        self.items: list[Item] = []
+        self._key = ""
+        self._later: dict[str, int] = {}
+        self._writing: Item | None = None
+        self._undo: Undo | None = None
+
+    def forget(self) -> None:
+        """Somebody else comes to this screen."""
+        self.form, self.items, self._key, self._later, self._undo = None, [], "", {}, None
+        self._end_writing()
+
+    def seen(self, board: HallBoard) -> None:
+        """A new view: what was put off stays away until its time is over, the form looks at what is true now."""
+        now_t = self.screen.host.now().t
+        self._later = {key: until for key, until in self._later.items() if until > now_t}
+        self.items = [one for one in items(board) if one.key not in self._later]
+        if self.form is not None:
+            self.form.board = board
+
+    # what is marked
+
+    @property
+    def place(self) -> int:
+        """Where the mark is; -1: nothing waits."""
+        places = [place for place, one in enumerate(self.items) if one.key == self._key]
+        return places[0] if places else 0 if self.items else -1
+
+    @property
+    def item(self) -> Item | None:
+        return self.items[self.place] if self.items else None
+
+    @property
+    def ends(self) -> str:
+        """What the keys do with the marked thing, in a word each."""
+        item, name = self.item, self._name
+        if item is None:
+            return ""
+        if item.what is What.WARNING:
+            return _("{yes} write what you did").format(yes=name(Slot.F8))
+        words = _("{yes} allow  {no} no") if item.what is What.ASK else _("{yes} do it  {no} no")
+        return words.format(yes=name(Slot.F8), no=name(Slot.F9))
+
+    def _name(self, slot: Slot) -> str:
+        return self.screen.key_of(self.screen.slot_action(slot))
+
+    @property
+    def hurries(self) -> bool:
+        """Something on the screen depends on the second."""
+        return self._undo is not None
+
+    # the bar
+
+    def bar(self) -> list[Key]:
+        """The keys as they are now, with why one does not work."""
+        board, item = self.screen.board, self.item
+        lead = "" if board is not None and board.may_lead else _("only leaders of this hall")
+        form = self.form
+        busy = _("first end the dispatch") if form is not None else ""
+        nothing = "" if item is not None else _("nothing waits")
+        waits = bool(board is not None and board.waits)
+        yes = (lead or form.missing()) if form is not None else lead or nothing
+        declines = item is not None and item.what is not What.WARNING
+        no = busy or lead or nothing or ("" if declines else _("this is no proposal"))
+        return [
+            Key(Slot.F5, _("Next"), self._next, busy or nothing),
+            Key(Slot.F6, _("Order"), self._dispatch, lead or busy),
+            Key(Slot.F7, _("View"), self._turn, busy),
+            Key(Slot.F8, self._yes_label, self._yes, "" if self._writing is not None else yes),
+            Key(Slot.F9, _("Deny"), self._no, no),
+            Key(Slot.CTRL_Y, _("Shift"), self._move, busy or lead or ("" if waits else _("nobody waits"))),
+            Key(Slot.CTRL_O, _("Aside"), self._put_off, busy or nothing),
+        ]
+
+    @property
+    def _yes_label(self) -> str:
+        item = self.item
+        warns = self.form is None and item is not None and item.what is What.WARNING
+        return _("Reply") if warns else _("Do")
+
+    # moving
+
+    def _next(self) -> None:
+        self._end_writing()
+        if self.items:
+            item = self.items[(self.place + 1) % len(self.items)] if self._key else self.items[0]
+            self._key = item.key
+            self.screen.choose(item.window)
+
+    def _turn(self) -> None:
+        self.screen.turn()
+        if self.screen.view is View.HOURS:
+            self.screen.ask_store(hours_today, self.screen.show_hours, writes=False)
+
+    def _put_off(self) -> None:
+        item = self.item
+        if item is not None:
+            now_t = self.screen.host.now().t
+            self._later[item.key] = now_t + PUT_OFF_MIN * 60_000
+            self.items.remove(item)
+            self.screen.say(_("Put off for {minutes} minutes, on this screen only").format(minutes=PUT_OFF_MIN))
+
+    def back(self) -> bool:
+        """Esc: out of the field, an answer back, or out of the form."""
+        if self._writing is not None or self.screen.field is not None:
+            self._leave_text()
+            return True
+        if self.form is None:
+            return False
+        if not self.form.step_back():
+            self.form = None
+        self._effect()
+        return True
+
+    def up(self) -> bool:
+        """Up in the form is Esc there, but never leaves it."""
+        if self.form is None or self.screen.field is not None:
+            return False
+        if self.form.answers:
+            self.back()
+        return True
+
+    def _leave_text(self) -> None:
+        form = self.form
+        self._end_writing()
+        if form is not None and form.answers.get(Ask.WHY) == DispatchReason.OTHER and not form.note:
+            form.step_back()
+
+    def _end_writing(self) -> None:
+        self._writing = None
+        self.screen.end_text()
+
+    # answers
+
+    def _yes(self) -> None:
+        item = self.item
+        if self.form is not None:
+            self._send()
+        elif self._writing is not None:
+            self._answer_warning(self._writing)
+        elif item is not None and item.what is What.WARNING:
+            self._writing = item
+            self.screen.ask_text(_("Done:"), "", DID_CELLS)
+        elif item is not None:
+            self._confirmed(Slot.F8, self._question(item), self._answer(item, yes=True))
+
+    def _question(self, item: Item) -> str:
+        return (
+            _("Do it? {key} again within 3 seconds") if item.proposal else _("Allow it? {key} again within 3 seconds")
+        )
+
+    def _answer(self, item: Item, *, yes: bool) -> Work:
+        if item.ask is not None:
+            return partial(proposing.answer_break, ask=item.ask.id, allowed=yes)
+        assert item.proposal is not None
+        key = proposing.key_of(item.proposal)
+        return partial(proposing.accept if yes else proposing.decline, key=key)
+
+    def _no(self) -> None:
+        item = self.item
+        if item is not None:
+            question = _("Decline it? {key} again within 3 seconds")
+            self._asked(Slot.F9, question, partial(self._write, self._answer(item, yes=False)))
+
+    def _answer_warning(self, item: Item) -> None:
+        text = self.screen.input.value
+        if not text.strip():
+            self.screen.say(_("say in a few words what you did"), NOT_DONE)
+            return
+        self._end_writing()
+        warning = item.warning
+        assert warning is not None
+        work = partial(_acknowledge, id=warning.row.id, did=text)
+        self._confirmed(Slot.F8, _("Save it? {key} again within 3 seconds"), work)
+
+    # dispatch
+
+    def _dispatch(self) -> None:
+        self._open()
+
+    def _move(self) -> None:
+        """The chosen ticket of the order, else one of those that wait."""
+        screen, board = self.screen, self.screen.board
+        assert board is not None
+        ticket = board.waits[screen.at].id if screen.view is View.ORDER and screen.at < len(board.waits) else ""
+        self._open(ticket)
+        if self.form is not None:
+            self.form.answers[Ask.WHAT] = DispatchKind.MOVE_TICKET.value
+
+    def _open(self, ticket: str = "") -> None:
+        self._end_writing()
+        board, chosen = self.screen.board, self.screen.chosen
+        if board is not None:
+            self.form = DispatchForm(board, chosen.row.code if chosen is not None else "", ticket=ticket)
+            self.screen.say("")
+
+    def digit(self, digit: int) -> bool:
+        """A digit of the form; False: none is open."""
+        form = self.form
+        if form is None:
+            return False
+        asked = form.asked
+        if form.digit(digit):
+            self.screen.ask_text(_("Reason:"), "", DID_CELLS)
+        if asked is Ask.GROUPS:
+            self._effect()
+        return True
+
+    def _effect(self) -> None:
+        """What the groups would change, as soon as it is read."""
+        form = self.form
+        if form is None or not form.prefixes or Ask.GROUPS not in form.answers or form.line is None:
+            if form is not None:
+                form.effect = ""
+            return
+        work = partial(effect_of, window=form.line.row.code, groups=form.after())
+        self.screen.ask_store(work, partial(self._show_effect, form), writes=False)
+
+    def _show_effect(self, form: DispatchForm, effects: tuple[Effect, ...]) -> None:
+        if form is self.form:
+            form.effect = "; ".join(_effect_text(one) for one in effects)
+            self.screen.repaint()
+
+    def _send(self) -> None:
+        form = self.form
+        assert form is not None
+        if self.screen.field is not None:
+            form.note = self.screen.input.value
+            self._end_writing()
+        missing = form.missing()
+        if missing:
+            self.screen.say(missing, NOT_DONE)
+            if form.answers.get(Ask.WHY) == DispatchReason.OTHER:
+                self.screen.ask_text(_("Reason:"), "", DID_CELLS)
+            return
+        question = form.sentence() + "? " + _("{key} again within 3 seconds")
+        self._confirmed(Slot.F8, question, partial(dispatch, order=form.order()), self._sent)
+
+    def _sent(self, done: Dispatched) -> None:
+        self.form = None
+        self._done(done)
+
+    # writing
+
+    def _confirmed(
+        self, slot: Slot, question: str, work: Work, then: Callable[[Dispatched], None] | None = None
+    ) -> None:
+        """At the hall at once, from afar by a second press."""
+        go = partial(self._write, work, then)
+        self._asked(slot, question, go) if is_remote() else go()
+
+    def _asked(self, slot: Slot, question: str, then: Callable[[], None]) -> None:
+        action = self.screen.slot_action(slot)
+        self.screen.ask(action, question.format(key=self._name(slot)), then)
+
+    def _write(self, work: Work, then: Callable[[Dispatched], None] | None = None) -> None:
+        self._undo = None
+        self.screen.ask_store(work, then or self._done)
+
+    def _done(self, done: Dispatched) -> None:
+        """Say it; a step can be taken back for ten seconds."""
+        screen = self.screen
+        words = reason_text(screen, done.words)
+        if done.step and done.at is not None:
+            words = _("{words}. {key} takes it back within 10 s").format(words=words, key=screen.key_of("undo"))
+            self._undo = Undo(done.step, done.at, words)
+        screen.say(words)
+        screen.repaint()
+
+    def take_back(self) -> None:
+        """Backspace."""
+        undo = self._undo
+        if undo is None or self._is_over(undo):
+            self.screen.say(_("There is nothing of yours to take back"), ATTENTION)
+        else:
+            self._write(partial(undo_dispatch, step=undo.step))
+
+    def _is_over(self, undo: Undo) -> bool:
+        return elapsed_ms(undo.at.t, undo.at.m, undo.at.boot, self.screen.host.now()) > UNDO_WITHIN_MS
+
+    def second(self) -> None:
+        """The offer leaves row 22 when its time is over."""
+        undo = self._undo
+        if undo is not None and self._is_over(undo):
+            self._undo = None
+            if self.screen.message == undo.offer:
+                self.screen.say("")
+
+
+def _effect_text(one: Effect) -> str:
+    minutes = ["--" if value is None else _("{minutes} min").format(minutes=value) for value in (one.before, one.after)]
+    sentence = _("group {group}: {waiting} wait, {before} becomes {after}")
+    return sentence.format(group=one.prefix, waiting=one.waiting, before=minutes[0], after=minutes[1])
+
+
+def _acknowledge(desk: Desk, now: Moment, id: str, did: str) -> Dispatched:
+    done: Done = acknowledge(desk, now, id, did)
+    return Dispatched(done.words)

@@ -1,0 +1,52 @@
+"""Sums that came with a later version of the tables, made from what is stored already.
+
+Sums of finished services follow from their rows; what has no row is read from the lines. The same is done where a
+snapshot of an older version is loaded, so that a rebuild gives the migrated tables.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from storage.database import Database
+from storage.projections import project
+from storage.snapshots import position
+from storage.understand import Said, understood
+
+OF_TIMED: Final = ("timed_wall_s", "timed_counted_s", "timed_limit_s", "timed_std_milliminutes")
+SUMS: Final = (*OF_TIMED, "back_entries")
+TIMED: Final = '"entry_mode" <> \'back_entry\' AND "suspicious" = 0'
+BACK_ENTRY: Final = '"entry_mode" = \'back_entry\' AND "suspicious" = 0'
+JUMPS: Final = (
+    "SELECT e.node, e.epoch, e.seq, e.line, e.hash FROM event e WHERE e.pos > ? AND {told} > 0 "
+    "AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.node = e.node AND q.epoch = e.epoch AND q.seq = e.seq)"
+)
+KIND: Final = '\'"k":"clock.jumped"\''
+PERIODS: Final = ('"day"', 'substr("day", 1, 7)')
+
+
+def backfill_services(database: Database) -> None:
+    """Set the sums of timed services and back-entries from the rows of finished services."""
+    database.execute('UPDATE service SET "counted_ord" = "end_ord" WHERE "counted_ord" = \'\'')
+    parts = [f'sum(CASE WHEN {TIMED} THEN "{name.removeprefix("timed_")}" ELSE 0 END)' for name in OF_TIMED]
+    parts.append(f"sum(CASE WHEN {BACK_ENTRY} THEN 1 ELSE 0 END)")
+    sums = ", ".join(f'CAST({part} AS BIGINT) AS "{name}"' for part, name in zip(parts, SUMS, strict=True))
+    changes = ", ".join(f'"{name}" = f."{name}"' for name in SUMS)
+    for period in PERIODS:
+        database.execute(
+            f'UPDATE figure SET {changes} FROM (SELECT {period} AS period, "hall", "staff", "code", {sums} FROM service '
+            f'WHERE "state" = \'finished\' GROUP BY {period}, "hall", "staff", "code") f WHERE figure.period = f.period '
+            'AND figure."hall" = f."hall" AND figure."staff" = f."staff" AND figure."code" = f."code"'
+        )
+
+
+def backfill_lines(database: Database) -> None:
+    """Count the jumps of clocks that the lines after the snapshot tell of, each once however often it was carried."""
+    text = "instr(CAST(e.line AS TEXT), {})" if database.sqlite else "strpos(convert_from(e.line, 'UTF8'), {})"
+    said = (
+        understood(node, int(epoch), int(seq), bytes(raw), bytes(digest))
+        for node, epoch, seq, raw, digest in database.rows(JUMPS.format(told=text.format(KIND)), (position(database),))
+    )
+    found = (one.placed for one in said if isinstance(one, Said))
+    jumps = {one.id: one for one in found if one is not None and one.fact.kind == "clock.jumped"}
+    project(database, jumps.values())

@@ -1,0 +1,59 @@
+"""One row a finished service (and one that takes it back), for drilling down below the sums: kept by a node that serves
+others, for as long as its operator wants. Never read for figures, never rebuilt: it can be dropped month by month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from storage import facts as f
+from storage import partitions
+from storage.database import Database
+from storage.projections import Placed
+
+COLUMNS: Final = (
+    *("province", "day", "hall", "node", "epoch", "seq", "kind", "at_t", "window", "staff", "code", "service"),
+    *("services", "quantity", "counted_s", "excluded_s", "limit_s", "overtime"),
+)
+_NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
+INSERT: Final = f"INSERT INTO fact ({_NAMES}) VALUES ({', '.join('?' * len(COLUMNS))}) ON CONFLICT DO NOTHING"
+"""A store that was put back may hold rows of lines that it lost: they are the same rows."""
+DROP_BEFORE: Final = "DELETE FROM fact WHERE day < ?"
+Row = tuple[Any, ...]
+
+
+def _finished(p: Placed, d: f.ServiceFinished, sign: int) -> Row:
+    who = (p.t, d.window, d.staff, d.code, d.service)
+    sums = (d.quantity, d.counted_s, d.excluded_s, d.limit_s, int(d.overtime))
+    return (d.day, p.hall, *who, sign, *(sign * value for value in sums))
+
+
+ROWS: Final[dict[str, Callable[[Placed], Row | None]]] = {
+    f.ServiceFinished.kind: lambda p: _finished(p, p.fact, 1),
+    f.ActionUndone.kind: lambda p: _finished(p, p.fact.finished, -1) if p.fact.finished is not None else None,
+}
+"""Kinds with a row: day, hall, time, window, clerk, matter, service, and what it adds to the sums."""
+
+
+def keep(database: Database, node: str, epoch: int, placed: Iterable[tuple[int, Placed]]) -> None:
+    """Add the rows of facts (each with its seq in that log) that are in the tables, within their transaction."""
+    rows = []
+    for seq, one in placed:
+        made = ROWS.get(one.fact.kind)
+        row = made(one) if made is not None else None
+        if row is not None:
+            day, hall, *rest = row
+            rows.append((partitions.province_of(hall), day, hall, node, epoch, seq, one.fact.kind, *rest))
+    if rows:
+        partitions.for_facts(database, ((row[0], row[1]) for row in rows))
+        database.run_many(INSERT, rows)
+
+
+def drop_before(database: Database, day: str) -> None:
+    """Forget rows of days before this one, within a transaction; on PostgreSQL whole months go at once."""
+    for name, end in partitions.fact_months(database):
+        if end <= day:
+            database.execute(f'DROP TABLE "{name}"')
+            database.prepared.discard(name)
+    database.execute(DROP_BEFORE, (day,))

@@ -1,0 +1,189 @@
+"""What the half-days of people are made of: plans, punches, corrections, notes of leaders, and leave. Days ``YYYY-MM-DD``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from msgspec import Struct
+
+from storage.database import Database
+from storage.facts import DaySlot, Duty, Half, LeaveState, LeaveType, PunchKind
+from storage.views.reading import columns, one, structs
+
+S = TypeVar("S", bound=Struct)
+
+
+class PlanRow(Struct, frozen=True):
+    """What somebody is planned for; ``by`` planned it at ``at_t`` (ms UTC)."""
+
+    staff: str
+    day: str
+    slot: DaySlot
+    hall: str
+    duty: Duty
+    window: str
+    duty_rota: bool
+    by: str
+    at_t: int
+
+
+class PunchRow(Struct, frozen=True):
+    """A sign-on or sign-off, ms UTC."""
+
+    id: str
+    staff: str
+    day: str
+    kind: PunchKind
+    at_t: int
+
+
+class CorrectionRow(Struct, frozen=True):
+    """See :class:`storage.facts.AttendanceCorrected`; ``made_t`` is when it was said, by whom."""
+
+    id: str
+    staff: str
+    day: str
+    half: Half
+    what: PunchKind
+    at_t: int
+    reason: str
+    of: str
+    withdrawn: bool
+    by: str
+    made_t: int
+
+
+class OffPostRow(Struct, frozen=True):
+    """Somebody was seen away from the post, ms UTC."""
+
+    id: str
+    staff: str
+    day: str
+    half: Half
+    from_t: int
+    to_t: int
+    window: str
+    note: str
+    by: str
+    made_t: int
+
+
+class LeaveRow(Struct, frozen=True):
+    """A request, its state, who decided when (ms UTC), and its papers; ``contested``: two nodes decided otherwise."""
+
+    id: str
+    hall: str
+    staff: str
+    leave_type: LeaveType
+    from_day: str
+    from_half: Half
+    to_day: str
+    to_half: Half
+    half_days: int
+    provisional: bool
+    reason: str
+    certificate: bool
+    afterwards: bool
+    explain_by_t: int
+    certify_by_t: int
+    asked_t: int
+    asked_ord: str
+    state: LeaveState
+    by: str
+    decided_t: int
+    note: str
+    explanation: str
+    explained_in_time: bool
+    explained_t: int
+    certified_t: int
+    certificate_note: str
+    contested: bool = False
+
+
+WHERE = '"hall" IN ({halls}) AND "day" BETWEEN ? AND ?'
+CONTRARY = (
+    'SELECT d."leave" FROM leave_decision d JOIN leave_request r ON r."id" = d."leave" '
+    'WHERE d."undone" = 0 AND d."decided_ord" > r."asked_ord" AND d."leave" IN ({ids}) '
+    'GROUP BY d."leave" HAVING count(DISTINCT d."decision") > 1'
+)
+
+
+def _of_days(
+    db: Database, kind: type[S], table: str, halls: Sequence[str], span: tuple[str, str], staff: str, more: str = ""
+) -> list[S]:
+    where = WHERE.format(halls=_marks(halls)) + (' AND "staff" = ?' if staff else "") + more
+    sql = f'SELECT {columns(kind)} FROM "{table}" WHERE {where}'
+    return structs(db, kind, sql, (*halls, *span, *([staff] if staff else [])))
+
+
+def plans(db: Database, halls: Sequence[str], first: str, last: str, staff: str = "") -> list[PlanRow]:
+    """What was planned in these halls."""
+    return _of_days(db, PlanRow, "schedule_slot", halls, (first, last), staff)
+
+
+def punches(db: Database, halls: Sequence[str], first: str, last: str, staff: str = "") -> list[PunchRow]:
+    """Sign-ons and sign-offs."""
+    kinds = " AND \"kind\" IN ('sign_on', 'sign_off')"
+    return _of_days(db, PunchRow, "punch", halls, (first, last), staff, kinds)
+
+
+def corrections(db: Database, halls: Sequence[str], first: str, last: str, staff: str = "") -> list[CorrectionRow]:
+    """What somebody who may has corrected, oldest first."""
+    found = _of_days(db, CorrectionRow, "attendance_correction", halls, (first, last), staff)
+    return sorted(found, key=lambda row: (row.made_t, row.id))
+
+
+def off_posts(db: Database, halls: Sequence[str], first: str, last: str, staff: str = "") -> list[OffPostRow]:
+    """What leaders saw."""
+    return _of_days(db, OffPostRow, "off_post", halls, (first, last), staff)
+
+
+def leaves(db: Database, halls: Sequence[str], first: str, last: str, staff: str = "") -> list[LeaveRow]:
+    """Requests that touch these days, in every state; the oldest first."""
+    where = f'"hall" IN ({_marks(halls)}) AND "to_day" >= ? AND "from_day" <= ?' + (' AND "staff" = ?' if staff else "")
+    return _leaves(db, where, (*halls, first, last, *([staff] if staff else [])))
+
+
+def leave(db: Database, id: str) -> LeaveRow | None:
+    """One request, known by its first submission."""
+    found = _leaves(db, '"id" = ? AND "asked_t" > 0', (id,))
+    return found[0] if found else None
+
+
+def leaves_waiting(db: Database, hall: str) -> list[LeaveRow]:
+    """What waits for a decision, the earliest leave first."""
+    waiting = (LeaveState.SUBMITTED.value, LeaveState.RESUBMITTED.value)
+    found = _leaves(db, '"hall" = ? AND "state" IN (?, ?)', (hall, *waiting))
+    return sorted(found, key=lambda row: (row.from_day, row.from_half, row.asked_t, row.id))
+
+
+def _leaves(db: Database, where: str, params: Sequence[object]) -> list[LeaveRow]:
+    names = ", ".join(f'"{name}"' for name in LeaveRow.__struct_fields__[:-1])
+    sql = f'SELECT {names}, 0 FROM leave_request WHERE {where} ORDER BY "asked_t", "id"'
+    found = structs(db, LeaveRow, sql, params)
+    if not found:
+        return found
+    contrary = {str(id) for (id,) in db.rows(CONTRARY.format(ids=_marks(found)), [row.id for row in found])}
+    return [_contested(row) if row.id in contrary else row for row in found]
+
+
+def _contested(row: LeaveRow) -> LeaveRow:
+    fields = {name: getattr(row, name) for name in LeaveRow.__struct_fields__}
+    return LeaveRow(**{**fields, "contested": True})
+
+
+def last_decision(db: Database, leave: str) -> str:
+    """The id of the decision that stands; empty without one."""
+    sql = 'SELECT "id" FROM leave_decision WHERE "leave" = ? AND "undone" = 0 ORDER BY "decided_ord" DESC LIMIT 1'
+    return str(db.value(sql, (leave,)) or "")
+
+
+def plan(db: Database, staff: str, day: str, slot: DaySlot) -> PlanRow | None:
+    """What somebody is planned for on one slot."""
+    sql = f'SELECT {columns(PlanRow)} FROM schedule_slot WHERE "staff" = ? AND "day" = ? AND "slot" = ?'
+    return one(db, PlanRow, sql, (staff, day, slot.value))
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

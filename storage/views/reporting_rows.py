@@ -1,0 +1,197 @@
+"""What reports read that is no sum, from the tables of a hall's days: waits, hours, lists, pauses, longest times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from storage.database import Database
+from storage.views.reading import structs
+
+DAYS = '"hall" = ? AND "day" BETWEEN ? AND ?'
+TIMED = 's."state" = \'finished\' AND s."entry_mode" <> \'back_entry\' AND s."suspicious" = 0'
+Span = tuple[str, str, str]
+"""A hall, its first and its last day."""
+
+
+class GroupRow(Struct, frozen=True):
+    """The tickets of one group and how they ended; waits in seconds, of those that were called."""
+
+    prefix: str
+    tickets: int
+    called: int
+    handled: int
+    no_shows: int
+    cancelled: int
+    abandoned: int
+    rebooked: int
+    open: int
+    wait_s: int
+    longest_wait_s: int
+    long_waits: int
+
+
+class TicketTimes(Struct, frozen=True):
+    """When somebody began and ceased to wait, ms UTC; ``first_called_t`` 0: never called."""
+
+    day: str
+    issued_t: int
+    first_called_t: int
+    state: str
+
+
+class WindowTimes(Struct, frozen=True):
+    """A stretch of work at a window, ms UTC; ``to_t`` 0: it goes on. ``handled``: a service was finished at its end."""
+
+    day: str
+    window: str
+    from_t: int
+    to_t: int
+    handled: bool
+
+
+class OvertimeRow(Struct, frozen=True):
+    service: str
+    day: str
+    end_t: int
+    window: str
+    staff: str
+    code: str
+    quantity: int
+    limit_s: int
+    counted_s: int
+    excluded_s: int
+
+
+class UnratedLine(Struct, frozen=True):
+    """``by`` is empty when the time ran out, else who noted the reason last."""
+
+    service: str
+    day: str
+    at_t: int
+    staff: str
+    code: str
+    reason: str
+    first_reason: str
+    exempt: bool
+    by: str
+
+
+class PauseSum(Struct, frozen=True):
+    """The pauses of one clerk for one reason (``kind`` tells a hold, which has none) in finished services."""
+
+    staff: str
+    kind: str
+    reason: str
+    excluded: bool
+    count: int
+    length_ms: int
+    unconfirmed: int
+
+
+def groups(db: Database, span: Span, long_wait_s: int) -> list[GroupRow]:
+    """The tickets of a hall by group."""
+
+    def ended(result: str) -> str:
+        return f"sum(CASE WHEN \"state\" = 'closed' AND \"result\" = '{result}' THEN 1 ELSE 0 END)"
+
+    called = 'CASE WHEN "first_called_t" > 0 THEN 1 ELSE 0 END'
+    waited = 'CASE WHEN "first_called_t" > 0 THEN coalesce("wait_s", 0) ELSE 0 END'
+    parts = (
+        "count(*)",
+        f"sum({called})",
+        *map(ended, ("done", "no_show", "cancelled", "abandoned", "rebooked")),
+        "sum(CASE WHEN \"state\" <> 'closed' THEN 1 ELSE 0 END)",
+        f"sum({waited})",
+        f"max({waited})",
+        'sum(CASE WHEN "first_called_t" > 0 AND "wait_s" > ? THEN 1 ELSE 0 END)',
+    )
+    sums = ", ".join(f"CAST({part} AS BIGINT)" for part in parts)
+    sql = f'SELECT "prefix", {sums} FROM ticket WHERE {DAYS} GROUP BY "prefix" ORDER BY "prefix"'
+    return structs(db, GroupRow, sql, (long_wait_s, *span))
+
+
+def moves(db: Database, span: Span) -> dict[str, tuple[int, int]]:
+    """By group: how often the way from call to counter was measured, and the seconds of all of them."""
+    sql = (
+        'SELECT t."prefix", count(s."move_s"), CAST(sum(s."move_s") AS BIGINT) FROM service s '
+        'JOIN ticket t ON t."id" = s."ticket" AND t."hall" = s."hall" WHERE s."hall" = ? AND s."day" BETWEEN ? AND ? '
+        'AND s."move_s" IS NOT NULL GROUP BY t."prefix"'
+    )
+    return {str(prefix): (int(count), int(total)) for prefix, count, total in db.rows(sql, span)}
+
+
+def ticket_times(db: Database, span: Span) -> list[TicketTimes]:
+    sql = f'SELECT "day", "issued_t", "first_called_t", "state" FROM ticket WHERE {DAYS}'
+    return [TicketTimes(*row) for row in db.rows(sql, span)]
+
+
+def window_times(db: Database, span: Span) -> list[WindowTimes]:
+    """Services at windows, by the clock of the wall."""
+    sql = f'SELECT "day", "window", "start_t", "end_t", "state" FROM service WHERE {DAYS} AND "window" <> \'\''
+    rows = db.rows(sql, span)
+    return [WindowTimes(day, window, start, end, state == "finished") for day, window, start, end, state in rows]
+
+
+def signed_on(db: Database, span: Span) -> list[tuple[str, str, str, str, int]]:
+    """``(day, window, staff, sign_on or sign_off, ms UTC)`` at windows, in the order they happened."""
+    sql = (
+        f'SELECT "day", "window", "staff", "kind", "at_t" FROM punch WHERE {DAYS} AND "window" <> \'\' '
+        'AND "kind" IN (\'sign_on\', \'sign_off\') ORDER BY "at_t", "id"'
+    )
+    return [
+        (str(day), str(window), str(staff), str(kind), int(at)) for day, window, staff, kind, at in db.rows(sql, span)
+    ]
+
+
+def overtime(db: Database, span: Span, staff: str = "") -> list[OvertimeRow]:
+    """Timed services over their limit; the longest over first."""
+    mine = ' AND s."staff" = ?' if staff else ""
+    names = ("id", *OvertimeRow.__struct_fields__[1:])
+    sql = (
+        f'SELECT {", ".join(_of_service(name) for name in names)} FROM service s WHERE s."hall" = ? '
+        f'AND s."day" BETWEEN ? AND ? AND {TIMED} AND s."overtime" = 1{mine} '
+        'ORDER BY s."counted_s" - s."limit_s" DESC, s."end_t", s."id"'
+    )
+    return [OvertimeRow(*row) for row in db.rows(sql, (*span, *([staff] if staff else ())))]
+
+
+def unrated_lines(db: Database, span: Span, staff: str = "") -> list[UnratedLine]:
+    """Services without a rating, in the order in which that was known."""
+    mine = ' AND "staff" = ?' if staff else ""
+    names = ", ".join(f'"{name}"' for name in UnratedLine.__struct_fields__)
+    sql = f'SELECT {names} FROM unrated WHERE {DAYS} AND "undone" = 0{mine} ORDER BY "at_t", "service"'
+    return structs(db, UnratedLine, sql, (*span, *([staff] if staff else ())))
+
+
+def pause_sums(db: Database, span: Span, staff: str = "") -> list[PauseSum]:
+    """Pauses, holds and blocked keys of finished services, by clerk and reason."""
+    mine = ' AND i."staff" = ?' if staff else ""
+    keys = 'i."staff", i."kind", i."reason", i."excluded"'
+    sql = (
+        f'SELECT {keys}, count(*), CAST(sum(i."length_ms") AS BIGINT), CAST(sum(i."needs_confirmation") AS BIGINT) '
+        'FROM service s JOIN service_interval i ON i."service" = s."id" AND i."hall" = s."hall" WHERE s."hall" = ? '
+        f'AND s."day" BETWEEN ? AND ? AND s."state" = \'finished\' AND i."undone" = 0{mine} '
+        f"GROUP BY {keys} ORDER BY {keys}"
+    )
+    return structs(db, PauseSum, sql, (*span, *([staff] if staff else ())))
+
+
+def _of_service(name: str) -> str:
+    return f's."{name}"'
+
+
+def longest(db: Database, halls: Iterable[str], first: str, last: str, by: Sequence[str]) -> dict[tuple[str, ...], int]:
+    """The longest counted time of a timed service, seconds, by the columns of ``by`` (hall, staff, code)."""
+    keys = ", ".join(f's."{name}"' for name in by)
+    sql = (
+        f'SELECT {keys}, max(s."counted_s") FROM service s WHERE s."hall" = ? AND s."day" BETWEEN ? AND ? '
+        f"AND {TIMED} GROUP BY {keys}"
+    )
+    found: dict[tuple[str, ...], int] = {}
+    for hall in halls:
+        for *key, most in db.rows(sql, (hall, first, last)):
+            group = tuple(map(str, key))
+            found[group] = max(found.get(group, 0), int(most))
+    return found
