@@ -24,7 +24,11 @@ lint:
 	$(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 
 soak: setup-test
-	HALLTERM_KILLS=200 HALLTERM_DEVICE_HOURS=8 HALLTERM_HUB=full $(BIN)/pytest -q tests/faults tests/end_to_end
+	HALLTERM_KILLS=200 HALLTERM_DEVICE_HOURS=8 HALLTERM_HUB=full \
+	  $(BIN)/pytest -q tests/faults tests/end_to_end --ignore-glob='tests/faults/test_sync_*'
+	HALLTERM_CUTS=600 HALLTERM_CLOCKS=300 HALLTERM_BACKLOG=300000 HALLTERM_LINE_EVENTS=5000 HALLTERM_LINE_SPEED=1 \
+	  HALLTERM_HERD=2000 HALLTERM_PROCESS_S=60 HALLTERM_FLEET=200 HALLTERM_FLEET_DAYS=60 HALLTERM_FLEET_EVENTS=0.3 \
+	  $(BIN)/pytest -q tests/faults/test_sync_*.py
 	HALLTERM_HISTORIES=2000 $(BIN)/pytest -q tests/sync
 	HALLTERM_RATING_RUNS=400 HALLTERM_RATING_STEPS=60 $(BIN)/pytest -q tests/devices/test_rating.py
 

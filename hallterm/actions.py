@@ -241,8 +241,8 @@ MENU_ONLY = (
     ),
     Action(
         "my.today",
-        N_("My services today, print again"),
-        N_("What you served today; prints a slip again."),
+        N_("My figures, my services"),
+        N_("What you served, with time, credit and ratings; opened down to each service."),
         number=27,
         letter="V",
     ),
@@ -286,6 +286,30 @@ MENU_ONLY = (
         N_("Hall board and dispatch"),
         N_("Windows, people waiting, warnings and proposals of the hall; dispatch with a reason."),
         number=40,
+    ),
+    Action(
+        "reconcile",
+        N_("Comparison with the tax software"),
+        N_("Takes in a list of the tax software, shows what matches, and records it: what is not found has no credit."),
+        number=47,
+    ),
+    Action(
+        "cases",
+        N_("Bad ratings, comments, rewards"),
+        N_("Cases with their terms, appeals, matters without a rating, the week's comments, the month's rewards."),
+        number=45,
+    ),
+    Action(
+        "reports",
+        N_("Reports"),
+        N_("Figures of halls, clerks and matters as table and chart, opened down to each service, saved as a file."),
+        number=46,
+    ),
+    Action(
+        "city",
+        N_("Whole city, at the centre"),
+        N_("The reports of the whole city, read at the centre with your password and your rights there."),
+        number=48,
     ),
     Action("about", N_("About, version, diagnosis"), N_("Version and state of the program."), number=39, letter="E"),
     Action(

@@ -80,26 +80,41 @@ class Assessment(Struct, frozen=True):
 
 
 def assess(
-    db: Database, halls: Sequence[str], period: Period, now: Moment, *, staff: str = "", live: bool = False
+    db: Database,
+    halls: Sequence[str],
+    period: Period,
+    now: Moment,
+    *,
+    staff: str = "",
+    live: bool = False,
+    rules: Mapping[str, Rule] | None = None,
 ) -> Assessment:
     """Score everybody who served, was planned or serves by his role. ``staff``: only one person (in the mode of the hall
-    average that needs the others too). ``live``: as if no month were frozen.
+    average that needs the others too). ``live``: as if no month were frozen; ``rules`` by hall in place of those that hold.
     """
     freezes = {} if live else rows.freezes(db, halls, period.months)
-    rules = rules_at(db, halls, min(period.last, business_day(now.t)))
-    for hall in halls:
-        frozen = [freezes[hall, month] for month in period.months if (hall, month) in freezes]
-        if len(frozen) == len(period.months):
-            rules[hall] = rule_of(frozen[-1].settings_then)
+    by_hall = dict(rules) if rules is not None else _rules(db, halls, period, now, freezes)
     read = _Read(db, halls, period, now, freezes)
     people = read.people()
     whole = _hall_works(people)
     found = tuple(
-        _assessed(one, read, rules[one.hall], whole[one.hall], len(period.months))
+        _assessed(one, read, by_hall[one.hall], whole[one.hall], len(period.months))
         for one in people
         if not staff or one.staff == staff
     )
-    return Assessment(found, rules, whole, freezes)
+    return Assessment(found, by_hall, whole, freezes)
+
+
+def _rules(
+    db: Database, halls: Sequence[str], period: Period, now: Moment, freezes: Mapping[Cell, FreezeRow]
+) -> dict[str, Rule]:
+    """The settings of the end of the period; of a period that is frozen throughout, those of its last month."""
+    found = rules_at(db, halls, min(period.last, business_day(now.t)))
+    for hall in halls:
+        frozen = [freezes[hall, month] for month in period.months if (hall, month) in freezes]
+        if len(frozen) == len(period.months):
+            found[hall] = rule_of(frozen[-1].settings_then)
+    return found
 
 
 class _Person(Struct, frozen=True):

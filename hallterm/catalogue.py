@@ -1,8 +1,9 @@
 """The catalogue of matters as a CSV table: the shipped one, and those that halls import.
 
 Columns: ``code, name_zh, limit_min`` must be there; ``name_en, category, ticket_prefix, batchable, completion_workdays,
-initials, hidden, source`` may. ``limit_min`` is minutes at the window with complete papers; ``completion_workdays`` 0
-means at once. Every fault of a table is found in one reading and told with its line.
+initials, hidden, source, tax_core_ref`` may. ``limit_min`` is minutes at the window with complete papers;
+``completion_workdays`` 0 means at once; ``tax_core_ref`` is what the tax software calls the matter.
+Every fault of a table is found in one reading and told with its line.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ REQUIRED = ("code", "name_zh", "limit_min")
 COLUMNS = (
     *REQUIRED,
     *("name_en", "category", "ticket_prefix", "batchable", "completion_workdays", "initials", "hidden", "source"),
+    "tax_core_ref",
 )
 YES = frozenset(("1", "true", "yes", "y", "是"))
 NO = frozenset(("", "0", "false", "no", "n", "否"))
@@ -47,6 +49,7 @@ LIMIT_MIN = range(1, 241)
 WORKDAYS = range(0, 366)
 OWN_FROM = 50
 NAME_LENGTH = 60
+REF_LENGTH = 32
 
 # The first level of GB 2312 is ordered by pinyin: each letter with its first character's code.
 _FIRST_OF_LETTER = tuple(
@@ -187,6 +190,9 @@ def _matter(row: Mapping[str, str], faults: list[str], shipped: Collection[str] 
     limit_min = _number(row, "limit_min", LIMIT_MIN, faults)
     workdays = _number(row, "completion_workdays", WORKDAYS, faults)
     batchable, hidden = _yes_no(row, "batchable", faults), _yes_no(row, "hidden", faults)
+    tax_core_ref = row["tax_core_ref"]
+    if len(tax_core_ref) > REF_LENGTH or not tax_core_ref.isprintable():
+        faults.append(_("tax_core_ref is longer than {most} characters or not plain text").format(most=REF_LENGTH))
     if faults:
         return None
     return ServiceTypeSet(
@@ -200,6 +206,7 @@ def _matter(row: Mapping[str, str], faults: list[str], shipped: Collection[str] 
         completion_workdays=workdays,
         initials=initials,
         hidden=hidden,
+        tax_core_ref=tax_core_ref,
     )
 
 

@@ -88,6 +88,7 @@ def serve(settings: Settings, url: str, listen: str, pace_s: int = 0) -> None:
         raise CannotServe(_(NO_SERVER)) from error
     from hallterm.centre_door import Door
     from hallterm.centre_log import log_to
+    from hallterm.centre_reports import make_report
     from hallterm.centre_upwards import EVERY_S, told_upwards
     from storage.serving import few_collections
     from storage.vault import Vault
@@ -102,6 +103,7 @@ def serve(settings: Settings, url: str, listen: str, pace_s: int = 0) -> None:
             open_vault=lambda: Vault.open(folder),
             check=Door(folder, opener).check,
             desk=_desk() if is_hub else None,
+            make_report=make_report,
         )
         with told_upwards(settings, opener, min(pace_s or EVERY_S, EVERY_S)):
             few_collections()

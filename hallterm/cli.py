@@ -295,6 +295,12 @@ def setting_group(name: str) -> click.Command:
     return cli_settings.setting_group(name)
 
 
+def calendar_group(name: str) -> click.Command:
+    from hallterm import cli_calendar
+
+    return cli_calendar.calendar_group(name)
+
+
 def sync_group(name: str) -> click.Command:
     from hallterm import cli_nodes
 
@@ -305,6 +311,12 @@ def report_command(name: str) -> click.Command:
     from hallterm import cli_reports
 
     return cli_reports.report_command(name)
+
+
+def reconcile_command(name: str) -> click.Command:
+    from hallterm import cli_reconcile
+
+    return cli_reconcile.reconcile_command(name)
 
 
 BUILDERS: dict[str, Callable[[str], click.Command]] = {
@@ -319,7 +331,9 @@ BUILDERS: dict[str, Callable[[str], click.Command]] = {
     "keys": keys_command,
     "catalogue": catalogue_group,
     "setting": setting_group,
+    "calendar": calendar_group,
     "report": report_command,
+    "reconcile": reconcile_command,
     "doctor": doctor_command,
     "restore": restore_command,
     **dict.fromkeys(("backup", "rebuild"), entry_command),

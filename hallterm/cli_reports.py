@@ -33,6 +33,9 @@ def report_command(name: str) -> click.Command:
         click.Option(["--out"], type=PATH, metavar="FILE", help=_("The file; - is standard output.")),
         click.Option(["--chart"], is_flag=True, help=_("Bars instead of the table, on the screen.")),
         click.Option(["--list", "list_all"], is_flag=True, help=_("List the reports.")),
+        click.Option(["--centre"], is_flag=True, help=_("Read it at the centre, with your number and password.")),
+        click.Option(["--staff"], default="", metavar="NUMBER", help=_("Who reads at the centre; else it is asked.")),
+        click.Option(["--password-stdin"], is_flag=True, help=_("Read the password from standard input.")),
         click.Option(
             ["--database"], default="", metavar="URL", help=_("PostgreSQL URL; without it a file in the data folder.")
         ),

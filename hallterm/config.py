@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from hallterm.actions import Binding, Place, ReservedKey
+from hallterm.launch_template import PLACEHOLDERS, Broken, UnknownPlaceholder, words_of
 from hallterm.locale import N_, _
 from hallterm.reader_settings import READER_EXPECTED, TypingReader
 
@@ -275,7 +276,22 @@ def _value(source: Source, section: str, key: str, value: object) -> object:
         converted = msgspec.convert(value, fields[key], dec_hook=_folder)
     except msgspec.ValidationError as error:
         raise _refusal(source, section, key, value, EXPECTED[f"{section}.{key}"]) from error
+    if (section, key) == ("launch", "command"):
+        _check_launch(source, str(converted))
     return (source.path.absolute().parent / converted) if isinstance(converted, Path) else converted
+
+
+def _check_launch(source: Source, command: str) -> None:
+    """A template that could never be filled in is told now, not when the first person is served."""
+    try:
+        words_of(command)
+    except Broken as error:
+        raise _refusal(source, "launch", "command", command, EXPECTED["launch.command"]) from error
+    except UnknownPlaceholder as error:
+        message = _("{place} [launch] command: nothing is known as {found}; known are {known}")
+        known = " ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        place = source.place("launch", "command").text()
+        raise ConfigError(message.format(place=place, found=f"{{{error}}}", known=known)) from error
 
 
 def _folder(kind: type, value: object) -> Path:

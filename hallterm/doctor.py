@@ -185,9 +185,22 @@ def _tables(found: Examination) -> Iterator[str]:
     elif found.sums:
         yield _("Sums: {count} reports do not agree").format(count=len(found.sums))
         yield from (f"  {one}" for one in found.sums[:SHOWN])
+    yield from _checks(found)
     shown = {name: count for name, count in found.counts.items() if count}
     if shown:
         yield _("Rows: {rows}").format(rows=", ".join(f"{name} {count}" for name, count in shown.items()))
+
+
+def _checks(found: Examination) -> Iterator[str]:
+    """Each check between the reports, and whether it holds."""
+    if found.sums is None:
+        return
+    from hallterm.reports.checks import CHECKS
+
+    for check in map(_, CHECKS):
+        misfits = sum(check in one for one in found.sums)
+        mark = _("holds") if not misfits else _("{count} do not fit").format(count=misfits)
+        yield f"  {check}: {mark}"
 
 
 def _disk(found: Examination) -> Iterator[str]:

@@ -71,6 +71,8 @@ class Book(Struct, frozen=True, dict=True):
 
     def _there(self, key: tuple[str, str]) -> tuple[Presence, ...]:
         corrections = self.corrections.get(key, ())
+        if not corrections and key not in self.off_posts:
+            return presences([Punch(minute(one.at_t), one.kind) for one in self.punches.get(key, ())])
         gone = {one.of for one in corrections if one.of}
         punched = [Punch(minute(one.at_t), one.kind) for one in self.punches.get(key, ()) if one.id not in gone]
         said = [Punch(minute(one.at_t), one.what) for one in corrections if not one.withdrawn and one.id not in gone]
@@ -82,9 +84,12 @@ class Book(Struct, frozen=True, dict=True):
 
     def leave_on(self, staff: str, day: str, half: Half) -> tuple[LeaveRow, Covered] | None:
         """The leave that covers a half-day best, and whether it holds."""
+        of_person = self.leaves.get(staff)
+        if not of_person:
+            return None
         found = [
             (row, Covered(row.leave_type, cover(papers(row), self.now.t)))
-            for row in self.leaves.get(staff, ())
+            for row in of_person
             if row.state in STANDS and (row.from_day, row.from_half) <= (day, half) <= (row.to_day, row.to_half)
         ]
         return min(found, key=lambda one: ORDER[one[1].cover], default=None)

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from hallterm.locale import N_
 from hallterm.widgets.host import ModePage
-from storage.access import Action, Grant, anywhere, may
+from storage.access import Action, Grant, Level, anywhere, level, may
 
 if TYPE_CHECKING:
     from hallterm.config import Settings
@@ -28,13 +28,21 @@ if TYPE_CHECKING:
     from hallterm.workflows.sign_on import SignedOn
     from hallterm.workflows.technician.look import Place
 
+ASSESSMENT, MY_ASSESSMENT = "assessment", "my_assessment"
 SIGN_ON, COUNTER, SETUP, KIOSK, BOARD, EDITOR, TICKETS, TECHNICIAN, DEVICES, MODE_MENU, PRESSES = (
     *("sign_on", "counter", "setup", "kiosk", "board", "editor", "tickets", "technician", "devices", "mode_menu"),
     "presses",
 )
 HALL: Final = "hall_page"
+CITY_BOARD: Final = "city_board"
 ATTENDANCE, MY_LEAVE, MY_ATTENDANCE = "attendance", "my_leave", "my_attendance"
+CASES, MY_OPINIONS = "cases", "my_opinions"
 SYNC, CENTRE_EDITOR, CENTRE_SETUP = "sync", "centre_editor", "centre_setup"
+OUTAGES, BACK_ENTRY = "outages", "back_entry"
+REPORTS: Final = "reports"
+RECONCILE: Final = "reconcile"
+MY_FIGURES: Final = "my_figures"
+CITY: Final = "city"
 SIMULATORS: Final = "HALLTERM_SIMULATORS"
 
 
@@ -52,8 +60,9 @@ class Row(Struct, frozen=True, kw_only=True):
     while it is shown (``roomy_view`` on a large terminal); a screen without one asks by itself.
 
     ``actions`` empty: everybody; ``leads``: the same for its page of the mode, where that is for fewer people than the
-    menu. ``at_window``: only for who sits at one; ``own``: a page of the person's own records. ``home`` orders where people land who have no window: the least one they
-    may open, 0 none of it.
+    menu. ``at_window``: only for who sits at one; ``own``: a page of the person's own records;
+    ``above``: only for a grant above the hall. ``home`` orders where
+    people land who have no window: the least one they may open, 0 none of it.
     """
 
     make: str
@@ -68,6 +77,7 @@ class Row(Struct, frozen=True, kw_only=True):
     where: Where = Where.HALL
     at_window: bool = False
     own: bool = False
+    above: bool = False
     home: int = 0
 
 
@@ -157,11 +167,19 @@ SCREENS: Mapping[str, Row] = {
         label=N_("1Hall"),
         home=1,
     ),
+    CITY_BOARD: Row(
+        make="hallterm.screens.city_board:CityBoardScreen",
+        actions=frozenset({Action.SEE_RANKING}),
+        number=1,
+        label=N_("1Halls"),
+        where=Where.CENTRE,
+    ),
     ATTENDANCE: Row(
         make="hallterm.screens.attendance:AttendanceScreen",
+        arguments=lambda settings: (settings.data.path,),
         actions=frozenset({Action.SEE_ATTENDANCE}),
         number=2,
-        label=N_("2Attendance"),
+        label=N_("2Attend"),
     ),
     MY_LEAVE: Row(
         make="hallterm.screens.my_leave:MyLeaveScreen",
@@ -175,6 +193,80 @@ SCREENS: Mapping[str, Row] = {
         actions=frozenset({Action.SEE_ATTENDANCE}),
         own=True,
     ),
+    RECONCILE: Row(
+        make="hallterm.screens.reconcile:ReconcileScreen",
+        arguments=lambda settings: (settings,),
+        menu="reconcile",
+        actions=frozenset({Action.IMPORT}),
+    ),
+    REPORTS: Row(
+        make="hallterm.screens.reports:ReportsScreen",
+        arguments=lambda settings: (settings,),
+        menu="reports",
+        actions=frozenset({Action.SEE_FIGURES}),
+        number=4,
+        label=N_("4Reports"),
+        where=Where.BOTH,
+        home=22,
+    ),
+    MY_FIGURES: Row(
+        make="hallterm.screens.reports:ReportsScreen",
+        arguments=lambda settings: (settings, MY_FIGURES),
+        menu="my.today",
+        actions=frozenset({Action.SEE_OWN_FIGURES}),
+        own=True,
+    ),
+    ASSESSMENT: Row(
+        make="hallterm.screens.assessment:AssessmentScreen",
+        actions=frozenset({Action.SEE_SCORES, Action.SEE_RANKING}),
+        number=3,
+        label=N_("3Score"),
+        where=Where.BOTH,
+        home=18,
+    ),
+    MY_ASSESSMENT: Row(
+        make="hallterm.screens.assessment:MyAssessmentScreen",
+        menu="my.assessment",
+        actions=frozenset({Action.SEE_OWN_FIGURES}),
+        own=True,
+    ),
+    OUTAGES: Row(
+        make="hallterm.screens.outages:OutageScreen",
+        menu="fault.report",
+        actions=frozenset({Action.DECLARE_FAULT}),
+        own=True,
+    ),
+    BACK_ENTRY: Row(
+        make="hallterm.screens.outages:BackEntryScreen",
+        menu="back_entry",
+        actions=frozenset({Action.BACK_ENTER, Action.CONFIRM_BACK_ENTRY}),
+        own=True,
+    ),
+    CASES: Row(
+        make="hallterm.screens.cases:CasesScreen",
+        menu="cases",
+        actions=frozenset(
+            {
+                *(Action.HANDLE_CASES, Action.DECIDE_APPEAL, Action.ENTER_CARD),
+                *(Action.WRITE_COMMENT, Action.READ_COMMENTS),
+            }
+        ),
+        number=5,
+        label=N_("5Cases"),
+    ),
+    MY_OPINIONS: Row(
+        make="hallterm.screens.my_opinions:MyOpinionsScreen",
+        menu="my.opinions",
+        actions=frozenset({Action.SERVE}),
+        own=True,
+    ),
+    CITY: Row(
+        make="hallterm.screens.city:CityScreen",
+        arguments=lambda settings: (settings,),
+        menu="city",
+        actions=frozenset({Action.SEE_FIGURES}),
+        above=True,
+    ),
     SYNC: Row(
         make="hallterm.screens.sync_page:SyncScreen",
         arguments=lambda settings: (settings,),
@@ -187,6 +279,10 @@ SCREENS: Mapping[str, Row] = {
     ),
 }
 """Every screen by its name."""
+
+
+GOES_ON: Final = frozenset({HALL, TECHNICIAN, DEVICES, SYNC, OUTAGES, BACK_ENTRY, CITY})
+"""Pages that old rights do not shut: dispatch, devices, faults, the sync itself, and what the centre itself answers."""
 
 
 def named(target: str) -> Any:
@@ -226,12 +322,20 @@ def allowed(signed: SignedOn, hall: str) -> list[str]:
 def _opens(row: Row, signed: SignedOn, hall: str) -> bool:
     if row.at_window:
         return bool(signed.window)
+    if row.above:
+        return _one_of(row.actions, (one for one in signed.grants if level(one.node) > Level.HALL), hall)
     return not row.actions or _one_of(row.actions, signed.grants, hall, own=row.own)
 
 
 def _one_of(actions: Iterable[Action], grants: Iterable[Grant], hall: str, *, own: bool = False) -> bool:
     held = list(grants)
     return any(may(held, action, hall, own=own) if hall else anywhere(held, action) for action in actions)
+
+
+def is_office(name: str) -> bool:
+    """Whether a page waits for a sync where the rights are old: not what serves people, nor the way to the sync."""
+    row = SCREENS[name]
+    return bool(row.actions) and not row.own and name not in GOES_ON
 
 
 def home_of(signed: SignedOn, hall: str) -> str:

@@ -1,7 +1,7 @@
 """``hallterm report``: a report from the command line, at a PC of a hall or at a centre.
 
 Who may read the data folder may read what is in it, as with ``doctor`` and ``setting list``: the rights of the user of
-the operating system decide.
+the operating system decide. ``--centre`` reads at the centre instead, with number and password and the rights there.
 """
 
 from __future__ import annotations
@@ -43,6 +43,9 @@ class ReportOptions(Struct, frozen=True):
     out: Path | None = None
     chart: bool = False
     database: str = ""
+    centre: bool = False
+    staff: str = ""
+    password_stdin: bool = False
 
 
 def list_reports(_settings: Settings) -> int:
@@ -56,13 +59,24 @@ def list_reports(_settings: Settings) -> int:
 def main(settings: Settings, id: str, options: ReportOptions) -> int:
     """Make it and show or save it; raises ConfigError with the sentence of what cannot be made."""
     with _database(settings, options.database) as database:
-        try:
-            report = make(database, id, options.period, options.scope, clock.now(), by=options.by, coverage=_not_in)
-        except Unfit as unfit:
-            raise ConfigError(unfit.reason.text()) from unfit
+        report = _at_centre(settings, database, id, options) if options.centre else _here(database, id, options)
     if options.form == SCREEN:
         return _show(report, chart=options.chart)
     return _save(report, options, settings.data.path)
+
+
+def _here(database: Database, id: str, options: ReportOptions) -> Report:
+    try:
+        return make(database, id, options.period, options.scope, clock.now(), by=options.by, coverage=_not_in)
+    except Unfit as unfit:
+        raise ConfigError(unfit.reason.text()) from unfit
+
+
+def _at_centre(settings: Settings, database: Database, id: str, options: ReportOptions) -> Report:
+    from hallterm.centre_report_command import from_centre
+
+    place = (options.period, options.scope, options.by)
+    return from_centre(settings, database, id, *place, options.staff, options.password_stdin)
 
 
 def _not_in(database: Database, scope: str, upto: str) -> Iterator[Missing]:

@@ -47,7 +47,7 @@ class SetOptions(Struct, frozen=True):
 
 def list_settings(settings: Settings, scope: str | None, database: str, as_json: bool) -> int:
     """Every setting as it holds today, with its default and since when."""
-    with _journal(settings, database) as (journal, hall):
+    with journal_here(settings, database) as (journal, hall):
         place = hall if scope is None else scope
         lines = setting_lines(journal.database, place, today_of(journal.database, place, clock.now()))
     if as_json:
@@ -70,13 +70,13 @@ def set_setting(
 
     draft = SettingDraft(name, value, options.day, options.scope, options.may_override)
     folder = settings.data.path
-    with _journal(settings, options.database) as (journal, hall):
+    with journal_here(settings, options.database) as (journal, hall):
         desk = Desk(journal, Board(folder / "local.db"), hall)
         if not hall and options.scope is None:
             raise ConfigError(_(SCOPE_MISSING))
         try:
             if hall:
-                desk = _shown_who(desk, folder, options, password_from or sys.stdin)
+                desk = shown_who(desk, folder, options, password_from or sys.stdin)
             done = change_setting(desk, draft, clock.now())
         except Refused as refused:
             raise ConfigError(refused.reason.text()) from refused
@@ -86,7 +86,7 @@ def set_setting(
     return OK
 
 
-def _shown_who(desk: Desk, folder: Path, options: SetOptions, password_from: TextIO) -> Desk:
+def shown_who(desk: Desk, folder: Path, options: SetOptions, password_from: TextIO) -> Desk:
     """The desk of the person who gives number and password; raises Refused."""
     from hallterm.workflows.sign_on import unlock
     from storage.vault import Vault
@@ -105,7 +105,7 @@ def _shown_who(desk: Desk, folder: Path, options: SetOptions, password_from: Tex
 
 
 @contextmanager
-def _journal(settings: Settings, database: str) -> Iterator[tuple[Journal, str]]:
+def journal_here(settings: Settings, database: str) -> Iterator[tuple[Journal, str]]:
     """The journal of this PC and its hall, or a centre's and ""; raises ConfigError where there is neither."""
     from storage.journal import Journal
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,28 +25,33 @@ from hallterm.modes import (
     SETUP,
     SIGN_ON,
     home_of,
+    is_office,
     makers,
     menu_pages,
     mode_pages,
     viewer,
 )
 from hallterm.reader_settings import TypingReader, reader_of
+from hallterm.rules.words import Reason
 from hallterm.station.lock import start_for
 from hallterm.store import SLOW_MS, Store
 from hallterm.widgets.bars import is_roomy
-from hallterm.widgets.frame import FrameScreen
+from hallterm.widgets.frame import ATTENTION, FrameScreen
 from hallterm.widgets.messages import Seen
 from hallterm.workflows.desk import Desk
+from hallterm.workflows.rights_age import NEW_RIGHTS
 from hallterm.workflows.seen import CounterView
 from storage.facts import Moment
 
 if TYPE_CHECKING:
+    from hallterm.launching import Launches
     from hallterm.screens.setup import SetupScreen
     from hallterm.screens.sign_on import SignOnScreen
     from hallterm.screens.technician import TechnicianScreen
     from hallterm.swipes import Swipes
 
 STATION_LOOK_S = 10.0
+AFTER_ANSWER_S = 0.5
 
 
 def _card_of(folder: Path, window: str) -> CardReading:
@@ -90,6 +96,8 @@ class TerminalApp(HalltermApp):
         self._roomy = False
         self._home = SIGN_ON
         self._swipes: Swipes | None = None
+        self._launching: Launches | None = None
+        self._rights = NEW_RIGHTS
         self.at_centre = is_centre(settings.data.path)
         first = self._first_at_centre() if self.at_centre else page if desk.hall else SETUP
         super().__init__(
@@ -185,8 +193,32 @@ class TerminalApp(HalltermApp):
         message.prevent_default()  # else the handler of the class below is called as well, with any view
         if isinstance(message.view, CounterView):
             super().on_seen(message)
+            if self.settings.launch.command:
+                self._launches().seen(message.view)
         elif isinstance(self.screen, FrameScreen):
             self.screen.show_view(message.view)
+
+    def _launches(self) -> Launches:
+        """What opens the tax software; most PCs open nothing and never load it."""
+        from hallterm.launching import Launches
+
+        if self._launching is None:
+            self._launching = Launches(self.settings.launch.command, self._not_launched)
+        return self._launching
+
+    def _not_launched(self, sentence: str) -> None:
+        """From the thread of a start: row 22 says it, nothing else waits for it."""
+        with contextlib.suppress(RuntimeError):  # the program ends just now
+            self.call_from_thread(self._tell_launch, sentence)
+
+    def _tell_launch(self, sentence: str) -> None:
+        """After the answer to the key that started the matter, which would take its place."""
+
+        def tell() -> None:
+            if isinstance(self.screen, FrameScreen):
+                self.screen.say(sentence, ATTENTION)
+
+        self.set_timer(AFTER_ANSWER_S, tell)
 
     # --- from one screen to the next ----------------------------------------------------------------------------------
 
@@ -215,10 +247,26 @@ class TerminalApp(HalltermApp):
         self.storage.sit(window=signed.window, staff=signed.staff.number, lease=signed.lease)
         self._watch_reader(signed.window)
         hall = self.storage.desk.hall
-        self.pages = menu_pages(signed, hall, self.open_page)
-        self.mode = mode_pages(signed, hall, self.open_page)
+        self.pages = menu_pages(signed, hall, self._open_fresh)
+        self.mode = mode_pages(signed, hall, self._open_fresh)
+        self._rights = signed.rights
         self._home = home_of(signed, hall)
+        if signed.rights.refused and is_office(self._home):
+            self._home = MODE_MENU
         self.open_page(self._home)
+        if signed.rights.said:
+            self.made(self._home).call_after_refresh(self._say, signed.rights.said)
+
+    def _open_fresh(self, name: str) -> None:
+        """The same for a page that was asked for: with old rights those of the office want a sync first."""
+        if self._rights.refused and is_office(name):
+            self._say(self._rights.refused)
+        else:
+            self.open_page(name)
+
+    def _say(self, sentence: Reason) -> None:
+        if isinstance(self.screen, FrameScreen):
+            self.screen.say(sentence.text(), ATTENTION)
 
     def on_desk_kiosk_left(self) -> None:
         self.open_page(COUNTER)

@@ -7,7 +7,7 @@ from msgspec import Struct
 from storage.access import upwards
 from storage.database import Database
 from storage.journal import Journal
-from storage.nodes import parents
+from storage.nodes import SET_META, parents
 from storage.views.reading import columns, structs
 
 
@@ -73,6 +73,11 @@ STATUS = (
 )
 
 
+PACKAGE = "package:"
+"""Before the name of a node: when something of it last came on a stick, wall ms of this store."""
+PACKAGES = "SELECT name, value FROM meta WHERE name LIKE 'package:%'"
+
+
 def keep(journal: Journal, contact: Contact) -> None:
     """Write down what a node said of itself."""
     with journal.transaction() as database:
@@ -88,3 +93,19 @@ def everybody(database: Database, scope: str = "") -> list[NodeStatus]:
     """All enrolled nodes at ``scope`` and below ("": all), by place."""
     known = parents(database)
     return [one for one in structs(database, NodeStatus, STATUS) if not scope or scope in upwards(one.scope, known)]
+
+
+def keep_package(journal: Journal, node: str, t: int) -> None:
+    """Write down that something of a node came on a stick."""
+    with journal.transaction() as database:
+        database.execute(SET_META, (PACKAGE + node, str(t)))
+
+
+def packages(database: Database) -> dict[str, int]:
+    """When something last came on a stick (wall ms), by the place of the node that wrote it."""
+    places = {one.node: one.scope for one in structs(database, NodeStatus, STATUS)}
+    found: dict[str, int] = {}
+    for name, value in database.rows(PACKAGES):
+        place = places.get(str(name).removeprefix(PACKAGE), "")
+        found[place] = max(found.get(place, 0), int(value))
+    return found

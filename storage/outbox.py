@@ -24,7 +24,10 @@ HASH = "SELECT hash FROM event WHERE node = ? AND epoch = ? AND seq = ?"
 ACKNOWLEDGE = "UPDATE log SET acked = ?, durable = ?, store = ? WHERE node = ? AND epoch = ?"
 WAITING = "SELECT sum(CASE WHEN closed = 1 THEN upto ELSE have END - acked) FROM log WHERE node = ?"
 SET_META = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+HEARD = "SELECT value FROM meta WHERE name = 'heard'"
+HEARD_EVERY_MS = 86_400_000
 RECEIPT = "SELECT value FROM meta WHERE name = 'receipt'"
+RECEIPT_PLACE = "SELECT value FROM meta WHERE name = 'receipt_place'"
 STORE = "SELECT value FROM meta WHERE name = 'upstream_store'"
 
 
@@ -115,33 +118,51 @@ def acknowledge(
     *,
     store: str = "",
     receipt: str = "",
+    rev: int = 0,
     also: Callable[[Database], None] | None = None,
 ) -> Standing:
     """Move the mark (forward, or back when the upstream store was restored) in one transaction; returns the new state.
 
-    ``receipt`` is the signed answer as it is kept, for the store to be shown when it was put back; ``also`` is done in
-    the same transaction.
+    ``receipt`` is the signed answer as it is kept, for the store to be shown when it was put back, and ``rev`` how far that
+    store was; ``also`` is done in the same transaction.
     """
     with journal.transaction() as database:
-        note(database, own, acked, durable, store=store, receipt=receipt)
+        note(database, own, acked, durable, store=store, receipt=receipt, rev=rev)
         if also is not None:
             also(database)
     return as_it_stands(journal, own)
 
 
-def note(database: Database, own: Standing, acked: int, durable: int, *, store: str, receipt: str) -> None:
-    """The same within a transaction that does more. An answer that moves nothing is not written: whoever looks at this
-    file would read everything again.
+def note(
+    database: Database, own: Standing, acked: int, durable: int, *, store: str, receipt: str, rev: int = 0
+) -> None:
+    """The same within a transaction that does more. An answer that moves nothing, of a store that has nothing new either,
+    is not written: whoever looks at this file would read everything again.
     """
     durable, store = min(durable, acked), store or own.store
-    known = str(database.value(STORE) or "")
-    if (acked, durable, store, store or known) == (own.acked, own.durable, own.store, known):
+    known, place = str(database.value(STORE) or ""), f"{store} {rev}"
+    heard = not receipt or str(database.value(RECEIPT_PLACE) or "") == place
+    if heard and (acked, durable, store, store or known) == (own.acked, own.durable, own.store, known):
         return
     database.execute(ACKNOWLEDGE, (acked, durable, store, own.node, own.epoch))
     if store:
         database.execute(SET_META, ("upstream_store", store))
     if receipt:
         database.execute(SET_META, ("receipt", receipt))
+        database.execute(SET_META, ("receipt_place", place))
+
+
+def note_heard(journal: Journal, now_t: int) -> None:
+    """The upstream node answered (wall ms of this PC): written once a day at most, as rights age by days."""
+    if abs(now_t - heard_t(journal.database)) < HEARD_EVERY_MS:
+        return
+    with journal.transaction() as database:
+        database.execute(SET_META, ("heard", str(now_t)))
+
+
+def heard_t(database: Database) -> int:
+    """When the upstream node was last heard of, over the line or on a stick (wall ms, to the day); 0 never."""
+    return int(database.value(HEARD) or 0)
 
 
 def receipt(journal: Journal) -> str:

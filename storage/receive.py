@@ -92,7 +92,7 @@ class Batch(Struct, frozen=True):
 
 class Receipt(Struct, frozen=True):
     """What is on this disk now. ``common`` is the last seq of the batch's log known to be equal on both sides; on a fork
-    it is less than ``first - 1`` when they parted before this batch.
+    it is less than ``first - 1`` when they parted before this batch. ``asked`` is the hash after the batch's last line.
     """
 
     node: str
@@ -105,6 +105,7 @@ class Receipt(Struct, frozen=True):
     store: str
     rev: int
     quarantined: tuple[tuple[int, str], ...] = ()
+    asked: bytes = b""
 
 
 class Exchange(Struct, frozen=True):
@@ -269,6 +270,7 @@ def _receipt(
         place.store,
         place.pos,
         tuple(aside),
+        batch.head,
     )
 
 

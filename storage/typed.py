@@ -1,5 +1,7 @@
-"""One row a finished service (and one that takes it back), for drilling down below the sums: kept by a node that serves
-others, for as long as its operator wants. Never read for figures, never rebuilt: it can be dropped month by month.
+"""One row a finished service (and one that takes it back or changes its times), for drilling down below the sums.
+
+Kept by a node that serves others, for as long as its operator wants. Never read for figures, never rebuilt: it can be
+dropped month by month.
 """
 
 from __future__ import annotations
@@ -29,8 +31,22 @@ def _finished(p: Placed, d: f.ServiceFinished, sign: int) -> Row:
     return (d.day, p.hall, *who, sign, *(sign * value for value in sums))
 
 
+def _recounted(p: Placed, d: f.ServiceRecounted) -> Row:
+    """A pause that counts again: the same service, and what it changes by."""
+    changes = (0, d.counted_change_s, d.excluded_change_s, 0, d.overtime_change)
+    return (d.day, p.hall, p.t, d.window, d.staff, d.code, d.service, 0, *changes)
+
+
+def _entered(p: Placed, d: f.BackEntryMade) -> Row:
+    """Work from a paper slip: a service under the id of its confirmation."""
+    counted_s = max(0, d.to_t - d.from_t) // 1000
+    return (d.day, p.hall, p.t, d.window, d.staff, d.code, p.id, 1, d.quantity, counted_s, 0, 0, 0)
+
+
 ROWS: Final[dict[str, Callable[[Placed], Row | None]]] = {
     f.ServiceFinished.kind: lambda p: _finished(p, p.fact, 1),
+    f.ServiceRecounted.kind: lambda p: _recounted(p, p.fact),
+    f.BackEntryConfirmed.kind: lambda p: _entered(p, p.fact.made),
     f.ActionUndone.kind: lambda p: _finished(p, p.fact.finished, -1) if p.fact.finished is not None else None,
 }
 """Kinds with a row: day, hall, time, window, clerk, matter, service, and what it adds to the sums."""

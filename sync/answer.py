@@ -36,7 +36,8 @@ class Ack(Struct, frozen=True):
     last seq of this segment's log known to be equal on both sides; ``durable`` the last seq in a verified backup;
     ``now`` wall ms; ``next`` s until the next exchange is wanted; ``store`` and ``rev`` the identity and last position of
     the store; ``quarantined`` the lines of this segment that are stored but not understood, and why. ``feed`` is the
-    position in the feed after the lines that follow (0: no feed), ``more`` whether more waits.
+    position in the feed after the lines that follow (0: no feed), ``more`` whether more waits. ``asked`` is the hash after
+    the last line of the segment that is answered: the answer to another one, sent again by somebody, says nothing here.
     """
 
     node: Annotated[str, Meta(max_length=64)]
@@ -52,6 +53,7 @@ class Ack(Struct, frozen=True):
     quarantined: tuple[tuple[int, str], ...] = ()
     feed: Count = 0
     more: bool = False
+    asked: Hex = ""
 
 
 def ack_of(receipt: Receipt, *, now_t: int, next_s: float) -> Ack:
@@ -68,6 +70,7 @@ def ack_of(receipt: Receipt, *, now_t: int, next_s: float) -> Ack:
         store=receipt.store,
         rev=receipt.rev,
         quarantined=receipt.quarantined,
+        asked=receipt.asked.hex(),
     )
 
 

@@ -45,6 +45,7 @@ def take_in(centre: Centre, key: NodeKey, sealed: bytes, progress: Progress | No
         if visit.last.verdict is not Verdict.STORED:
             break
     visit.finish_feed()
+    centre.note_package(visit.node)
     written = receipt.write(visit.node, visit.heard, visit.entries, visit.answers, key.sign)
     last = visit.last
     return TakenIn(visit.node, visit.lines, last.ack.have, last.verdict, bundle.sealed_parts(visit.box, written))

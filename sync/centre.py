@@ -222,6 +222,10 @@ class Centre(Turn):
         if is_news or now.t // KEEP_CONTACT_MS != (before.contact_t if before else 0) // KEEP_CONTACT_MS:
             contacts.keep(self.journal, said)
 
+    def note_package(self, node: str) -> None:
+        """Something of a node came on a stick just now."""
+        contacts.keep_package(self.journal, node, self._settings.clock().t)
+
     def promised(self, kept: Kept | None) -> Promise | None:
         """What this centre itself once answered, if the sender encloses it."""
         ack = answer.proven(kept, self.key.public) if kept is not None else None

@@ -225,7 +225,11 @@ class SyncClient:
             log.warning("%s facts are stored upstream but not understood there", len(ack.quarantined))
         waiting = outbox.all_waiting(self.journal)
         more = (
-            ack.more or step.result is not Result.STORED or own.is_closed or own.end > sent.last or waiting >= self._at_once
+            ack.more
+            or step.result is not Result.STORED
+            or own.is_closed
+            or own.end > sent.last
+            or waiting >= self._at_once
         )
         return Outcome(step.result, sent.lines, step.acked, waiting, 0.0 if more else ack.next)
 
@@ -259,7 +263,9 @@ class SyncClient:
     def _wait(self, stop: threading.Event, outcome: Outcome) -> None:
         until = time.monotonic() + outcome.wait_s
         while (left_s := until - time.monotonic()) > 0 and not self._woken.is_set():
-            if stop.wait(min(left_s, self._look_s)) or (outcome.result in ANSWERED and self._waiting() >= self._at_once):
+            if stop.wait(min(left_s, self._look_s)) or (
+                outcome.result in ANSWERED and self._waiting() >= self._at_once
+            ):
                 break
         self._woken.clear()
 

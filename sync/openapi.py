@@ -13,7 +13,8 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sync import enrol, reads
+from storage.access import Grant
+from sync import enrol, reads, report_wire, reports
 from sync.problem import MEDIA_TYPE
 
 PATH: Final = "/v1/openapi.json"
@@ -29,11 +30,12 @@ class Health(Struct, frozen=True):
 
 
 class ProblemBody(Struct, frozen=True):
-    """RFC 9457; ``type`` ends with a code such as ``not-granted``."""
+    """RFC 9457; ``type`` ends with a code such as ``not-granted``, ``grants`` are those that would be let in."""
 
     type: str
     title: str
     status: int
+    grants: list[Grant] = []
 
 
 class Operation(Struct, frozen=True):
@@ -76,6 +78,14 @@ OPERATIONS: Final = (
     ),
     Operation(
         reads.NODES_PATH, "get", "The enrolled nodes.", reads.Nodes, query=(("scope", reads.PLACE),), refused=READ
+    ),
+    Operation(
+        report_wire.REPORT_PATH,
+        "get",
+        "A report, within the grants of a person.",
+        report_wire.ReportTable,
+        query=reports.QUERY,
+        refused=READ,
     ),
     Operation("/healthz", "get", "Whether the store can be read.", Health, refused=(503,)),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 import msgspec
@@ -9,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from storage.access import Grant
 from storage.errors import StorageError
 from storage.receive import BrokenChain, OwnLog
 from sync.bundle import BundleError
@@ -32,18 +34,30 @@ ENROL_STATUS = {"unknown-code": HTTPStatus.FORBIDDEN, "name-taken": HTTPStatus.C
 
 
 class Problem(Exception):
-    """An answer that acknowledges nothing."""
+    """An answer that acknowledges nothing. ``grants``: those that would have let the request in."""
 
-    def __init__(self, status: HTTPStatus, code: str, retry_after_s: int = 0, *, hang_up: bool = False) -> None:
+    def __init__(
+        self,
+        status: HTTPStatus,
+        code: str,
+        retry_after_s: int = 0,
+        *,
+        hang_up: bool = False,
+        grants: Sequence[Grant] = (),
+    ) -> None:
         super().__init__(code)
         self.status = status
         self.code = code
         self.retry_after_s = retry_after_s
         self.hang_up = hang_up
+        self.grants = grants
 
     def response(self) -> Response:
         """The problem as RFC 9457 says it."""
-        body = {"type": f"urn:hallterm:problem:{self.code}", "title": self.status.phrase, "status": int(self.status)}
+        kind = f"urn:hallterm:problem:{self.code}"
+        body: dict[str, object] = {"type": kind, "title": self.status.phrase, "status": int(self.status)}
+        if self.grants:
+            body["grants"] = self.grants
         headers = {"Connection": "close"} if self.hang_up else {}
         if self.retry_after_s:
             headers["Retry-After"] = str(self.retry_after_s)

@@ -12,10 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from storage import contacts
-from storage.access import Action
+from storage.access import Action, grants_that_allow
 from storage.contacts import Contact, NodeStatus
+from storage.database import Database
 from storage.facts import Moment
 from storage.journal import Journal
+from storage.nodes import parents
 from storage.views.sums import HallSums, hall_sums
 from sync import tokens
 from sync.gate import refusal
@@ -112,7 +114,7 @@ class Reads(Turn):
 
     async def figures(self, request: Request) -> Response:
         """GET /v1/figures"""
-        asked = _query(request, _Range)
+        asked = query(request, _Range)
         first, last = _span(asked.first, asked.last)
 
         def read() -> bytes:
@@ -126,7 +128,7 @@ class Reads(Turn):
 
     async def nodes(self, request: Request) -> Response:
         """GET /v1/nodes"""
-        asked = _query(request, _Scope)
+        asked = query(request, _Scope)
 
         def read() -> bytes:
             self._allowed(request, Action.SEE_NODES, asked.scope)
@@ -151,8 +153,9 @@ class Reads(Turn):
         return msgspec.structs.replace(status, **newest | {"app": said.app or status.app})
 
     def _allowed(self, request: Request, action: Action, scope: str) -> None:
-        if not self.caller(request).may(self.journal.database, action, scope):
-            raise Problem(HTTPStatus.FORBIDDEN, "not-granted")
+        database = self.journal.database
+        if not self.caller(request).may(database, action, scope):
+            raise not_granted(database, action, scope)
 
     def caller(self, request: Request) -> Caller:
         """Who asks, in the thread; raises Problem."""
@@ -164,7 +167,13 @@ class Reads(Turn):
         return caller
 
 
-def _query(request: Request, kind: type[S]) -> S:
+def not_granted(database: Database, action: Action, scope: str) -> Problem:
+    """The refusal, with the grants that would have let the caller in."""
+    allowing = grants_that_allow(action, scope, parents(database))
+    return Problem(HTTPStatus.FORBIDDEN, "not-granted", grants=allowing)
+
+
+def query(request: Request, kind: type[S]) -> S:
     """Each parameter once, checked by its type; raises Problem."""
     pairs = request.query_params.multi_items()
     if len(dict(pairs)) != len(pairs):

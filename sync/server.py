@@ -34,6 +34,8 @@ from sync.metrics import MEDIA_TYPE, Metrics
 from sync.own_log import OwnLog
 from sync.problem import RETRY_AFTER_S, Problem, answer_cut_short, answer_http_fault, answer_problem
 from sync.reads import FIGURES_PATH, JSON, NODES_PATH, TOKEN_PATH, Reads
+from sync.report_wire import REPORT_PATH
+from sync.reports import ReportMaker, Reports
 from sync.tokens import PasswordCheck
 from sync.turn import Turn
 from sync.wire import BUNDLE_PATH, CONTENT_TYPE, ENCODING, LOG_PATH, MAX_PACKED, SEALED_TYPE, SYNC_PATH, TooLarge
@@ -156,10 +158,12 @@ def create_app(
     check: PasswordCheck | None = None,
     limits: Limits = Limits(),  # noqa: B008
     desk: HallDesk | None = None,
+    make_report: ReportMaker | None = None,
 ) -> Starlette:
     """The application over a journal that is set up; ``next_s`` is how often nodes shall come when little waits.
 
-    ``open_vault``: the passwords that go down; ``check``: who gets a token; ``desk``: this is the number host of its hall.
+    ``open_vault``: the passwords that go down; ``check``: who gets a token; ``desk``: this is the number host of its hall;
+    ``make_report``: the reports that people read here.
     """
     metrics = Metrics()
     centre = Centre(open_journal, key, Settings(next_s, clock, open_vault, limits), metrics)
@@ -168,7 +172,7 @@ def create_app(
     hub = Hub(open_journal, key, clock, desk) if desk is not None else None
 
     return Starlette(
-        routes=[*_routes(intake, reads), *(hub.routes() if hub else ())],
+        routes=[*_routes(intake, reads, Reports(reads, make_report, clock)), *(hub.routes() if hub else ())],
         exception_handlers={
             Problem: answer_problem,
             HTTPException: answer_http_fault,
@@ -179,7 +183,7 @@ def create_app(
     )
 
 
-def _routes(intake: Intake, reads: Reads) -> list[Route]:
+def _routes(intake: Intake, reads: Reads, reports: Reports) -> list[Route]:
     return [
         Route(SYNC_PATH, intake.sync, methods=["POST"]),
         Route(BUNDLE_PATH, intake.bundle, methods=["POST"]),
@@ -188,6 +192,7 @@ def _routes(intake: Intake, reads: Reads) -> list[Route]:
         Route(TOKEN_PATH, intake.token, methods=["POST"]),
         Route(FIGURES_PATH, reads.figures, methods=["GET"]),
         Route(NODES_PATH, reads.nodes, methods=["GET"]),
+        Route(REPORT_PATH, reports.answer, methods=["GET"]),
         Route(LOG_PATH, OwnLog(reads).answer, methods=["GET"]),
         Route(openapi.PATH, openapi.answer, methods=["GET"]),
         Route(HEALTH_PATH, intake.health, methods=["GET"]),

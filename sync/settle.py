@@ -133,7 +133,7 @@ def settle(
                 also(database)
         return None
     text = answer.text_of(kept)
-    outbox.acknowledge(journal, own, step.acked, ack.durable, store=ack.store, receipt=text, also=also)
+    outbox.acknowledge(journal, own, step.acked, ack.durable, store=ack.store, receipt=text, rev=ack.rev, also=also)
     if step.cause is None:
         return None
     return epochs.part(journal, own.epoch, step.common, step.cause, now_t)

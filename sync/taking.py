@@ -51,10 +51,13 @@ def take(
 ) -> Step:
     """What follows for the log, its mark and the feed, done; raises NotAnAnswer when it cannot be about what was sent."""
     own, ack = outbox.as_it_stands(journal, asked.own), found.ack
+    if ack.asked != (outbox.hash_at(journal, own, asked.sent.last) or b"").hex():
+        raise NotAnAnswer("other-request")
     step = judge(own, ack, asked.sent, lambda seq: outbox.hash_at(journal, own, seq), asked.search)
     upto = Cursor(ack.store, ack.feed)
     also = partial(intake.take, own=own.node, given=found.given, upto=upto) if ack.feed and with_feed else None
     parted = settle(journal, own, step, ack, found.kept, now_t, also)
+    outbox.note_heard(journal, now_t)
     if parted is not None:
         words = "epoch %s of %s ended (%s): %s facts carried, %s lost"
         log.warning(words, own.epoch, own.node, step.cause, parted.carried, parted.lost)

@@ -57,12 +57,16 @@ class Caller(NamedTuple):
     node: str = ""
     scope: str = ""
 
+    def is_active(self, database: Database) -> bool:
+        """Whether the person still works here."""
+        return bool(database.value(ACTIVE, (self.staff,)))
+
     def may(self, database: Database, action: Action, scope: str) -> bool:
         """Whether this caller may do it at ``scope``: a node at its own place and below, a person within his grants."""
         known = nodes.parents(database)
         if self.node:
             return self.scope in upwards(scope, known)
-        if not database.value(ACTIVE, (self.staff,)):
+        if not self.is_active(database):
             return False
         rows = database.rows(GRANTS, (self.staff,))
         grants = [Grant(Role(role), node) for role, node in rows if role in Role.__members__.values()]

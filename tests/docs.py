@@ -140,6 +140,8 @@ def _values(one: Setting) -> str:
         return ", ".join(f"`{choice.value}` {_(choice.words)}".lower() for choice in one.choices)
     if one.kind is Kind.WHOLE_NUMBER:
         return f"{one.lowest}-{one.highest} {_(one.unit)}".strip()
+    if one.kind is Kind.WEIGHTS:
+        return "four whole numbers with `/` between them that add to 100"
     return "`HH:MM` or empty" if one.kind is Kind.TIME_OF_DAY else f"one line, at most {one.longest} characters"
 
 

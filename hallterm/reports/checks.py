@@ -10,16 +10,36 @@ from msgspec import Struct
 
 from hallterm.locale import N_, _
 from hallterm.reports.model import By, Cell, Report
-from hallterm.rules.consistency import Misfit, levels_fit, queue_fits, sums_fit, work_fits
+from hallterm.rules.averages import city_mean
+from hallterm.rules.consistency import (
+    CITY_MEAN,
+    QUEUE,
+    SUMS,
+    WORK,
+    Misfit,
+    city_mean_fits,
+    levels_fit,
+    queue_fits,
+    sums_fit,
+    work_fits,
+)
+from hallterm.rules.consistency import (
+    LEVELS as LEVELS_CHECK,
+)
 
 LEVELS = ("level_5", "level_4", "level_3", "level_2", "level_1")
 ENDS = ("handled", "no_show", "cancelled", "abandoned", "rebooked", "open")
 ROWS_AND_SUM = N_("the lines add up to the line of sums")
+CHECKS = (ROWS_AND_SUM, LEVELS_CHECK, SUMS, WORK, QUEUE, CITY_MEAN)
+"""All that is checked in a hall, in the order in which it is told."""
+ROUNDED = Fraction(1, 100)
+"""Totals are shown with two places: their mean may differ by so much from the mean of what is shown."""
 SUMMED: Mapping[str, tuple[str, ...]] = {
     "R01": ("due", "rated", *LEVELS, "unrated", "exempt", "bad"),
     "R03": ("services", "quantity", "errors"),
     "R04": ("timed", "overtime"),
     "R05": ("tickets", "called", *ENDS),
+    "R20": ("days", "half_days", "services"),
     "R30": ("services", "suspicious", "back_entries", "clock_jumps"),
 }
 
@@ -101,6 +121,23 @@ def rows_add_up(report: Report) -> Iterator[Misfit]:
             yield Misfit(ROWS_AND_SUM, f"{report.id} {key}", expected, found)
 
 
+def means_fit(by_hall: Report, by_clerk: Report) -> Iterator[Misfit]:
+    """R02: the city's mean is that of its clerks with a total, as far as two places tell; on both pages the same."""
+    totals: dict[str, list[Fraction | None]] = {}
+    for row in by_clerk.rows:
+        cell = row.cells[by_clerk.column("total")]
+        totals.setdefault(row.drill.hall, []).append(Fraction(cell) if isinstance(cell, Decimal) else None)
+    for report in (by_hall, by_clerk):
+        shown = report.sum_of("total")
+        found = Fraction(shown) if isinstance(shown, Decimal) else None
+        expected = city_mean(totals)
+        if expected is None or found is None or abs(expected - found) > ROUNDED:
+            yield from city_mean_fits(report.scope.node, found, totals)
+    people = sum(count(cell) for cell in by_hall.values("people"))
+    if people != count(by_hall.sum_of("people")):
+        yield Misfit(ROWS_AND_SUM, "R02 people", count(by_hall.sum_of("people")), people)
+
+
 Make = Callable[[str, By | None], Report]
 """A report by its id, with rows by ...; of the place and time that are checked."""
 
@@ -112,6 +149,7 @@ def check_place(make: Make) -> list[Misfit]:
     found = [one for report in (by_hall, by_clerk, r03, r04, r30) for one in rows_add_up(report)]
     found += levels_fit([*rated_lines(by_hall), *rated_lines(by_clerk), whole_line(by_hall)])
     found += sums_fit(whole_line(by_hall), rated_lines(by_clerk))
+    found += means_fit(make("R02", By.HALL), make("R02", By.CLERK))
     return [*found, *work_fits([work_line(r03, r04, r30)])]
 
 

@@ -29,6 +29,7 @@ COLUMNS = (
     Column("unconfirmed", N_("Unconfirmed"), Kind.COUNT),
 )
 HELD = N_("Held")
+UNCONFIRMED = N_("! {count} fault pauses wait for a leader; those that nobody confirms in time count")
 MARKED = Reason(N_("! more than {percent} % of the time was excluded"), {"percent": MARKED_PCT})
 
 
@@ -51,9 +52,13 @@ def build(asked: Asked) -> Table:
     left_out, whole = sum(excluded_ms.values()), sum(wall.values())
     sums = (sum(one.count for one in found), left_out // 1000, percent(left_out, whole * 1000))
     total = Row((None, None, _("excluded in all"), None, *sums, sum(one.unconfirmed for one in found)))
-    return Table(
-        COLUMNS, rows, total if found else None, (MARKED,) if marked else (), "seconds", ("staff_name", "reason")
-    )
+    return Table(COLUMNS, rows, total if found else None, _notes(marked, total), "seconds", ("staff_name", "reason"))
+
+
+def _notes(marked: set[str], total: Row) -> tuple[Reason, ...]:
+    waiting = total.cells[-1]
+    unconfirmed = Reason(UNCONFIRMED, {"count": int(str(waiting))}) if waiting else None
+    return tuple(note for note in (MARKED if marked else None, unconfirmed) if note is not None)
 
 
 def _cells(asked: Asked, one: PauseSum, wall_s: int) -> tuple[Cell, ...]:

@@ -1,6 +1,6 @@
 """What a report is: columns, rows, a line of sums, and a header that says of what, when and how complete.
 
-Cells by kind: ``count`` int; ``share`` (percent), ``score`` and ``minutes`` Decimal; ``seconds`` int; ``day``
+Cells by kind: ``count`` int; ``share`` (percent), ``score``, ``minutes`` and ``days`` Decimal; ``seconds`` int; ``day``
 ``YYYY-MM-DD``; ``time`` ms UTC; ``text`` str. None is absent, and never 0.
 """
 
@@ -29,6 +29,7 @@ class Kind(StrEnum):
     SCORE = "score"
     SECONDS = "seconds"
     MINUTES = "minutes"
+    DAYS = "days"
     DAY = "day"
     TIME = "time"
 

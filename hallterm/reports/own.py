@@ -6,25 +6,31 @@ Levels count a working day late and only from five ratings up, so that no citize
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from hallterm.locale import N_
+from hallterm.own_assessment import person_look
 from hallterm.reports.asked import Asked, named_columns
 from hallterm.reports.efficiency import SECONDS, mean
 from hallterm.reports.model import By, Cell, Column, Drill, Kind, Row, Table
 from hallterm.reports.satisfaction import of_sums
-from hallterm.reports.workload import minutes
+from hallterm.reports.workload import minutes, verified_share
 from hallterm.rules.calendar import days
-from hallterm.rules.exact import percent
+from hallterm.rules.exact import half_up, percent
 from hallterm.rules.periods import PeriodKind
 from hallterm.rules.ratings import evaluation_rate
-from hallterm.rules.words import Reason
+from hallterm.rules.words import Reason, Value
+from storage.facts import Part
 from storage.views.figures import Key, Sums, added, sums
 
 LEAST_RATINGS = 5
+PARTS_OF_MONTH = N_("E {rating}  B {business}  F {efficiency}  A {attendance}  total {total}")
+ATTENDED = N_("planned {planned} days, attended {attended} days")
 FIGURES = (
     Column("services", N_("Services"), Kind.COUNT),
     Column("quantity", N_("Quantity"), Kind.COUNT),
     Column("std_minutes", N_("Credit"), Kind.MINUTES, N_("min")),
+    Column("verified_share", N_("Verified"), Kind.SHARE, "%"),
     Column("timed", N_("Timed"), Kind.COUNT),
     Column("mean_counted", N_("Mean used"), Kind.SECONDS, SECONDS),
     Column("overtime", N_("Overtime"), Kind.COUNT),
@@ -54,7 +60,33 @@ def build(asked: Asked) -> Table:
     score = _score(asked, keys)
     whole = (*_cells(added(served))[:-1], score) if served else (None,) * len(FIGURES)
     total = Row((*(None,) * len(first), *whole))
-    return Table((*first, *FIGURES), rows, total, (SCORE_LATER,), "services", (first[-1].key,))
+    notes = (SCORE_LATER, *_parts(asked))
+    return Table((*first, *FIGURES), rows, total, notes, "services", (first[-1].key,))
+
+
+def _parts(asked: Asked) -> tuple[Reason, ...]:
+    """Of a month the four parts, the total and the attendance, as far as he may know them today."""
+    if asked.period.kind is not PeriodKind.MONTH:
+        return ()
+    look = person_look(asked.db, asked.scope.staff, asked.scope.halls, asked.period, asked.now, own=True)
+    if look is None:
+        return ()
+    found = look.one.score
+    values: dict[str, Value] = {part.value: _points(found.parts[part]) for part in Part}
+    months = look.one.work.attendance
+    days = {
+        "planned": _days(sum(one.scheduled for one in months)),
+        "attended": _days(sum(one.attended for one in months)),
+    }
+    return (Reason(PARTS_OF_MONTH, {**values, "total": _points(found.total)}), Reason(ATTENDED, {**days}))
+
+
+def _points(points: Fraction | None) -> str:
+    return "--" if points is None else f"{half_up(points):.2f}"
+
+
+def _days(halves: int) -> str:
+    return f"{halves / 2:.1f}"
 
 
 def _first(asked: Asked, one: Sums) -> tuple[Cell, ...]:
@@ -65,7 +97,7 @@ def _cells(one: Sums) -> tuple[Cell, ...]:
     due = one.rated + one.unrated - one.exempt
     times = (one.timed, mean(one.timed_counted_s, one.timed), one.overtime, percent(one.overtime, one.timed))
     rated = (one.rated, one.unrated, one.exempt, evaluation_rate(one.rated, due), None)
-    return (one.services, one.quantity, minutes(one.std_milliminutes), *times, *rated)
+    return (one.services, one.quantity, minutes(one.std_milliminutes), verified_share(one), *times, *rated)
 
 
 def _score(asked: Asked, keys: Sequence[str]) -> Cell:

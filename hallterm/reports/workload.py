@@ -40,10 +40,14 @@ def _names(asked: Asked, one: Sums) -> tuple[Cell, ...]:
 
 
 def cells(sums: Sums) -> tuple[Cell, ...]:
-    """Everything after the names. Without a comparison with the tax software the verified share is absent."""
+    """Everything after the names."""
+    return sums.services, sums.quantity, minutes(sums.std_milliminutes), verified_share(sums), sums.errors
+
+
+def verified_share(sums: Sums) -> Cell:
+    """Services that the tax software knows, per cent of all; without a comparison it is absent."""
     compared = sums.verified_yes + sums.verified_no
-    verified = percent(sums.verified_yes, sums.services) if compared else None
-    return sums.services, sums.quantity, minutes(sums.std_milliminutes), verified, sums.errors
+    return percent(sums.verified_yes, sums.services) if compared else None
 
 
 def minutes(std_milliminutes: int) -> Decimal:

@@ -42,6 +42,7 @@ _TEXTS: Mapping[Kind, Callable[[Cell], str]] = {
     Kind.SHARE: _two_places,
     Kind.SCORE: _two_places,
     Kind.MINUTES: _two_places,
+    Kind.DAYS: lambda value: f"{value:.1f}",
     Kind.SECONDS: lambda value: duration(int(value or 0)),
     Kind.DAY: str,
     Kind.TIME: lambda value: clock_text(int(value or 0))[:5],

@@ -21,6 +21,7 @@ FORMATS: Final[dict[Kind, str]] = {
     Kind.SHARE: "0.00",
     Kind.SCORE: "0.00",
     Kind.MINUTES: "0.00",
+    Kind.DAYS: "0.0",
     Kind.SECONDS: "[m]:ss",
     Kind.DAY: "yyyy-mm-dd",
     Kind.TIME: "hh:mm:ss",

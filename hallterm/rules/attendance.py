@@ -14,13 +14,16 @@ from itertools import pairwise
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hallterm.rules.day import local, minutes
+from hallterm.rules.day import minutes
 from hallterm.rules.leave import Cover
 from storage.facts import DaySlot, Duty, Half, HallSet, LeaveType, PunchKind
 
 TOLERATED_MIN = 30
 """Up to half an hour is late, early or off post; beyond it the half-day is missing."""
 ROTA_EARLY_MIN = 15
+MINUTE_MS, DAY_MIN = 60_000, 24 * 60
+ZONE_MIN = 8 * 60
+"""The fixed zone +08:00."""
 CHANGE_MIN = 5
 """Between signing off and on again: so long is a change of window, not leaving the post."""
 ALERT_OCCURRENCES = 2
@@ -62,8 +65,7 @@ def off_post_mark(away_min: int) -> Mark:
 
 def minute(t: int) -> int:
     """The minute of the day of ``t`` (ms UTC), seconds cut off."""
-    at = local(t)
-    return at.hour * 60 + at.minute
+    return (t // MINUTE_MS + ZONE_MIN) % DAY_MIN
 
 
 class Punch(Struct, frozen=True):
@@ -193,6 +195,8 @@ def half_day(
         return replace(blank, leave=leave.leave_type, pending=leave.cover is Cover.PENDING)
     running = now_min is not None and now_min < times.end_min
     until = times.end_min if now_min is None else min(times.end_min, now_min)
+    if any(one.from_min <= start and (one.to_min is None or one.to_min >= until) for one in there):
+        return replace(blank, attended=True, pending=running)
     inside = _inside(there, start, until)
     if inside:
         return _judged(blank, inside, Times(start, until), running=running)

@@ -81,6 +81,16 @@ def _late(entry: Entry, outage: Outage, hours: Hours) -> Reason | None:
     return Reason(TOO_LATE, {"day": until.day, "time": hours.closing})
 
 
+def without(whole: Stretch, gaps: Iterable[Stretch]) -> list[Stretch]:
+    """What is left of a stretch: while a matter stood still, its clerk could do another one by hand."""
+    left, from_t = [], whole.from_t
+    for gap in sorted(gaps, key=lambda one: one.from_t):
+        if gap.from_t > from_t:
+            left.append(Stretch(from_t, min(gap.from_t, whole.to_t)))
+        from_t = max(from_t, gap.to_t)
+    return [*left, Stretch(from_t, whole.to_t)] if from_t < whole.to_t else left
+
+
 def overlap(one: Stretch, other: Stretch) -> bool:
     """Whether two stretches share more than a moment."""
     return one.from_t < other.to_t and other.from_t < one.to_t

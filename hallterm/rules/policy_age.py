@@ -27,7 +27,7 @@ class PolicyAge(StrEnum):
 
 def policy_age(heard_t: int | None, now_t: int, place: HallKind) -> PolicyAge:
     """``heard_t``: the last exchange with the node that grants (ms UTC); None: this node grants itself."""
-    if heard_t is None or _days(heard_t, now_t) <= OLD_AFTER_DAYS:
+    if heard_t is None or days_old(heard_t, now_t) <= OLD_AFTER_DAYS:
         return PolicyAge.FRESH
     return PolicyAge.OLD if place is HallKind.POINT else PolicyAge.STALE
 
@@ -36,9 +36,9 @@ def back_office_refusal(heard_t: int | None, now_t: int, place: HallKind) -> Rea
     """Why a page of the back office is not opened; None when it is."""
     if heard_t is None or policy_age(heard_t, now_t, place) is not PolicyAge.STALE:
         return None
-    return Reason(SYNC_FIRST, {"days": _days(heard_t, now_t)})
+    return Reason(SYNC_FIRST, {"days": days_old(heard_t, now_t)})
 
 
-def _days(heard_t: int, now_t: int) -> int:
+def days_old(heard_t: int, now_t: int) -> int:
     """Whole days begun since then; 0 where the clock went back."""
     return max(0, -((heard_t - now_t) // MS_PER_DAY))

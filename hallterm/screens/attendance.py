@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hallterm.locale import N_, _
+from hallterm.reports.files import FileFormat, export
+from hallterm.reports.make import make
+from hallterm.rules.calendar import later
 from hallterm.screens.attendance_month import MonthPane
 from hallterm.screens.attendance_person import PersonPane
 from hallterm.screens.attendance_requests import RequestsPane
 from hallterm.screens.attendance_week import WeekPane
 from hallterm.screens.panes import Pane, PaneScreen, void
+from hallterm.widgets.bars import is_roomy
 from hallterm.widgets.frame import NOT_DONE
 from hallterm.widgets.lines import Row
-from hallterm.workflows.attendance_look import MonthLook, month_look
+from hallterm.workflows.attendance_look import MonthLook, WeekLook, month_look, week_look
 from storage.facts import Moment
 
 if TYPE_CHECKING:
@@ -28,15 +33,17 @@ class AttendanceScreen(PaneScreen):
     """F7 goes round: requests, month, week."""
 
     in_mode = "attendance"
-    title = N_("Attendance and leave")
+    heading = N_("Attendance and leave")
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.look: MonthLook | None = None
+        self.next_week: WeekLook | None = None
         self.month = ""
         super().__init__(id="attendance")
 
     def first_pane(self) -> Pane:
-        self.look, self.month = None, ""
+        self.look, self.next_week, self.month = None, None, ""
         self.requests, self.month_pane, self.week = RequestsPane(self), MonthPane(self), WeekPane(self)
         return self.requests
 
@@ -57,6 +64,14 @@ class AttendanceScreen(PaneScreen):
         if first and not look.waiting and self.pane is self.requests:
             self.pane = self.month_pane
         self.repaint()
+        if is_roomy(*self.size):
+            after = later(look.today, 7)
+            self.ask_store(lambda desk, now: week_look(desk, now, after), self._show_week, writes=False)
+
+    def _show_week(self, look: WeekLook) -> None:
+        if self.is_current and self.look is not None:
+            self.next_week = look
+            self.repaint()
 
     def second(self) -> None:
         super().second()
@@ -104,6 +119,22 @@ class AttendanceScreen(PaneScreen):
             self.say(_("leave is asked for at the hall's own PC"), NOT_DONE)
         else:
             page()
+
+    def save_table(self, form: FileFormat) -> None:
+        """R10 of the shown month into the folder of reports; for who sees the hall with its names."""
+        month, folder = self.look.month if self.look else "", self.folder
+
+        def work(desk: Desk, now: Moment) -> Path:
+            month_look(desk, now, month)
+            report = make(desk.journal.database, "R10", month, desk.hall, now, masked=self.masked)
+            return export(report, form, folder)
+
+        self.ask_store(work, lambda path: self.say(_("saved: {file}").format(file=path)), writes=False)
+
+    @property
+    def masked(self) -> bool:
+        """Names are not for this person."""
+        return self.look is None or self.look.masked
 
     def write(self, work: Callable[[Desk, Moment], Reason]) -> None:
         """Record something that is not taken back."""

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from hallterm.actions import Slot
 from hallterm.locale import _
+from hallterm.reports.files import FileFormat
 from hallterm.rules.attendance import AttendanceSums
 from hallterm.rules.periods import month_before
+from hallterm.screens.attendance_week import rota_rows
 from hallterm.screens.attendance_words import days, half_day_text, off_text, outcome, points, state_text, today_cell
 from hallterm.screens.panes import Pane, moved, window_of
 from hallterm.screens.sync_choice import Choice, Option
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 BELOW = 4
 """Rows below the list: the rule, the sum, and two about the chosen person."""
+SUM_CELLS = (5, 6, 3, 4, 4, 6, 6, 5, 3)
+TALL = 28
+"""Rows of a body that has room for the plan of next week below the list."""
 NAMED = (LeaveType.ANNUAL, LeaveType.PERSONAL, LeaveType.SICK)
 
 
@@ -62,8 +67,9 @@ class MonthPane(Pane):
     # drawn
 
     def rows(self, cells: int, height: int) -> list[Row]:
-        look, wide = self.look, cells >= WIDE_FROM
-        room = max(1, height - 2 - BELOW)
+        look, wide, week = self.look, cells >= WIDE_FROM, self.screen.next_week
+        rota = rota_rows(week, height // 3) if week is not None and height >= TALL else []
+        room = max(1, height - 2 - BELOW - (len(rota) + 1 if rota else 0))
         rows: list[Row] = [self._period(cells), _columns(wide)]
         chosen = self.chosen
         if chosen is None:
@@ -75,7 +81,8 @@ class MonthPane(Pane):
         rows += [""] * (2 + room - len(rows))
         people = _("Sum {count} people").format(count=len(look.lines))
         total = f" {fit(people, 24)}{_sums(look.total, wide)}"
-        return [*rows, rule(cells), total, *(f" {one}" for one in self._about(chosen))]
+        rows += [rule(cells), total, *(f" {one}" for one in self._about(chosen))]
+        return [*rows, rule(cells), *rota] if rota else rows
 
     def _period(self, cells: int) -> str:
         look = self.look
@@ -116,6 +123,7 @@ class MonthPane(Pane):
             Key(Slot.F5, _("Next"), self._next, "" if self.look.waiting else _("nothing waits")),
             Key(Slot.F6, _("Fix"), self.enter, none or correct),
             Key(Slot.F7, _("View"), self.screen.next_view),
+            Key(Slot.F8, _("Save"), self._choose_file),
             Key(Slot.INSERT, _("Leave"), self.screen.ask_own_leave, leave),
         ]
 
@@ -131,6 +139,11 @@ class MonthPane(Pane):
     def _next(self) -> None:
         self.screen.show_requests()
 
+    def _choose_file(self) -> None:
+        forms = (("XLSX", FileFormat.XLSX), ("CSV", FileFormat.CSV))
+        options = [Option(words, lambda form=form: self.screen.save_table(form)) for words, form in forms]  # type: ignore[misc]
+        self.screen.choice = Choice(_("The table of this month as a file"), options)
+
     def _choose_month(self) -> None:
         here = self.look.today[:7]
         months = [here, *(month_before(here, n) for n in range(1, 9))]
@@ -139,13 +152,12 @@ class MonthPane(Pane):
 
 
 def _columns(wide: bool) -> str:
-    heads = (_("Sched"), _("Att"), _("Lt"), _("Ea"), _("Of"), _("Annual"), _("Pers."), _("Sick"), _("Ab"))
-    cells = (5, 6, 4, 4, 4, 6, 6, 5, 3)
-    text = f" {fit(_('No.'), 5)}{fit(_('Name'), 8)}{fit(_('AM'), 6)}{fit(_('PM'), 5)}"
-    text += "".join(right(head, room) for head, room in zip(heads, cells, strict=True))
+    heads = (_("Sched"), _("Att"), _("Lt"), _("Ea"), _("Of"), _("Ann."), _("Pers."), _("Sick"), _("Ab"))
+    text = f" {fit(_('No.'), 5)}{fit(_('Name'), 8)}{fit(_('Morn.'), 6)}{fit(_('Aft.'), 5)}"
+    text += "".join(right(head, room) for head, room in zip(heads, SUM_CELLS, strict=True))
     if wide:
-        text += "".join(right(head, 8) for head in (_("Other"), _("Window"), _("Lunch")))
-    return f"{text}{right(_('Off'), 5)}{right(_('Points'), 7)}"
+        text += "".join(right(head, 8) for head in (_("Other"), _("Window"), _("At noon")))
+    return f"{text}{right(_('Minus'), 5)}{right(_('Points'), 7)}"
 
 
 def _line(one: StaffLine, wide: bool) -> str:
@@ -159,7 +171,7 @@ def _sums(sums: AttendanceSums, wide: bool) -> str:
     leave = [days(sums.leave.get(kind, 0)) for kind in NAMED]
     counts = (str(sums.late), str(sums.early), str(sums.off_post))
     texts = (days(sums.scheduled), days(sums.attended), *counts, *leave, str(sums.absences))
-    text = "".join(right(one, room) for one, room in zip(texts, (5, 6, 4, 4, 4, 6, 6, 5, 3), strict=True))
+    text = "".join(right(one, room) for one, room in zip(texts, SUM_CELLS, strict=True))
     if not wide:
         return text
     other = sum(halves for kind, halves in sums.leave.items() if kind not in NAMED)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hallterm.actions import Slot
 from hallterm.locale import _
 from hallterm.rules.day import day_clock_text, local
+from hallterm.rules.periods import month_before
 from hallterm.screens.attendance_words import (
     ABSENT,
     DUTIES,
@@ -19,6 +20,7 @@ from hallterm.screens.attendance_words import (
     points,
     state_text,
     there_text,
+    with_case,
 )
 from hallterm.screens.panes import Pane, PaneScreen, moved, window_of
 from hallterm.screens.sync_choice import Choice, Option
@@ -57,6 +59,8 @@ class PersonPane(Pane):
 
     def _show(self, look: PersonLook) -> None:
         if self.screen.is_current:
+            if self.look is None or self.look.month != look.month:
+                self._at = next((place for place, one in enumerate(look.lines) if one.day <= look.today), 0)
             self.look = look
             self.screen.repaint()
 
@@ -76,7 +80,7 @@ class PersonPane(Pane):
             return ""
         text = _("{name} {staff}   {month}   planned {planned}   attended {attended} days   off {off}   A {points}")
         mark = "~" if look.sums.pending else ""
-        return " " + text.format(
+        said = " " + text.format(
             name=look.name,
             staff=look.staff,
             month=look.month,
@@ -85,6 +89,7 @@ class PersonPane(Pane):
             off=off_text(look.deducted_milli),
             points=points(look.points_milli) + mark,
         )
+        return with_case(said, look.serving, cells)
 
     # drawn
 
@@ -162,15 +167,13 @@ class PersonPane(Pane):
         return True
 
     def _choose_month(self) -> None:
-        from hallterm.rules.periods import month_before
-
         look = self.look
         if look is None:
             return
         months = [look.today[:7], *(month_before(look.today[:7], n) for n in range(1, 9))]
 
         def of(month: str) -> None:
-            self.month, self._at = month, 0
+            self.month = month
             self.read()
 
         options = [Option(month, lambda month=month: of(month)) for month in months]  # type: ignore[misc]
@@ -233,7 +236,7 @@ def _columns() -> str:
     return (
         " "
         + "".join(fit(head, cells) for head, cells in zip(heads, (13, 10, 24, 24), strict=True))
-        + right(_("Off"), 6)
+        + right(_("Minus"), 6)
     )
 
 
@@ -244,7 +247,7 @@ def _line(line: HalfLine) -> str:
         (
             fit(half_day_text(line.day, line.half), 13),
             fit(_(DUTIES[line.plan.duty]) if line.plan else ABSENT, 10),
-            fit(there_text(line.there, start, end) or ABSENT, 24),
+            fit((there_text(line.there, start, end) if line.record else "") or ABSENT, 24),
             fit(outcome(line.record), 24),
             right(off_text(line.deducted_milli), 6),
             marks,

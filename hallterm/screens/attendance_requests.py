@@ -76,7 +76,7 @@ class RequestsPane(Pane):
 
     @staticmethod
     def _columns() -> str:
-        heads = (_("Name"), _("Kind"), _("From"), _("To"))
+        heads = (_("Name"), _("Kind"), _("From half"), _("To half"))
         text = "".join(fit(head, cells) for head, cells in zip(heads, (10, 9, 13, 13), strict=True))
         return f"    {text}{right(_('Days'), 5)}  {fit(_('Stands in'), 10)}{_('Checks')}"
 
@@ -114,8 +114,8 @@ class RequestsPane(Pane):
             Key(Slot.F5, _("Next"), self._next, none),
             Key(Slot.F6, _("Clean"), self._mark_clean, none),
             Key(Slot.F7, _("View"), self.screen.next_view),
-            Key(Slot.F8, _("Yes"), self._approve, approve),
-            Key(Slot.F9, _("No"), self._reject, reject),
+            Key(Slot.F8, _("Grant"), self._approve, approve),
+            Key(Slot.F9, _("Veto"), self._reject, reject),
             Key(Slot.INSERT, _("Mark"), self._mark, approve),
             Key(Slot.CTRL_R, _("Cert"), self._certify, paper),
         ]

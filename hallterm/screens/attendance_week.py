@@ -9,7 +9,8 @@ from hallterm.actions import Slot
 from hallterm.locale import N_, _
 from hallterm.rules.calendar import later
 from hallterm.rules.numbers import window_number
-from hallterm.screens.attendance_words import DUTIES, DUTY_CODES, coded, day_text, slots_code
+from hallterm.screens.attendance_calendar import calendar_options
+from hallterm.screens.attendance_words import DUTIES, DUTY_CODES, coded, day_text, short_day, slots_code
 from hallterm.screens.panes import Pane, moved, void, window_of
 from hallterm.screens.sync_choice import Choice, Option
 from hallterm.screens.technician_page import Key, rule
@@ -39,6 +40,33 @@ DAY_PLANS: Sequence[tuple[str, Mapping[DaySlot, Duty]]] = (
     (N_("no lunch duty"), {NOON: Duty.OFF}),
 )
 """What a digit plans for one person on one day; slots that are not named stay."""
+
+
+def days_row(look: WeekLook) -> Row:
+    """The days of a week above their columns; those without work dim."""
+    pieces: list[Piece] = [(" " * NAME, Ink.PLAIN)]
+    for day in look.days:
+        pieces.append((fit(short_day(day), CELL), Ink.DIM if day in look.closed else Ink.PLAIN))
+    return tuple(pieces)
+
+
+def day_cell(look: WeekLook, number: str, day: str) -> str:
+    """The plan of one person on one day, and a sign for each half-day of leave."""
+    slots = (AM, NOON, PM)
+    duties = {slot: look.plans[number, day, slot].duty for slot in slots if (number, day, slot) in look.plans}
+    away = [half for half in Half if (number, day, half) in look.leaves]
+    return slots_code(duties) + (_("v") * len(away) if away else "")
+
+
+def rota_rows(look: WeekLook, room: int) -> list[Row]:
+    """A week as it is planned, for a page that has room for it: who has a plan or leave."""
+    title = _("Plan of the week {first} to {last}").format(first=look.days[0], last=look.days[-1][5:])
+    busy = {number for number, _day, _slot in look.plans} | {number for number, _day, _half in look.leaves}
+    rows: list[Row] = [f" {title}", days_row(look)]
+    for number, name in [one for one in look.people if one[0] in busy][: room - 2]:
+        cells = "".join(fit(day_cell(look, number, day), CELL) for day in look.days)
+        rows.append(fit(f" {number} {name}", NAME) + cells)
+    return rows
 
 
 class WeekPane(Pane):
@@ -85,36 +113,21 @@ class WeekPane(Pane):
         last = min(self._top + room, len(look.people))
         rows: list[Row] = [
             spread(f" {title}{note}", f"{self._top + 1}-{last}/{len(look.people)} ", cells),
-            self._days(look),
+            days_row(look),
         ]
         rows += [self._row(look, place) for place in range(self._top, last)]
         rows += [""] * (2 + room - len(rows))
         return [*rows, rule(cells), self._legend(), self._about(look, cells)]
-
-    @staticmethod
-    def _days(look: WeekLook) -> Row:
-        pieces: list[Piece] = [(" " * NAME, Ink.PLAIN)]
-        for day in look.days:
-            closed = day in look.closed
-            pieces.append((fit(day_text(day).replace("周", ""), CELL), Ink.DIM if closed else Ink.PLAIN))
-        return tuple(pieces)
 
     def _row(self, look: WeekLook, place: int) -> Row:
         number, name = look.people[place]
         chosen = place == self._at
         pieces: list[Piece] = [(fit(f"{'>' if chosen else ' '}{number} {name}", NAME), Ink.PLAIN)]
         for column, day in enumerate(look.days):
-            text = self._cell(look, number, day)
+            text = day_cell(look, number, day)
             ink = Ink.REVERSE if chosen and column == self._column else Ink.DIM if day in look.closed else Ink.PLAIN
             pieces += [(fit(text, CELL - 1), ink), (" ", Ink.PLAIN)]
         return tuple(pieces)
-
-    @staticmethod
-    def _cell(look: WeekLook, number: str, day: str) -> str:
-        slots = (AM, NOON, PM)
-        duties = {slot: look.plans[number, day, slot].duty for slot in slots if (number, day, slot) in look.plans}
-        away = [half for half in Half if (number, day, half) in look.leaves]
-        return slots_code(duties) + (_("v") * len(away) if away else "")
 
     @staticmethod
     def _legend() -> str:
@@ -216,7 +229,7 @@ class WeekPane(Pane):
                 ),
             ),
         ]
-        self.screen.choice = Choice(_("What is planned?"), options)
+        self.screen.choice = Choice(_("What is planned?"), [*options, *calendar_options(self, look.days[self._column])])
 
     def _sure(self, question: str, work: Callable[[Desk, Moment], Planned]) -> None:
         self.screen.sure(

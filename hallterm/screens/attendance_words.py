@@ -9,11 +9,13 @@ from fractions import Fraction
 
 from hallterm.locale import N_, _, language
 from hallterm.rules.attendance import HalfDayRecord, Presence
-from hallterm.rules.day import day_clock_text
+from hallterm.rules.day import clock_text, day_clock_text
 from hallterm.rules.exact import half_up
 from hallterm.rules.leave import STATE_WORDS, leave_rule
+from hallterm.widgets.cells import spread
 from hallterm.workflows.attendance_look import HalfLine
-from hallterm.workflows.leave import HALF_WORDS, days_text
+from hallterm.workflows.leave import days_text
+from hallterm.workflows.own_serving import Serving
 from storage.facts import DaySlot, Duty, Half, LeaveState, LeaveType, PunchKind
 from storage.views.attendance import LeaveRow
 
@@ -37,11 +39,11 @@ SHORT_LEAVE: Mapping[LeaveType, str] = {
     LeaveType.STUDY: N_("Study"),
 }
 DUTIES: Mapping[Duty, str] = {
-    Duty.WINDOW: N_("window"),
+    Duty.WINDOW: N_("at window"),
     Duty.GUIDE: N_("guide"),
     Duty.LEADER: N_("duty"),
     Duty.LUNCH: N_("lunch duty"),
-    Duty.OFF: N_("off"),
+    Duty.OFF: N_("day off"),
 }
 DUTY_CODES: Mapping[Duty, str] = {
     Duty.WINDOW: N_("duty-code|W"),
@@ -72,8 +74,14 @@ def day_text(day: str) -> str:
     return f"{day[5:]} {WEEKDAYS[language()][date.fromisoformat(day).weekday()]}"
 
 
+def short_day(day: str) -> str:
+    """``11-25 三``, at most eight cells."""
+    weekday = WEEKDAYS[language()][date.fromisoformat(day).weekday()]
+    return f"{weekday} {day[8:]}" if language() == "en" else f"{day[5:]} {weekday[1:]}"
+
+
 def half_text(half: Half) -> str:
-    return _(HALF_WORDS[half])
+    return _("AM") if half is Half.AM else _("PM")
 
 
 def half_day_text(day: str, half: Half) -> str:
@@ -114,7 +122,7 @@ def today_cell(line: HalfLine) -> str:
     if record is None:
         return ABSENT
     if record.missing and not record.attended:
-        return _("absent")
+        return _("not in")
     first = next(iter(_in_half(line)), None)
     return clock(first.from_min) if first is not None else ABSENT
 
@@ -138,6 +146,14 @@ def outcome(record: HalfDayRecord | None) -> str:
     parts += [_("early {minutes} min").format(minutes=record.early_min)] if record.early_min else []
     parts += [_("off post {minutes} min").format(minutes=one) for one in record.off_post_min]
     return _(", ").join(parts) or (_("there") if record.attended else ABSENT)
+
+
+def with_case(text: str, serving: Serving | None, cells: int) -> str:
+    """Row 2 of a clerk's own page: what goes on at the window stands at its end."""
+    if serving is None:
+        return text
+    note = _("serving {number} since {time}").format(number=serving.number, time=clock_text(serving.start_t)[:5])
+    return spread(text, f"{note} ", cells)
 
 
 def state_text(row: LeaveRow) -> str:

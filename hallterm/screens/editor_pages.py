@@ -133,7 +133,7 @@ def _matter_items(view: ReferenceView) -> list[Item]:
             one.code,
             (one.code, one.name_zh if language() == "zh_CN" else one.name_en, right(str(one.limit_min), 5)),
             not one.hidden,
-            {"code": one.code, "name": one.name_zh, "limit": str(one.limit_min)},
+            {"code": one.code, "name": one.name_zh, "limit": str(one.limit_min), "ref": one.tax_core_ref},
         )
         for one in view.matters
     ]
@@ -142,10 +142,11 @@ def _matter_items(view: ReferenceView) -> list[Item]:
 def _save_matter(desk: Desk, _vault: Vault, now: Moment, texts: Texts, is_new: bool) -> Done:
     limit = texts["limit"].strip()
     if is_new:
-        return reference.add_matter(desk, texts["code"], texts["name"], limit, now)
+        return reference.add_matter(desk, texts["code"], texts["name"], limit, now, tax_core_ref=texts["ref"])
     if not (limit.isascii() and limit.isdigit() and len(limit) <= 4):
         raise Refused(NOT_A_LIMIT)
-    return reference.change_matter(desk, texts["code"], now, limit_min=int(limit), name_zh=texts["name"])
+    name, ref = texts["name"], texts["ref"]
+    return reference.change_matter(desk, texts["code"], now, limit_min=int(limit), name_zh=name, tax_core_ref=ref)
 
 
 def _toggle_matter(desk: Desk, now: Moment, item: Item) -> Done:
@@ -199,6 +200,7 @@ PAGES: tuple[Page, ...] = (
             Input("code", N_("Code"), 5, fixed=True),
             Input("name", N_("Matter"), 50),
             Input("limit", N_("Limit"), 5),
+            Input("ref", N_("Tax software's name"), 32),
         ),
         _matter_items,
         _save_matter,

@@ -66,6 +66,22 @@ def items(board: HallBoard) -> list[Item]:
     ]
 
 
+class Room(Struct, frozen=True):
+    """So many rows of so many cells."""
+
+    rows: int
+    cells: int
+
+
+def item_rows(found: Sequence[Item], at: int, board: HallBoard, ends: str, room: Room) -> list[Row]:
+    """The things that wait, the marked one among them."""
+    if not found:
+        return [" " + _("Nothing waits for you")]
+    first = max(0, min(at - room.rows + 1, len(found) - room.rows))
+    shown = list(enumerate(found))[first : first + room.rows]
+    return [item_row(one, board, room.cells, ends, chosen=place == at) for place, one in shown]
+
+
 def item_row(item: Item, board: HallBoard, cells: int, ends: str, *, chosen: bool) -> Row:
     """One line; the chosen one is marked, says what its keys do, and is never hidden by colour."""
     mark = ">" if chosen else " "
@@ -99,7 +115,7 @@ def group_rows(board: HallBoard, cells: int) -> list[Row]:
     oldest = min((one.oldest_t for one in board.groups if one.oldest_t), default=0)
     lines = (
         (_("Grp"), [_label(one) for one in shown], _("All")),
-        (_("Queue"), [str(one.waiting) for one in shown], str(sum(one.waiting for one in board.groups))),
+        (_("Que."), [str(one.waiting) for one in shown], str(sum(one.waiting for one in board.groups))),
         (_("From"), [hh_mm(one.oldest_t) for one in shown], hh_mm(oldest)),
     )
     return [
@@ -143,9 +159,9 @@ def today_row(board: HallBoard) -> str:
     if board.longest is not None:
         one = board.longest
         values = {"over": used(one.over_s), "window": window_number(one.window), "code": one.code}
-        parts.append(_("longest +{over} W{window} {code} {time}").format(**values, time=hh_mm(one.end_t)))
+        parts.append(_("max +{over} W{window} {code} {time}").format(**values, time=hh_mm(one.end_t)))
     parts += [
-        _("no-shows {count}").format(count=today.no_shows),
+        _("left {count}").format(count=today.no_shows),
         _("bad {count}").format(count=today.level_1 + today.level_2),
         _("unrated {count}").format(count=today.unrated),
     ]
@@ -181,3 +197,9 @@ def beside(left: Sequence[Row], other: Sequence[Row], cells: int, height: int) -
         at_right = str(other[place]) if place < len(other) else ""
         rows.append(fit(at_left, cells) + "|" + at_right)
     return rows
+
+
+def waiting_beside_history(board: HallBoard, height: int, cells: int) -> list[Row]:
+    """Groups at the left, what leaders did at the right."""
+    half = cells // 2
+    return beside(group_list(board, half), history(board, height, cells - half - 1), half, height)

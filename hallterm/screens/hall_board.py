@@ -13,7 +13,7 @@ from textual.events import ScreenResume, ScreenSuspend
 
 from hallterm.actions import Slot
 from hallterm.locale import _
-from hallterm.screens.hall_below import beside, group_list, group_rows, handled_rows, history, item_row, today_row
+from hallterm.screens.hall_below import Room, group_rows, handled_rows, item_rows, today_row, waiting_beside_history
 from hallterm.screens.hall_clocks import Clocks
 from hallterm.screens.hall_deeds import Deeds
 from hallterm.screens.hall_hours import HourLine
@@ -136,9 +136,9 @@ class HallBoardScreen(InMode, AskingScreen):
         self._draw_keys()
         self.set_class(self.view is not View.WINDOWS, "-full")
         if board is None:
-            self.title_in_mode("", "", _("Hall board"))
+            self.title_in_mode("", "", _("Hall board and dispatch"))
             return
-        self.title_in_mode(board.hall.name, board.staff, _("Hall board"))
+        self.title_in_mode(board.hall.name, board.staff, _("Hall board and dispatch"))
         self.set_health(row_2(board, self.host.now().t, cells))
         self._draw_top(board, cells)
         room = max(1, self.size.height - AROUND - 2 - self.window_rows)
@@ -163,28 +163,13 @@ class HallBoardScreen(InMode, AskingScreen):
         self.clocks.draw(seen)
 
     def _below(self, board: HallBoard, cells: int, room: int) -> list[Row]:
-        rows: list[Row] = [self._rule(board, cells)]
-        if self.roomy:
-            half = cells // 2
-            left, other = group_list(board, half), history(board, WIDE_GROUP_ROWS, cells - half - 1)
-            rows += beside(left, other, half, WIDE_GROUP_ROWS)
-        else:
-            rows += group_rows(board, cells)
-        rows.append("-" * cells)
-        left_over = room - len(rows)
-        listed = self._items(board, cells, left_over)
+        """What stands under the windows: who waits, what waits, and, where there is room, what was done."""
+        left_over = room - 2 - (WIDE_GROUP_ROWS if self.roomy else 3)
+        listed = item_rows(self.deeds.items, self.deeds.place, board, self.deeds.ends, Room(left_over, cells))
         if self.roomy:
             listed += handled_rows(board, max(0, left_over - len(listed)), cells)
-        return [*rows, *listed]
-
-    def _items(self, board: HallBoard, cells: int, height: int) -> list[Row]:
-        found, at = self.deeds.items, self.deeds.place
-        if not found:
-            return [" " + _("Nothing waits for you")]
-        first = max(0, min(at - height + 1, len(found) - height)) if at >= height else 0
-        shown = list(enumerate(found))[first : first + height]
-        ends = self.deeds.ends
-        return [item_row(one, board, cells, ends, chosen=place == at) for place, one in shown]
+        middle = waiting_beside_history(board, WIDE_GROUP_ROWS, cells) if self.roomy else group_rows(board, cells)
+        return [self._rule(board, cells), *middle, "-" * cells, *listed]
 
     def _rule(self, board: HallBoard, cells: int) -> str:
         count, room = len(board.windows), self.window_rows
@@ -203,7 +188,7 @@ class HallBoardScreen(InMode, AskingScreen):
 
     def second(self) -> None:
         self.clocks.tick()
-        self.deeds.second()
+        self.deeds.writes.second()
 
     def rest_s(self, now: Moment) -> float:
         return self.clocks.rest_s(now)
@@ -217,7 +202,7 @@ class HallBoardScreen(InMode, AskingScreen):
         elif action == "menu":
             self.post_message(InMode.Left())
         elif action == "undo":
-            self.deeds.take_back()
+            self.deeds.writes.take_back()
         elif action in keys:
             key = keys[action]
             if key.refused:
@@ -267,6 +252,13 @@ class HallBoardScreen(InMode, AskingScreen):
         self.view = view if view is not None else VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
         self.at = 0
         self.repaint()
+
+    def only_hall(self) -> str:
+        """Why no other hall can be chosen here; empty: it can."""
+        return _("this PC knows its own hall only")
+
+    def leave_hall(self) -> None:
+        """To the list of halls, where there is one."""
 
     def show_hours(self, hours: tuple[HourLine, ...]) -> None:
         """The hour profile was read."""

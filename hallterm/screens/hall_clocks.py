@@ -46,7 +46,7 @@ class Clocks:
 
     def rest_s(self, now: Moment) -> float:
         """Until a cell changes by itself."""
-        if self._behind or self._screen.deeds.hurries:
+        if self._behind or self._screen.deeds.writes.offers:
             return SECOND_S
         waits = [clock_cell(one, now).changes_in_ms for one in self._screen.seen_windows()]
         return min([wait / 1000 for wait in waits if wait], default=LONGEST_REST_S)

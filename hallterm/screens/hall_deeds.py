@@ -5,29 +5,22 @@ Over SSH each write is asked for twice; no and put-off are asked for twice every
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from hallterm.actions import Slot
 from hallterm.locale import _
-from hallterm.rules.timers import elapsed_ms
-from hallterm.rules.undo import UNDO_WITHIN_MS
 from hallterm.screens.hall_below import Item, What, items
 from hallterm.screens.hall_dispatch import Ask, DispatchForm
 from hallterm.screens.hall_hours import hours_today
 from hallterm.screens.hall_views import View
+from hallterm.screens.hall_writes import Work, Writes
 from hallterm.screens.technician_page import Key
-from hallterm.widgets.frame import ATTENTION, NOT_DONE
-from hallterm.widgets.remote import is_remote
-from hallterm.widgets.writing import reason_text
+from hallterm.widgets.frame import NOT_DONE
 from hallterm.workflows import proposing
 from hallterm.workflows.desk import Desk, Done
 from hallterm.workflows.dispatch import Dispatched, dispatch
 from hallterm.workflows.dispatch_effect import Effect, effect_of
-from hallterm.workflows.dispatch_undo import undo_dispatch
 from hallterm.workflows.hall_look import HallBoard
 from hallterm.workflows.warnings import acknowledge
 from storage.facts import DispatchKind, DispatchReason, Moment
@@ -37,15 +30,6 @@ if TYPE_CHECKING:
 
 DID_CELLS = 48
 PUT_OFF_MIN = 15
-Work = Callable[[Desk, Moment], Dispatched]
-
-
-class Undo(Struct, frozen=True):
-    """The step that Backspace takes back, and the sentence that offers it."""
-
-    step: str
-    at: Moment
-    offer: str
 
 
 class Deeds:
@@ -58,11 +42,12 @@ class Deeds:
         self._key = ""
         self._later: dict[str, int] = {}
         self._writing: Item | None = None
-        self._undo: Undo | None = None
+        self.writes = Writes(screen)
 
     def forget(self) -> None:
         """Somebody else comes to this screen."""
-        self.form, self.items, self._key, self._later, self._undo = None, [], "", {}, None
+        self.form, self.items, self._key, self._later = None, [], "", {}
+        self.writes.forget()
         self._end_writing()
 
     def seen(self, board: HallBoard) -> None:
@@ -99,11 +84,6 @@ class Deeds:
     def _name(self, slot: Slot) -> str:
         return self.screen.key_of(self.screen.slot_action(slot))
 
-    @property
-    def hurries(self) -> bool:
-        """Something on the screen depends on the second."""
-        return self._undo is not None
-
     # the bar
 
     def bar(self) -> list[Key]:
@@ -118,20 +98,21 @@ class Deeds:
         declines = item is not None and item.what is not What.WARNING
         no = busy or lead or nothing or ("" if declines else _("this is no proposal"))
         return [
+            Key(Slot.F4, _("Scope"), self.screen.leave_hall, busy or self.screen.only_hall()),
             Key(Slot.F5, _("Next"), self._next, busy or nothing),
             Key(Slot.F6, _("Order"), self._dispatch, lead or busy),
             Key(Slot.F7, _("View"), self._turn, busy),
-            Key(Slot.F8, self._yes_label, self._yes, "" if self._writing is not None else yes),
+            Key(Slot.F8, self._yes_label, self._yes, "" if self.screen.field is not None else yes),
             Key(Slot.F9, _("Deny"), self._no, no),
-            Key(Slot.CTRL_Y, _("Shift"), self._move, busy or lead or ("" if waits else _("nobody waits"))),
-            Key(Slot.CTRL_O, _("Aside"), self._put_off, busy or nothing),
+            Key(Slot.CTRL_Y, _("Jump"), self._move, busy or lead or ("" if waits else _("nobody waits"))),
+            Key(Slot.CTRL_O, _("Park"), self._put_off, busy or nothing),
         ]
 
     @property
     def _yes_label(self) -> str:
         item = self.item
         warns = self.form is None and item is not None and item.what is What.WARNING
-        return _("Reply") if warns else _("Do")
+        return _("Tell") if warns else _("Do")
 
     # moving
 
@@ -197,7 +178,7 @@ class Deeds:
             self._writing = item
             self.screen.ask_text(_("Done:"), "", DID_CELLS)
         elif item is not None:
-            self._confirmed(Slot.F8, self._question(item), self._answer(item, yes=True))
+            self.writes.confirmed(Slot.F8, self._question(item), self._answer(item, yes=True))
 
     def _question(self, item: Item) -> str:
         return (
@@ -215,7 +196,7 @@ class Deeds:
         item = self.item
         if item is not None:
             question = _("Decline it? {key} again within 3 seconds")
-            self._asked(Slot.F9, question, partial(self._write, self._answer(item, yes=False)))
+            self.writes.asked(Slot.F9, question, partial(self.writes.write, self._answer(item, yes=False)))
 
     def _answer_warning(self, item: Item) -> None:
         text = self.screen.input.value
@@ -226,7 +207,7 @@ class Deeds:
         warning = item.warning
         assert warning is not None
         work = partial(_acknowledge, id=warning.row.id, did=text)
-        self._confirmed(Slot.F8, _("Save it? {key} again within 3 seconds"), work)
+        self.writes.confirmed(Slot.F8, _("Save it? {key} again within 3 seconds"), work)
 
     # dispatch
 
@@ -289,57 +270,11 @@ class Deeds:
                 self.screen.ask_text(_("Reason:"), "", DID_CELLS)
             return
         question = form.sentence() + "? " + _("{key} again within 3 seconds")
-        self._confirmed(Slot.F8, question, partial(dispatch, order=form.order()), self._sent)
+        self.writes.confirmed(Slot.F8, question, partial(dispatch, order=form.order()), self._sent)
 
     def _sent(self, done: Dispatched) -> None:
         self.form = None
-        self._done(done)
-
-    # writing
-
-    def _confirmed(
-        self, slot: Slot, question: str, work: Work, then: Callable[[Dispatched], None] | None = None
-    ) -> None:
-        """At the hall at once, from afar by a second press."""
-        go = partial(self._write, work, then)
-        self._asked(slot, question, go) if is_remote() else go()
-
-    def _asked(self, slot: Slot, question: str, then: Callable[[], None]) -> None:
-        action = self.screen.slot_action(slot)
-        self.screen.ask(action, question.format(key=self._name(slot)), then)
-
-    def _write(self, work: Work, then: Callable[[Dispatched], None] | None = None) -> None:
-        self._undo = None
-        self.screen.ask_store(work, then or self._done)
-
-    def _done(self, done: Dispatched) -> None:
-        """Say it; a step can be taken back for ten seconds."""
-        screen = self.screen
-        words = reason_text(screen, done.words)
-        if done.step and done.at is not None:
-            words = _("{words}. {key} takes it back within 10 s").format(words=words, key=screen.key_of("undo"))
-            self._undo = Undo(done.step, done.at, words)
-        screen.say(words)
-        screen.repaint()
-
-    def take_back(self) -> None:
-        """Backspace."""
-        undo = self._undo
-        if undo is None or self._is_over(undo):
-            self.screen.say(_("There is nothing of yours to take back"), ATTENTION)
-        else:
-            self._write(partial(undo_dispatch, step=undo.step))
-
-    def _is_over(self, undo: Undo) -> bool:
-        return elapsed_ms(undo.at.t, undo.at.m, undo.at.boot, self.screen.host.now()) > UNDO_WITHIN_MS
-
-    def second(self) -> None:
-        """The offer leaves row 22 when its time is over."""
-        undo = self._undo
-        if undo is not None and self._is_over(undo):
-            self._undo = None
-            if self.screen.message == undo.offer:
-                self.screen.say("")
+        self.writes.done(done)
 
 
 def _effect_text(one: Effect) -> str:

@@ -215,6 +215,8 @@ class DispatchForm:
         head = f"{mark}{fit(_(LABELS[ask]), LABEL_CELLS)}"
         if ask is not self.asked:
             more = "   " + _("Up: one more group") if ask is Ask.GROUPS and ask in self.answers else ""
+            if ask is Ask.WHAT:
+                more = f"   ({' '.join(_(words) for words in KINDS.values())})"
             return [f"{head}{self._shown(ask)}{more}" if ask in self.answers else head]
         options = self.options()
         texts = [one.text for one in options]

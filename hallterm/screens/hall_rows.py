@@ -28,7 +28,7 @@ LAMP_INKS = {Lamp.GREEN: Ink.GREEN, Lamp.YELLOW: Ink.YELLOW, Lamp.RED: Ink.RED, 
 
 def header(cells: int) -> str:
     """Row 4."""
-    left = f" {fit(_('W'), 3)}{fit(_('Person'), NAME)}{fit(_('State'), STATE)}{fit(_('Ticket'), NUMBER)}{_('Matter')}"
+    left = f" {fit(_('W'), 3)}{fit(_('Person'), NAME)}{fit(_('State'), STATE)}{fit(_('Tkt'), NUMBER)}{_('Matter')}"
     return fit(left, cells - CLOCK_CELLS - RIGHT_CELLS) + _(" time/of L Groups  Break  ")
 
 

@@ -10,7 +10,7 @@ from hallterm.rules.exact import half_up, ratio
 from hallterm.rules.labels import BREAK_REASONS
 from hallterm.rules.numbers import window_number
 from hallterm.rules.proposals import Proposal
-from hallterm.rules.warnings import LEVEL_WORDS, WARNINGS, Unit
+from hallterm.rules.warnings import WARNINGS, Unit
 from hallterm.rules.words import Reason
 from hallterm.widgets.cells import width
 from hallterm.widgets.health import net_piece
@@ -49,6 +49,16 @@ LEVEL_INKS: Mapping[WarningLevel, Ink] = {
     WarningLevel.YELLOW: Ink.YELLOW,
     WarningLevel.ORANGE: Ink.BRIGHT_YELLOW,
     WarningLevel.RED: Ink.RED,
+}
+LEVEL_HEADS: Mapping[WarningLevel, str] = {
+    WarningLevel.YELLOW: N_("yel Y"),
+    WarningLevel.ORANGE: N_("org O"),
+    WarningLevel.RED: N_("red R"),
+}
+LEVEL_COUNTS: Mapping[WarningLevel, str] = {
+    WarningLevel.RED: N_("Red"),
+    WarningLevel.ORANGE: N_("Org"),
+    WarningLevel.YELLOW: N_("Yel"),
 }
 LEVEL_MARKS: Mapping[WarningLevel, str] = {
     WarningLevel.YELLOW: "Y",
@@ -131,7 +141,7 @@ def subject_text(line: WarningLine) -> str:
 def warning_pieces(line: WarningLine, mark: str) -> list[Piece]:
     """The level in its colour, then the sentence."""
     level = line.row.level
-    head = f"{mark}{_(LEVEL_WORDS[level])} {LEVEL_MARKS[level]}"
+    head = f"{mark}{_(LEVEL_HEADS[level])}"
     return [(head, LEVEL_INKS[level]), (f" {warning_text(line)}", Ink.PLAIN)]
 
 
@@ -179,6 +189,14 @@ def place_text(to: str) -> str:
     return _(GROUP_TEXT).format(group=to)
 
 
+FIGURES = (
+    N_("Wait {waiting}  Open {open}/{all}  Each {each}"),
+    N_("Wait {waiting}  Open {open}/{all}"),
+    N_("Wait {waiting}"),
+)
+"""The figures of row 2: as many as fit beside what needs somebody."""
+
+
 def row_2(board: HallBoard, now_t: int, cells: int) -> Row:
     """Network, people waiting, open windows; at the right what needs somebody."""
     waiting, open_now = len(board.waits), board.open_windows
@@ -190,20 +208,16 @@ def row_2(board: HallBoard, now_t: int, cells: int) -> Row:
         start += [("  ", Ink.PLAIN), (away, Ink.YELLOW)]
     if not board.health.station:
         start += [("  ", Ink.PLAIN), (_("Station gone"), Ink.RED)]
-    figures = _("Wait {waiting}  Open {open}/{all}  Each {each}")
-    text = figures.format(waiting=waiting, open=open_now, all=len(board.windows), each=each)
-    start.append((f"  {text}", Ink.PLAIN))
+    values = {"waiting": waiting, "open": open_now, "all": len(board.windows), "each": each}
     end = _alerts(board)
-    gap = cells - sum(width(piece) for piece, _ink in (*start, *end))
-    return (*start, (" " * max(1, gap), Ink.PLAIN), *end)
+    room = cells - sum(width(piece) for piece, _ink in (*start, *end)) - 1
+    texts = [f"  {_(one).format(**values)}" for one in FIGURES]
+    text = next((one for one in texts if width(one) <= room), texts[-1])
+    return (*start, (text, Ink.PLAIN), (" " * max(1, room + 1 - width(text)), Ink.PLAIN), *end)
 
 
 def _alerts(board: HallBoard) -> list[Piece]:
-    counts: list[tuple[str, int, Ink]] = [
-        (_("Empty"), board.missing, Ink.RED),
-        (_(LEVEL_WORDS[WarningLevel.RED]), board.level_count(WarningLevel.RED), Ink.RED),
-        (_(LEVEL_WORDS[WarningLevel.ORANGE]), board.level_count(WarningLevel.ORANGE), Ink.BRIGHT_YELLOW),
-        (_(LEVEL_WORDS[WarningLevel.YELLOW]), board.level_count(WarningLevel.YELLOW), Ink.YELLOW),
-        (_("Asks"), board.leaves + len(board.asks), Ink.PLAIN),
-    ]
+    levels = [(_(word), board.level_count(level), LEVEL_INKS[level]) for level, word in LEVEL_COUNTS.items()]
+    asks = board.leaves + len(board.asks)
+    counts = [(_("Empty"), board.missing, Ink.RED), *levels, (_("Asks"), asks, Ink.PLAIN)]
     return [(f"{word} {count} ", ink if count else Ink.PLAIN) for word, count, ink in counts]

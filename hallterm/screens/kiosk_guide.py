@@ -14,7 +14,7 @@ from hallterm.screens.sign_on_base import seat
 from hallterm.widgets.bars import SlotView
 from hallterm.widgets.field import Field
 from hallterm.widgets.frame import ATTENTION, NOT_DONE, RESULT, FrameScreen
-from hallterm.workflows import ticketing
+from hallterm.workflows import outage_cards, ticketing
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.sign_on import allowed_person
 from storage.access import Action
@@ -44,6 +44,8 @@ class Asked(Enum):
     FIND = N_("Find ticket ")
     REPRINT = N_("Print ticket again ")
     CANCEL = N_("Cancel ticket ")
+    REINSTATE = N_("Did not come, is here now: ticket ")
+    CARD = N_("Card: its number, or a group for a new one ")
 
 
 CODES = frozenset({ScanKind.CODE})
@@ -80,9 +82,9 @@ class Guide:
             slot(Slot.F4, _("Find"), away),
             slot(Slot.F6, _("Green"), away, on=self.green),
             slot(Slot.F7, _("Copy"), away),
-            slot(Slot.F8, _("Redo"), ""),
+            slot(Slot.F8, _("Redo"), away),
             slot(Slot.F9, _("Void"), away),
-            slot(Slot.INSERT, _("Card"), ""),
+            slot(Slot.INSERT, _("Card"), away),
             slot(Slot.CTRL_P, _("Menu")),
         ]
 
@@ -111,9 +113,9 @@ class Guide:
             key(Slot.F4): lambda: self._ask(Asked.FIND),
             key(Slot.F6): self._green,
             key(Slot.F7): lambda: self._ask(Asked.REPRINT),
-            key(Slot.F8): self._not_here,
+            key(Slot.F8): lambda: self._ask(Asked.REINSTATE),
             key(Slot.F9): self._cancel,
-            key(Slot.INSERT): self._not_here,
+            key(Slot.INSERT): lambda: self._ask(Asked.CARD),
             "menu": lambda: self.screen.say(_("The F-keys are all there is here; Ctrl-Q twice leaves"), ATTENTION),
         }
         if action not in doing:
@@ -127,9 +129,6 @@ class Guide:
     def _green(self) -> None:
         self.green = not self.green
         self.screen.repaint()
-
-    def _not_here(self) -> None:
-        self.screen.say(_("This cannot be done here yet: issue a new green number with F6"), ATTENTION)
 
     def _ask(self, asked: Asked) -> None:
         self._asked = asked
@@ -159,9 +158,30 @@ class Guide:
         elif asked is Asked.CANCEL and text:
             self._ask_cancel(text)
         elif asked is not None and text:
-            self._find(text) if asked is Asked.FIND else self._reprint(text)
+            self._typed(asked, text)
         else:
             self.close()
+
+    def _typed(self, asked: Asked, text: str) -> None:
+        doing = {
+            Asked.FIND: self._find,
+            Asked.REPRINT: self._reprint,
+            Asked.REINSTATE: self._reinstate,
+            Asked.CARD: self._card,
+        }
+        doing[asked](text)
+
+    def _reinstate(self, text: str) -> None:
+        self.close()
+        self._write(outage_cards.reinstate, text, _("{number} waits again; once only"))
+
+    def _card(self, text: str) -> None:
+        """A letter is a group: a new card of it; anything else the number of a card that is used now."""
+        self.close()
+        if len(text) == 1:
+            self._write(outage_cards.new_card, text.upper(), _("Card {number} is printed: it goes first later, once"))
+        else:
+            self._write(outage_cards.ticket_for_card, text, _("{number} goes first; the card is used"))
 
     def _check(self, password: str) -> None:
         number, vault = self._number, self.screen.page_store.vault

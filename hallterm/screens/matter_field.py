@@ -65,4 +65,5 @@ def _type_of(matter: Matter) -> ServiceTypeSet:
         rating_required=matter.rating_required,
         initials=matter.initials,
         hidden=matter.hidden,
+        tax_core_ref=matter.tax_core_ref,
     )

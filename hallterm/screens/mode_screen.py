@@ -7,8 +7,12 @@ from typing import ClassVar
 from textual.message import Message
 
 from hallterm.locale import _
-from hallterm.widgets.cells import fit
-from hallterm.widgets.frame import PAGES_COLUMN, FrameScreen
+from hallterm.widgets.cells import fit, width
+from hallterm.widgets.frame import PAGES_COLUMN, FrameScreen, date_text
+
+CLOCK_CELLS = 6
+SHORTEST_HEAD = 8
+"""Where the pages leave less, they stand alone: place and person are on the page itself."""
 
 
 class InMode(FrameScreen):
@@ -25,11 +29,11 @@ class InMode(FrameScreen):
         if all(page.screen != self.in_mode for page in self.host.mode):
             self.set_title(place, person, title)
             return
-        pages = (
-            f"{'>' if page.screen == self.in_mode else ' '}{_(page.label)}" for page in self.host.mode
-        )
-        head = fit(f" {place} {person}", PAGES_COLUMN).strip()
-        self.set_title(head, "", "".join(pages), "", PAGES_COLUMN)
+        pages = "".join(f"{'>' if page.screen == self.in_mode else ' '}{_(page.label)}" for page in self.host.mode)
+        room = self.size.width - CLOCK_CELLS - width(date_text(self.host.now().t)) - 2
+        column = max(3, min(PAGES_COLUMN, room - width(pages) - 1))
+        head = fit(f"{place} {person}", column - 3).strip() if column > SHORTEST_HEAD else ""
+        self.set_title(head, "", pages, "", column)
 
     def digit(self, digit: int) -> None:
         """No list is open: another page of the mode."""

@@ -13,7 +13,7 @@ class MyAttendanceScreen(PaneScreen):
     """Esc and the menu lead back."""
 
     in_mode = "my_attendance"
-    title = N_("My attendance")
+    heading = N_("My attendance")
 
     def __init__(self) -> None:
         super().__init__(id="my-attendance")

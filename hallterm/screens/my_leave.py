@@ -15,6 +15,7 @@ from hallterm.screens.attendance_words import (
     half_day_text,
     half_text,
     off_text,
+    with_case,
 )
 from hallterm.screens.my_requests import OwnRequestsPane
 from hallterm.screens.panes import Pane, PaneScreen
@@ -208,7 +209,7 @@ class RequestPane(Pane):
     def _when(self, digit: int) -> None:
         if digit == 9:
             hint = _("a day and 1 morning or 2 afternoon: 12-03 1")
-            self.screen.ask_text(_("Until") if self.to_the_end else _("From"), hint, 12, self._typed)
+            self.screen.ask_text(_("To half") if self.to_the_end else _("From half"), hint, 12, self._typed)
         elif 0 < digit <= len(self.look.choices):
             self._answered(self.look.choices[digit - 1])
 
@@ -279,7 +280,7 @@ class MyLeaveScreen(PaneScreen):
     """F7 goes between asking and what was asked for; Esc and the menu lead back."""
 
     in_mode = "my_leave"
-    title = N_("Leave")
+    heading = N_("Leave")
 
     def __init__(self) -> None:
         self.look: OwnLeave | None = None
@@ -314,7 +315,8 @@ class MyLeaveScreen(PaneScreen):
         if look is None:
             return ""
         text = _("asked for this month {month} days   annual leave this year {annual} days")
-        return " " + text.format(month=days(look.month_halves), annual=days(look.annual_halves))
+        said = " " + text.format(month=days(look.month_halves), annual=days(look.annual_halves))
+        return with_case(said, look.serving, self.size.width)
 
     def next_view(self) -> None:
         """The other pane."""
@@ -327,11 +329,12 @@ class MyLeaveScreen(PaneScreen):
 
 def nearest_day(text: str, today: str) -> str:
     """``2026-12-03`` of itself or of ``12-03``: the one nearest to today; empty for what is no day."""
-    years = [""] if len(text) == 10 else [f"{int(today[:4]) + by}-" for by in (-1, 0, 1)]
+    padded = "-".join(part.zfill(2) for part in text.split("-"))
+    years = [""] if len(padded) == 10 else [f"{int(today[:4]) + by}-" for by in (-1, 0, 1)]
     found = []
     for year in years:
         try:
-            found.append(date.fromisoformat(f"{year}{text if len(text) == 10 else text.zfill(5)}"))
+            found.append(date.fromisoformat(year + padded))
         except ValueError:
             continue
     here = date.fromisoformat(today)

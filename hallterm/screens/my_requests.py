@@ -75,9 +75,9 @@ class OwnRequestsPane(Pane):
         rejected = row is not None and row.state is LeaveState.REJECTED
         explain = "" if row is not None and row.afterwards else _("it was asked for in time")
         return [
-            Key(Slot.F6, _("Again"), self._again, none or ("" if rejected else _("only a rejected one"))),
+            Key(Slot.F6, _("Anew"), self._again, none or ("" if rejected else _("only a rejected one"))),
             Key(Slot.F7, _("Ask"), self.screen.next_view),
-            Key(Slot.F9, _("Undo"), self._void, none),
+            Key(Slot.F9, _("Void"), self._void, none),
             Key(Slot.CTRL_R, _("Why"), self._explain, none or explain),
         ]
 

@@ -90,7 +90,7 @@ class PaneScreen(InMode, AskingScreen):
     """Holds one pane at a time; ``choice`` is a numbered list that stands in its place."""
 
     DEFAULT_CSS = "PaneScreen #page { height: 1fr; } PaneScreen #input { height: 1; }"
-    title = ""
+    heading = ""
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -147,7 +147,7 @@ class PaneScreen(InMode, AskingScreen):
     def paint(self) -> None:
         cells, height = self.size.width, max(1, self.size.height - 7)
         self._draw_keys()
-        self.title_in_mode(*self.place(), _(self.title))
+        self.title_in_mode(*self.place(), _(self.heading))
         if not self.pane.is_read:
             return
         self.set_health(self.pane.head(cells))
@@ -309,7 +309,12 @@ class PaneScreen(InMode, AskingScreen):
         entered, text = self._entered, field.value.strip()
         self._end_text()
         if entered is not None and text:
-            entered(text)
+            # Later: a question that is asked while a key is answered would be taken as answered by that key.
+            self.call_later(self._take, entered, text)
+        self.repaint()
+
+    def _take(self, entered: Callable[[str], None], text: str) -> None:
+        entered(text)
         self.repaint()
 
 

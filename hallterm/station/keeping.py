@@ -10,9 +10,12 @@ from pathlib import Path
 from hallterm.config import BackupSettings
 from hallterm.rules.counter import NEXT_SERVICE_WITHIN_S
 from hallterm.rules.day import business_day, local
+from hallterm.station import faults
 from hallterm.station.second_copy import SecondCopy
+from hallterm.workflows.adjustments import note_adjustments
 from hallterm.workflows.day import close_day, ensure_day
 from hallterm.workflows.visit_rating import settle_left
+from hallterm.workflows.warnings import watch
 from hallterm.workflows.workdays import hall_opening
 from storage import ballast, views
 from storage.backup import list_backups, make_backup, prune
@@ -64,10 +67,12 @@ class Keeping:
             self.minute(now)
 
     def minute(self, now: Moment) -> None:
-        """Once a minute: lapsed visits, the day's end, the daily backup, the second copy, the reserve of the disk."""
+        """Once a minute: lapsed visits, the day's end, warnings, the daily backup, the second copy, the reserve of the disk."""
         self._close_visits(now)
         self._settle_ratings(now)
         self._day(now)
+        watch(self.journal, now)
+        faults.each_minute(self.journal, now)
         self._daily_backup(now)
         self.second_copy.minute(now)
         with contextlib.suppress(OSError):
@@ -104,6 +109,7 @@ class Keeping:
         elif self._is_over(now, last) and not hall_opening(db, hall, now).may_issue and not hall.open_always:
             with self.journal.write("-", now) as tx:
                 close_day(tx, last)
+            note_adjustments(self.journal, [hall_code], now)
 
     def _is_over(self, now: Moment, day: str) -> bool:
         """Long after closing, with nobody at a window: what is open is closed the same evening."""

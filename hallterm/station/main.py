@@ -32,7 +32,7 @@ from devices.rating import ClosedBy
 from devices.technician.tapping import Taps
 from hallterm import __version__
 from hallterm.config import DEVICES_FILE, BackupSettings, Settings
-from hallterm.station import cards, watching
+from hallterm.station import cards, faults, watching
 from hallterm.station.device_desk import REQUESTS, DeviceDesk
 from hallterm.station.keeping import Keeping
 from hallterm.station.lock import StationLock
@@ -224,6 +224,8 @@ class Station:
                 self.keeping.backup(now)
             elif request.kind == "print":
                 self.outputs.print_again(str(request.data.get("ticket", "")))
+            elif request.kind == "print_card":
+                self.outputs.print_card(str(request.data.get("card", "")))
             elif request.kind == "send":
                 self.bell.ring()
             self.board.answer(request.id, answer)
@@ -231,6 +233,7 @@ class Station:
         self.scans.drop_old(now)
         self.keeping.second(now)
         recall_due(self.journal, now)
+        faults.each_second(self.journal, self.board, now)
         if now.t // MINUTE_MS != self._minute:
             self._minute = now.t // MINUTE_MS
             self.each_minute()

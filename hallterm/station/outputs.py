@@ -14,6 +14,7 @@ from hallterm.rules.voice import FRESH_S
 from hallterm.station.boards import Boards
 from hallterm.station.lamps import Lamps
 from hallterm.station.speaking import Speaking
+from hallterm.workflows.card_paper import card_slip
 from hallterm.workflows.ticketing import slip
 from storage import views
 from storage.clock import now as read_clock
@@ -115,6 +116,12 @@ class Outputs:
     def print_again(self, ticket: str) -> None:
         """Somebody lost the slip: a copy, marked as one."""
         self.print_ticket(ticket, reprint=True)
+
+    def print_card(self, card: str) -> None:
+        """A card for later; that it was given out is a fact already."""
+        doc = card_slip(self.journal.database, card)
+        if doc is not None:
+            self.manager.print_ticket(doc, lambda result: log.info("card %s: %s", card, result.code))
 
     def _printed(self, ticket: str, reprint: bool) -> None:
         with self.journal.write("-", read_clock()) as tx:

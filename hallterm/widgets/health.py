@@ -89,7 +89,10 @@ def _start(health: Health, now_t: int) -> list[Piece]:
     elif health.disk_free < DISK_FREE_PERCENT:
         pieces += [("  ", Ink.PLAIN), (_("! Disk {percent} % free").format(percent=health.disk_free), Ink.RED)]
     if health.host_away_t:
-        pieces += [("  ", Ink.PLAIN), (_("Numbers away {since}").format(since=_since(health.host_away_t, now_t)), Ink.YELLOW)]
+        pieces += [
+            ("  ", Ink.PLAIN),
+            (_("Numbers away {since}").format(since=_since(health.host_away_t, now_t)), Ink.YELLOW),
+        ]
     if not health.station:
         pieces += [("  ", Ink.PLAIN), (_("Station gone"), Ink.RED)]
     return pieces

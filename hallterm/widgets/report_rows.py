@@ -21,6 +21,8 @@ NAMING: Final = 2
 NARROWEST: Final = 2
 LONGEST_TEXT: Final = 28
 EMPTY = " "
+SORTED: Final = ">"
+NO_PLACE: Final = -1
 
 
 class Layout(Struct, frozen=True):
@@ -75,11 +77,12 @@ def _unit(column: Column) -> str:
     return f"({_(column.unit)})" if column.unit else ""
 
 
-def headings(report: Report, shape: Layout, cells: int = 80) -> list[str]:
-    """One row of headings, and a second one of units where a column has one."""
+def headings(report: Report, shape: Layout, cells: int = 80, on: int = NO_PLACE) -> list[str]:
+    """One row of headings, and a second one of units where a column has one; ``on`` is the column they are sorted by."""
     names = [_(report.columns[place].heading) for place in shape.places]
     units = [_unit(report.columns[place]) for place in shape.places]
-    return [_row(report, shape, texts, cells) for texts in ([names, units] if any(units) else [names])]
+    rows = [_row(report, shape, names, cells, on=on)]
+    return [*rows, _row(report, shape, units, cells)] if any(units) else rows
 
 
 def line(report: Report, shape: Layout, row: Row, cells: int = 80, mark: str = EMPTY) -> str:
@@ -105,15 +108,19 @@ def _sum_text(report: Report, place: int) -> str:
     return cell_text(cell, column) if cell is not None or never else ""
 
 
-def _row(report: Report, shape: Layout, texts: Sequence[str], cells: int, mark: str = EMPTY) -> str:
+def _row(report: Report, shape: Layout, texts: Sequence[str], cells: int, mark: str = EMPTY, on: int = NO_PLACE) -> str:
     parts = []
-    for place, text, wide in zip(shape.places, texts, shape.cells, strict=True):
-        column = report.columns[place]
+    for nth, (place, text, wide) in enumerate(zip(shape.places, texts, shape.cells, strict=True)):
+        column, lead = report.columns[place], " " * GAP if nth else mark or EMPTY
+        if place == on and column.align is Align.RIGHT and width(text) < wide:
+            text = SORTED + text
+        elif place == on:
+            lead = SORTED
         if column.align is Align.RIGHT:
-            parts.append(right(text, wide))
+            parts.append(lead + right(text, wide))
         else:
-            parts.append(fit(middle(text, wide) if column.kind is Kind.TEXT else text, wide))
-    return fit((mark or EMPTY) + (" " * GAP).join(parts), cells)
+            parts.append(lead + fit(middle(text, wide) if column.kind is Kind.TEXT else text, wide))
+    return fit("".join(parts), cells)
 
 
 def position(shape: Layout) -> str:

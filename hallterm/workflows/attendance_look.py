@@ -16,6 +16,7 @@ from hallterm.rules.day import business_day
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.leave import NO_HALL
 from hallterm.workflows.leave_deciding import Waiting, decides, waiting
+from hallterm.workflows.own_serving import Serving, own_serving
 from hallterm.workflows.rights import is_allowed, refuse_unless_allowed
 from hallterm.workflows.sign_on import grants_of
 from hallterm.workflows.workdays import hall_calendar
@@ -105,6 +106,7 @@ class MonthLook(Struct, frozen=True):
     waiting: tuple[Waiting, ...]
     rights: Rights
     provisional: bool
+    masked: bool = False
 
     @property
     def leave_types(self) -> frozenset[LeaveType]:
@@ -137,6 +139,7 @@ def month_look(desk: Desk, now: Moment, month: str = "") -> MonthLook:
         waiting=waiting(db, desk.hall, desk.staff, now) if masked is Sight.CLEAR else (),
         rights=rights_of(db, desk),
         provisional=hall_calendar(db, hall, today).is_provisional(first, last),
+        masked=masked is Sight.MASKED,
     )
 
 
@@ -204,6 +207,7 @@ class PersonLook(Struct, frozen=True):
     deducted_milli: int
     leaves: tuple[LeaveRow, ...]
     rights: Rights
+    serving: Serving | None = None
 
 
 def person_look(desk: Desk, now: Moment, staff: str = "", month: str = "") -> PersonLook:
@@ -230,6 +234,7 @@ def person_look(desk: Desk, now: Moment, staff: str = "", month: str = "") -> Pe
         deducted_milli=mine.deducted_milli,
         leaves=tuple(reversed(book.leaves.get(staff, ()))),
         rights=rights_of(db, desk),
+        serving=own_serving(desk),
     )
 
 
@@ -257,7 +262,13 @@ def week_look(desk: Desk, now: Moment, day: str = "") -> WeekLook:
     week = tuple(days(monday, later(monday, 6)))
     book = read_book(db, [desk.hall], week[0], week[-1], now)
     calendar: WorkCalendar = hall_calendar(db, hall, today)
-    people = [one for one in views.all_staff(db) if one.hall == desk.hall and one.active]
+    people = [
+        one
+        for one in views.all_staff(db)
+        if one.hall == desk.hall
+        and one.active
+        and is_allowed(db, one.number, Action.REQUEST_LEAVE, desk.hall, own=True)
+    ]
     on_leave = {
         (one.number, at, half): found[0]
         for one in people

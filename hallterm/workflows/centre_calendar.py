@@ -89,7 +89,7 @@ def import_calendar(journal: Journal, path: Path, scope: str, now: Moment, *, by
         raise Refused(Reason(NOT_A_PLACE, {"place": scope[:40]}))
     digest, year = hashlib.sha256(content).hexdigest(), int(days[0].day[:4])
     with journal.write(by, now) as tx:
-        allowed_at(tx.database, by, Action.EDIT_CATALOGUE, scope)
+        allowed_at(tx.database, by, Action.IMPORT, scope)
         tx.record(CalendarImported(year, days, scope, path.name[:60], digest))
     return Reason(IMPORTED, {"count": len(days), "year": year, "scope": scope})
 

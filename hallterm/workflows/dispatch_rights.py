@@ -5,11 +5,10 @@ from __future__ import annotations
 from hallterm.locale import N_
 from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Refused
-from hallterm.workflows.sign_on import grants_of
-from storage.access import Action, may
+from hallterm.workflows.rights import refuse_unless_allowed
+from storage.access import Action
 from storage.database import Database
 
-ONLY_LEADERS = Reason(N_("only the duty leader or the director of this hall dispatches; the administrator grants it"))
 ONLY_THERE = Reason(N_("at a centre the board is only read: dispatch from a PC of that hall"))
 
 
@@ -17,5 +16,4 @@ def leads(desk: Desk, db: Database) -> None:
     """Raise Refused unless the person of the desk may dispatch in its hall, and this file is that hall's."""
     if desk.journal.identity.hall != desk.hall:
         raise Refused(ONLY_THERE)
-    if not may(grants_of(db, desk.staff), Action.DISPATCH, desk.hall):
-        raise Refused(ONLY_LEADERS)
+    refuse_unless_allowed(db, desk, Action.DISPATCH)

@@ -5,21 +5,22 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hallterm.locale import N_
 from hallterm.rules.day import business_day
 from hallterm.rules.proposals import Proposal
 from hallterm.rules.queue import QueuedTicket, WindowGroups, order
 from hallterm.rules.warnings import RISING
+from hallterm.rules.words import Reason
 from hallterm.workflows.case import group_of, groups_of
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.dispatch import last_steps
-from hallterm.workflows.dispatch_rights import ONLY_LEADERS
 from hallterm.workflows.hall_state import HallState, able_to_serve, waiting_by_group
 from hallterm.workflows.look import health
+from hallterm.workflows.rights import is_allowed, refuse_unless_allowed
 from hallterm.workflows.seen import Health
-from hallterm.workflows.sign_on import grants_of
 from hallterm.workflows.ticketing import Hall
 from storage import views
-from storage.access import Action, may
+from storage.access import Action
 from storage.facts import DispatchKind, Moment, TicketClass, WarningKind, WarningLevel, WindowState
 from storage.views import HallRow, Matter, ServiceRow, WindowRow
 from storage.views import attendance as attended
@@ -32,6 +33,7 @@ from storage.views.reporting_rows import OvertimeRow, overtime
 SILENT_MS = 30_000
 """A window whose terminal said nothing for so long is lost."""
 EVENTS = 10
+NO_HALL = Reason(N_("this hall is not known here"))
 
 
 class PersonAt(Struct, frozen=True):
@@ -166,11 +168,17 @@ def hall_board(desk: Desk, now: Moment) -> HallBoard:
     """Read the board of the desk's hall; raises Refused for who may not see it."""
     db = desk.journal.database
     hall = views.hall(db, desk.hall)
-    grants = grants_of(db, desk.staff)
-    if hall is None or not may(grants, Action.SEE_RANKING, desk.hall):
-        raise Refused(ONLY_LEADERS)
+    refuse_unless_allowed(db, desk, Action.SEE_RANKING)
+    if hall is None:
+        raise Refused(NO_HALL)
     day = business_day(now.t, views.last_day(db, desk.hall))
-    return Reading(desk, HallState(db, hall, day, now)).board(may(grants, Action.DISPATCH, desk.hall))
+    return Reading(desk, HallState(db, hall, day, now)).board(_may_lead(desk))
+
+
+def _may_lead(desk: Desk) -> bool:
+    """He may, and this is the hall: a centre only looks."""
+    here = desk.journal.identity.hall == desk.hall
+    return here and is_allowed(desk.journal.database, desk.staff, Action.DISPATCH, desk.hall)
 
 
 class Reading:

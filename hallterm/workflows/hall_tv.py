@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from hallterm.rules.day import business_day
+from hallterm.locale import N_, _
+from hallterm.rules.day import business_day, local
 from hallterm.rules.numbers import window_number
+from hallterm.rules.outages import FAULTS
 from hallterm.rules.settings_table import SettingName
 from hallterm.workflows.hall_settings import text
 from hallterm.workflows.ticketing import GroupEstimate, queue_groups
 from storage import views
 from storage.database import Database
 from storage.facts import Moment, WindowState
+from storage.views.outages import open_outages
 
 BIG_CALLS = 3
 LAST_CALLS = 10
+FAULT = N_("{fault} is down since {since}. Wait, or get a card at the guide's desk to go first later")
+FAULT_UNTIL = N_("{fault} down since {since}, back about {back}. Wait, or get a card at the guide's desk")
 
 
 class Call(Struct, frozen=True):
@@ -41,6 +46,19 @@ class BoardView(Struct, frozen=True):
     host_away_t: int = 0
 
 
+def fault_notice(db: Database, hall: str) -> str:
+    """What citizens are told while the hall has a fault that a leader confirmed; "" without one."""
+    row = next((one for one in open_outages(db, hall) if one.confirmed_t), None)
+    if row is None:
+        return ""
+    values = {
+        "fault": _(FAULTS[row.fault]),
+        "since": f"{local(row.from_t):%H:%M}",
+        "back": f"{local(row.back_t):%H:%M}",
+    }
+    return _(FAULT_UNTIL if row.back_t else FAULT).format(**values)
+
+
 def board_view(db: Database, hall: str, now: Moment, big: int = BIG_CALLS) -> BoardView:
     """The last calls and the groups; a window that pauses or has a break takes its line away."""
     day = business_day(now.t, views.last_day(db, hall))
@@ -57,5 +75,5 @@ def board_view(db: Database, hall: str, now: Moment, big: int = BIG_CALLS) -> Bo
         calls=tuple(calls[:big]),
         before=tuple(calls[big : big + LAST_CALLS]),
         groups=tuple(queue_groups(db, hall, day, now)),
-        notice=text(db, SettingName.HALL_NOTICE, hall, day),
+        notice=fault_notice(db, hall) or text(db, SettingName.HALL_NOTICE, hall, day),
     )

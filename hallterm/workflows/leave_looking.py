@@ -12,6 +12,7 @@ from hallterm.rules.day import business_day
 from hallterm.rules.leave import HalfDay
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.leave import NO_HALL, next_half_days
+from hallterm.workflows.own_serving import Serving, own_serving
 from hallterm.workflows.rights import refuse_unless_allowed
 from storage import views
 from storage.access import Action
@@ -38,6 +39,7 @@ class OwnLeave(Struct, frozen=True):
     requests: tuple[LeaveRow, ...]
     month_halves: int
     annual_halves: int
+    serving: Serving | None = None
 
 
 def own_leave_look(desk: Desk, now: Moment) -> OwnLeave:
@@ -63,4 +65,5 @@ def own_leave_look(desk: Desk, now: Moment) -> OwnLeave:
         annual_halves=sum(
             one.half_days for one in holding if one.leave_type is LeaveType.ANNUAL and one.from_day[:4] == today[:4]
         ),
+        serving=own_serving(desk),
     )

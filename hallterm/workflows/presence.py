@@ -6,6 +6,7 @@ from hallterm.locale import N_
 from hallterm.rules.counter import needs_leader
 from hallterm.rules.slots import Slot
 from hallterm.rules.words import Reason
+from hallterm.workflows.break_asks import ask_leader, may_rest
 from hallterm.workflows.calling import close_visit
 from hallterm.workflows.case import read_case, require
 from hallterm.workflows.clocks import last_change, later, resumed_fact
@@ -40,7 +41,8 @@ def start_break(desk: Desk, now: Moment, reason: BreakReason) -> Done:
         case = read_case(tx.database, desk, ensure_day(tx))
         looked_at = require(case, desk, now, CounterAction.BREAK)
         asked = needs_leader(looked_at, CounterAction.BREAK)
-        if asked is not None:
+        if asked is not None and not may_rest(tx, desk, case.day):
+            ask_leader(tx, desk, case.day, reason, looked_at.waiting_count)
             return Done(asked)
         close_visit(tx, case)
         tx.record(BreakStarted(window=desk.window, staff=desk.staff, reason=reason))

@@ -6,14 +6,16 @@ import secrets
 from datetime import date, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hallterm.locale import N_
 from hallterm.rules.ratings import unrated_rule
 from hallterm.rules.words import Reason
+from hallterm.workflows.bad_ratings import RatedBadly, open_case
 from hallterm.workflows.case import read_case, require
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused
-from hallterm.workflows.visit_rating import WITH_VISIT, carry, visit_is_rated
+from hallterm.workflows.visit_rating import RATED, WITH_VISIT, carry, visit_is_rated
 from storage import views
 from storage.facts import (
     CounterAction,
@@ -29,7 +31,7 @@ from storage.facts import (
     WindowState,
 )
 from storage.journal import Journal
-from storage.views import AskRow, ServiceRow, WindowRow
+from storage.views import AskRow, ServiceRow, UnratedRow, WindowRow
 
 UNRATED = N_("unrated: {reason}")
 ASKED_AGAIN = Reason(N_("the pad asks once more"))
@@ -144,7 +146,7 @@ def give(journal: Journal, ask_id: str, press: Press, scale: Scale, now: Moment)
         service = views.service(tx.database, asked.service) if asked else None
         if asked is None or service is None or asked.state in ("rated", "cancelled"):
             return None
-        if service.rating == WITH_VISIT or visit_is_rated(tx.database, service):
+        if service.rating in (WITH_VISIT, RATED) or visit_is_rated(tx.database, service):
             return None
         missed = views.unrated(tx.database, service.id)
         replaced = missed if missed is not None and not missed.undone else None
@@ -152,34 +154,52 @@ def give(journal: Journal, ask_id: str, press: Press, scale: Scale, now: Moment)
         waits = window is not None and window.service == service.id and window.state is WindowState.AWAITING_RATING
         if not waits and not _nobody_came_since(window, service):
             return None
-        given = tx.record(
-            RatingGiven(
-                service=service.id,
-                visit=service.visit,
-                window=asked.window,
-                staff=service.staff,
-                code=service.code,
-                day=service.day,
-                wid=press.wid,
-                pad=press.pad,
-                key=press.key,
-                level=press.level,
-                scale=scale,
-                t_ms=press.t_ms,
-                held_ms=press.held_ms,
-                map_hash=press.map_hash,
-                ask=asked.id,
-                ticket=service.ticket,
-                grace=press.grace,
-                suspect=press.suspect,
-                weak=press.weak,
-                frees_window=waits,
-                replaces=replaced.reason if replaced else "",
-                exempt_withdrawn=replaced.exempt if replaced else False,
-            )
-        )
+        body = _given(asked, service, press, scale, replaced)
+        given = tx.record(replace(body, frees_window=waits))
         carry(tx, service.id)
+        open_case(tx, _rated(given, service, press.level, scale), now)
         return given
+
+
+def _given(asked: AskRow, service: ServiceRow, press: Press, scale: Scale, replaced: UnratedRow | None) -> RatingGiven:
+    return RatingGiven(
+        service=service.id,
+        visit=service.visit,
+        window=asked.window,
+        staff=service.staff,
+        code=service.code,
+        day=service.day,
+        wid=press.wid,
+        pad=press.pad,
+        key=press.key,
+        level=press.level,
+        scale=scale,
+        t_ms=press.t_ms,
+        held_ms=press.held_ms,
+        map_hash=press.map_hash,
+        ask=asked.id,
+        ticket=service.ticket,
+        grace=press.grace,
+        suspect=press.suspect,
+        weak=press.weak,
+        replaces=replaced.reason if replaced else "",
+        exempt_withdrawn=replaced.exempt if replaced else False,
+    )
+
+
+def _rated(rating: str, service: ServiceRow, level: int, scale: Scale) -> RatedBadly:
+    return RatedBadly(
+        rating=rating,
+        service=service.id,
+        visit=service.visit,
+        window=service.window,
+        staff=service.staff,
+        code=service.code,
+        day=service.day,
+        level=level,
+        scale=scale,
+        ticket=service.ticket,
+    )
 
 
 def _nobody_came_since(window: WindowRow | None, service: ServiceRow) -> bool:

@@ -209,7 +209,14 @@ def change_window(desk: Desk, spec: WindowSpec, now: Moment, *, active: bool = T
 
 
 def change_matter(
-    desk: Desk, code: str, now: Moment, *, limit_min: int | None = None, hidden: bool | None = None, name_zh: str = ""
+    desk: Desk,
+    code: str,
+    now: Moment,
+    *,
+    limit_min: int | None = None,
+    hidden: bool | None = None,
+    name_zh: str = "",
+    tax_core_ref: str | None = None,
 ) -> Done:
     """A new version of one matter; services that run keep the old one. Raises Refused."""
     with desk.journal.write(desk.staff, now) as tx:
@@ -223,15 +230,19 @@ def change_matter(
             limit_min=changed.limit_min if limit_min is None else limit_min,
             hidden=changed.hidden if hidden is None else hidden,
             name_zh=name_zh.strip() or changed.name_zh,
+            tax_core_ref=changed.tax_core_ref if tax_core_ref is None else tax_core_ref.strip(),
         )
         _put(tx, desk.hall, [_checked(changed)], {code: known})
     return Done(Reason(MATTER_SAVED, {"code": code}))
 
 
-def add_matter(desk: Desk, code: str, name_zh: str, limit_min: str, now: Moment, name_en: str = "") -> Done:
+def add_matter(
+    desk: Desk, code: str, name_zh: str, limit_min: str, now: Moment, name_en: str = "", tax_core_ref: str = ""
+) -> Done:
     """A matter of the hall's own, from number 50 up; raises Refused."""
     code = code.strip().upper()
-    matter = read_matter({"code": code, "name_zh": name_zh, "name_en": name_en, "limit_min": limit_min})
+    words = {"code": code, "name_zh": name_zh, "name_en": name_en, "limit_min": limit_min}
+    matter = read_matter({**words, "tax_core_ref": tax_core_ref.strip()})
     with desk.journal.write(desk.staff, now) as tx:
         allowed(desk, Action.EDIT_CATALOGUE, tx.database)
         known = views.matter(tx.database, desk.hall, code)
@@ -282,7 +293,7 @@ def _shipped_codes() -> set[str]:
 def _checked(matter: ServiceTypeSet) -> ServiceTypeSet:
     """The same checks as a table's row: one place knows what a matter may be."""
     flags = {name: str(int(getattr(matter, name))) for name in ("batchable", "completion_workdays", "hidden")}
-    words = {name: getattr(matter, name) for name in ("code", "name_zh", "name_en", "initials")}
+    words = {name: getattr(matter, name) for name in ("code", "name_zh", "name_en", "initials", "tax_core_ref")}
     read_matter({**words, **flags, "limit_min": str(matter.limit_min)})
     return matter
 

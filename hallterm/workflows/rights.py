@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from hallterm.locale import N_, _
+from hallterm.granting import refused_link
+from hallterm.locale import N_
 from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Refused
-from hallterm.workflows.sign_on import grants_of
+from hallterm.workflows.granted import grants_of
 from storage import nodes
-from storage.access import Action, may, who_may
+from storage.access import Action, may
 from storage.database import Database
-from storage.facts import Role
 
-MAY_NOT = N_("your roles do not allow this here; {roles} may")
 NOBODY_MAY = Reason(N_("your roles do not allow this here"))
-ROLES: Mapping[Role, str] = {
-    Role.CLERK: N_("clerk"),
-    Role.GUIDE: N_("guide"),
-    Role.DUTY_LEADER: N_("duty leader"),
-    Role.HALL_DIRECTOR: N_("hall director"),
-    Role.ASSESSOR: N_("assessor"),
-    Role.BUREAU_LEADER: N_("bureau leader"),
-    Role.COLLECTION_DEPT: N_("collection department"),
-    Role.ADMIN: N_("administrator"),
-    Role.TECHNICIAN: N_("technician"),
-    Role.POINT_CLERK: N_("point clerk"),
-}
 
 
 def is_allowed(db: Database, staff: str, action: Action, place: str, *, own: bool = False) -> bool:
@@ -35,7 +20,12 @@ def is_allowed(db: Database, staff: str, action: Action, place: str, *, own: boo
 
 
 def refuse_unless_allowed(db: Database, desk: Desk, action: Action, *, own: bool = False) -> None:
-    """Whether the person at the desk may do it in this hall; raises Refused with the roles that may."""
+    """Whether the person at the desk may do it in this hall; raises Refused with who may grant it."""
     if not is_allowed(db, desk.staff, action, desk.hall, own=own):
-        roles = [_(ROLES[role]) for role in who_may(action, desk.hall) if role in ROLES]
-        raise Refused(Reason(MAY_NOT, {"roles": _(", ").join(roles)}) if roles else NOBODY_MAY)
+        raise Refused(refused_link(db, action, desk.hall))
+
+
+def refuse_unless_allowed_at(db: Database, staff: str, action: Action, place: str, *, own: bool = False) -> None:
+    """The same for any place, at a centre too; raises Refused with who may grant it."""
+    if not is_allowed(db, staff, action, place, own=own):
+        raise Refused(refused_link(db, action, place))

@@ -19,13 +19,14 @@ from hallterm.rules.numbers import window_number
 from hallterm.rules.words import Reason, Value
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused
+from hallterm.workflows.granted import grants_of as grants_of
 from hallterm.workflows.look import health
 from hallterm.workflows.number_host import taken_elsewhere
 from hallterm.workflows.presence import open_window
+from hallterm.workflows.rights_age import NEW_RIGHTS, RightsAge, rights_age
 from hallterm.workflows.seen import Health
 from storage import clock, views
 from storage.access import Action, Grant, may
-from storage.database import Database
 from storage.facts import (
     BreakEnded,
     CredentialChanged,
@@ -39,7 +40,7 @@ from storage.facts import (
 from storage.journal import Write
 from storage.local import Holder, start_ticks
 from storage.vault import MEMORY_KIB, PASSES, Vault
-from storage.views import GrantRow, HallRow, StaffRow, WindowRow
+from storage.views import HallRow, StaffRow, WindowRow
 
 CARRIED_OVER = (WindowState.SERVING, WindowState.PAUSED)
 """A service left open at another window goes on at the one its clerk signs on at."""
@@ -69,7 +70,7 @@ NOBODY = N_("there is nobody with number {staff}")
 
 class SignedOn(Struct, frozen=True):
     """Who is here now. ``window`` is empty for people who work without one; ``resumed`` is the number of what goes on,
-    ``lease`` what the terminal has to renew, ``grants`` what the roles hold for."""
+    ``lease`` what the terminal has to renew, ``grants`` what the roles hold for, ``rights`` how old they are."""
 
     staff: StaffRow
     roles: tuple[Role, ...]
@@ -80,6 +81,7 @@ class SignedOn(Struct, frozen=True):
     resumed: str = ""
     lease: Holder | None = None
     grants: tuple[Grant, ...] = ()
+    rights: RightsAge = NEW_RIGHTS
 
 
 class Welcome(Struct, frozen=True):
@@ -189,16 +191,6 @@ def reset_password(desk: Desk, vault: Vault, staff: str, new: str, now: Moment) 
     return Done(Reason(RESET, {"staff": staff}))
 
 
-def grants_of(db: Database, number: str) -> list[Grant]:
-    """The grants of a staff number as ``storage.access`` asks for them."""
-    return [Grant(Role(row.role), row.node) for row in views.grants(db, number) if _is_role(row)]
-
-
-def _is_role(row: GrantRow) -> bool:
-    """A role that a newer program granted is not known here."""
-    return row.role in Role.__members__.values()
-
-
 def _grants(desk: Desk, number: str) -> list[Grant]:
     return grants_of(desk.journal.database, number)
 
@@ -272,6 +264,7 @@ def _enter(desk: Desk, vault: Vault, person: StaffRow, now: Moment) -> SignedOn:
         resumed=goes_on,
         lease=lease,
         grants=tuple(grants),
+        rights=rights_age(desk, now),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -185,10 +185,12 @@ def issue(
     cls: TicketClass = TicketClass.NORMAL,
     service_code: str = "",
     kind: TicketKind = TicketKind.ONSITE,
+    also: Callable[[Write, str, str], None] | None = None,
 ) -> Issued:
     """Hand out the next number of a group; raises Refused when the hall is closed or has no such group.
 
-    The number is the number host's to give; without an answer of it, it is one with the digit of this PC.
+    The number is the number host's to give; without an answer of it, it is one with the digit of this PC. ``also``
+    records more in the same transaction, of that day and ticket; what it raises leaves no ticket.
     """
     given = _asked_number(desk, now, prefix, cls, service_code) if has_host(desk) else None
     with desk.journal.write(desk.staff or "-", now) as tx:
@@ -200,6 +202,8 @@ def issue(
         number = _number(tx, day, prefix, cls, given)
         estimate = seen.estimate(prefix, cls)
         ticket = tx.record(TicketIssued(day, number, prefix, cls=cls, ticket_kind=kind, service_code=service_code))
+        if also is not None:
+            also(tx, day, ticket)
     return Issued(ticket, number, prefix, cls, now.t, estimate)
 
 

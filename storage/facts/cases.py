@@ -140,7 +140,10 @@ class AppealDecided(Fact, frozen=True):
 
 @kind("rating.revoked")
 class RatingRevoked(Fact, frozen=True):
-    """The rating leaves every count, on both sides; the row stays. ``hall`` is the service's, wherever it was decided."""
+    """The rating leaves every count, on both sides; the row stays. ``hall`` is the service's, wherever it was decided.
+
+    ``counted``: it was in the figures; a card of a frozen month was in none.
+    """
 
     rating: str
     service: str
@@ -154,6 +157,7 @@ class RatingRevoked(Fact, frozen=True):
     scale: Scale
     appeal: str
     reason: str
+    counted: bool = True
 
 
 @kind("rating.card_entered")

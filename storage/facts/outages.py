@@ -25,11 +25,16 @@ class OutageDeclared(Fact, frozen=True):
 
 @kind("outage.confirmed")
 class OutageConfirmed(Fact, frozen=True):
-    """A leader confirms it, and with it the pauses it caused."""
+    """A leader confirms it, and with it the pauses it caused. ``whole``: for the whole hall, whatever was declared.
+
+    Said again, it tells when recovery is expected now.
+    """
 
     outage: str
     day: str
     note: str = ""
+    whole: bool = False
+    expected_t: int = 0
 
 
 @kind("outage.withdrawn")

@@ -119,6 +119,7 @@ class ServiceTypeSet(Fact, frozen=True):
     """One version of a matter of the catalogue; limits at the window with complete papers, in whole minutes.
 
     ``scope`` is where it holds ("": the hall of the line); below it a hall has its own only if it ``may_override``.
+    ``tax_core_ref`` is what the tax software calls it ("": it is not opened from here).
     """
 
     code: str
@@ -135,6 +136,7 @@ class ServiceTypeSet(Fact, frozen=True):
     hidden: bool = False
     scope: str = ""
     may_override: bool = False
+    tax_core_ref: str = ""
 
 
 @kind("setting.set")

@@ -118,8 +118,11 @@ class TicketTransferred(Fact, frozen=True):
 
 @kind("ticket.ended")
 class TicketEnded(Fact, frozen=True):
+    """``reason``: why a leader ended it, at the end of a day."""
+
     ticket: str
     result: TicketResult
+    reason: str = ""
 
 
 @kind("visit.identified")

@@ -29,6 +29,7 @@ from storage.projections import (  # noqa: F401  (they register themselves)
     outages,
     quality,
     ratings,
+    reconciliation,
     reference,
     rollup,
 )

@@ -153,7 +153,8 @@ def rating_revoked(p: Placed) -> Iterator[Step]:
     """It leaves the rated and the due alike: the sums lose it on both sides."""
     d = p.fact
     yield Step(REVOKED, (d.rating, d.service, d.hall, d.day, d.reason, p.actor, p.t, p.ord))
-    yield from add_sums(replace(p, hall=d.hall), {"rated": -1, f"level_{d.level}": -1})
+    if d.counted:
+        yield from add_sums(replace(p, hall=d.hall), {"rated": -1, f"level_{d.level}": -1})
 
 
 @projects(f.RatingCardEntered)
@@ -163,7 +164,7 @@ def rating_card_entered(p: Placed) -> Iterator[Step]:
     what = (d.service, d.visit, d.window, d.staff, d.code, d.day, d.level, d.scale.value, d.card, " ".join(d.options))
     yield Step(CARD, (p.id, p.hall, *what, int(d.late), int(d.frozen), p.actor, p.t))
     yield Step(SERVICE_RATING, (d.service, "rated", p.ord))
-    if d.replaces:
+    if d.replaces and not d.frozen:
         yield Step(UNRATED_NOW, (d.service, d.replaces, int(d.exempt_withdrawn), "", "", 1, p.ord))
     if not d.frozen:
         sums = {"rated": 1, f"level_{d.level}": 1}

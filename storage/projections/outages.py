@@ -30,7 +30,7 @@ BY_ID = ("id", "hall")
 DECLARED = opening(
     "outage", BY_ID, ("day", "fault", "windows", "from_t", "expected_t", "note", "declared_t", "declared_by")
 )
-CONFIRMED = latest("outage", BY_ID, ("confirmed_t", "confirmed_by"), order="confirmed_ord")
+CONFIRMED = latest("outage", BY_ID, ("confirmed_t", "confirmed_by", "whole", "expected_now_t"), order="confirmed_ord")
 WITHDRAWN = latest("outage", BY_ID, ("withdrawn_t", "withdrawn_by", "reason"), order="withdrawn_ord")
 ENDED = latest("outage", BY_ID, ("to_t", "ended_by"))
 SAID = latest(
@@ -77,7 +77,8 @@ def declared(p: Placed) -> Iterator[Step]:
 
 @projects(f.OutageConfirmed)
 def confirmed(p: Placed) -> Iterator[Step]:
-    yield Step(CONFIRMED, (p.fact.outage, p.hall, p.t, p.actor, p.ord))
+    d = p.fact
+    yield Step(CONFIRMED, (d.outage, p.hall, p.t, p.actor, int(d.whole), d.expected_t, p.ord))
 
 
 @projects(f.OutageWithdrawn)
@@ -140,9 +141,7 @@ def card_used(p: Placed) -> Iterator[Step]:
 @projects(f.PaperAccepted)
 def paper_accepted(p: Placed) -> Iterator[Step]:
     d = p.fact
-    yield Step(
-        PAPER, (p.id, p.hall, d.outage, d.slip, d.window, d.staff, d.code, d.day, d.ref, d.note, p.t, p.actor)
-    )
+    yield Step(PAPER, (p.id, p.hall, d.outage, d.slip, d.window, d.staff, d.code, d.day, d.ref, d.note, p.t, p.actor))
 
 
 @projects(f.BackEntryMade)

@@ -25,6 +25,7 @@ from storage.tables.figure import *
 from storage.tables.log import *
 from storage.tables.nodes import *
 from storage.tables.outages import *
+from storage.tables.reconciliation import *
 from storage.tables.reference import *
 
 JOURNAL_MODELS: tuple[type[Model], ...] = (
@@ -63,5 +64,6 @@ DERIVED_MODELS: tuple[type[Model], ...] = (
     *(HandlingError, VoteRound, Ballot, MonthState, MonthFreeze, FrozenPoints, Adjustment),
     *(Outage, PauseWord, LastAnswer, OutageCard, PaperKept, BackEntry, ManualReceipt),
     *(RatingCase, CaseStep, Appeal, RevokedRating, RatingCard, WeeklyComment, Reward),
+    *(Reconciliation, Verification),
     Figure,
 )

@@ -22,6 +22,8 @@ class Outage(Model):
     declared_by = words()
     confirmed_t = integer()
     confirmed_by = words()
+    whole = integer()
+    expected_now_t = integer()
     confirmed_ord = words()
     withdrawn_t = integer()
     withdrawn_by = words()

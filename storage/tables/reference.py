@@ -77,6 +77,7 @@ class ServiceType(Model):
     initials = words()
     hidden = integer()
     may_override = integer()
+    tax_core_ref = words()
     ord = words()
 
     class Meta:

@@ -225,10 +225,15 @@ def visits_without_rating(db: Database, hall: str, since_day: str) -> list[Servi
 
 
 def level(db: Database, service: str) -> int:
-    """The level that holds for a service: its own, or that of its visit; 0 without one. For drill-down, never for sums."""
+    """The level that holds for a service: its own, or that of its visit; 0 without one, and for a revoked one.
+
+    For drill-down, never for sums.
+    """
     sql = (
-        'SELECT r."level" FROM service s JOIN rating r ON r."service" = s."id" '
-        'OR (s."rating" = \'with_visit\' AND r."visit" = s."visit") WHERE s."id" = ? ORDER BY r."at_t" DESC LIMIT 1'
+        'SELECT r."level" FROM service s JOIN (SELECT "id", "service", "visit", "level", "at_t" FROM rating '
+        'UNION ALL SELECT "id", "service", "visit", "level", "at_t" FROM rating_card) AS r ON r."service" = s."id" '
+        'OR (s."rating" = \'with_visit\' AND r."visit" = s."visit") WHERE s."id" = ? '
+        'AND r."id" NOT IN (SELECT "rating" FROM revoked_rating) ORDER BY r."at_t" DESC LIMIT 1'
     )
     return int(db.value(sql, (service,)) or 0)
 

@@ -239,10 +239,13 @@ def adjustments(db: Database, halls: Sequence[str], months: Sequence[str]) -> li
 
 SERVICES = (
     'SELECT s."id", s."day", s."end_t", coalesce(t."number", \'\'), s."code", s."entry_mode", s."quantity", s."limit_s", '
-    's."counted_s", s."excluded_s", s."overtime", s."std_milliminutes", s."suspicious", coalesce(r."level", 0), '
+    's."counted_s", s."excluded_s", s."overtime", s."std_milliminutes", s."suspicious", coalesce(r."level", c."level", 0), '
     'coalesce(u."reason", \'\'), coalesce(u."exempt", 0) FROM service s '
     'LEFT JOIN ticket t ON t."id" = s."ticket" AND t."hall" = s."hall" '
     'LEFT JOIN rating r ON r."service" = s."id" AND r."hall" = s."hall" '
+    'AND r."id" NOT IN (SELECT "rating" FROM revoked_rating) '
+    'LEFT JOIN rating_card c ON c."service" = s."id" AND c."frozen" = 0 '
+    'AND c."id" NOT IN (SELECT "rating" FROM revoked_rating) '
     'LEFT JOIN unrated u ON u."service" = s."id" AND u."hall" = s."hall" AND u."undone" = 0 '
     'WHERE s."hall" = ? AND s."day" BETWEEN ? AND ? AND s."staff" = ? AND s."state" = \'finished\' '
     'ORDER BY s."day", s."end_t", s."id"'
@@ -251,11 +254,9 @@ SERVICES = (
 
 def service_lines(db: Database, span: tuple[str, str, str], staff: str) -> list[ServiceLine]:
     """The finished services of a clerk in a hall, from a day to a day."""
-    found = []
-    for row in db.rows(SERVICES, (*span, staff)):
-        head, (overtime, std, suspicious, level, unrated, exempt) = row[:10], row[10:]
-        found.append(ServiceLine(*head, bool(overtime), std, bool(suspicious), level, unrated, bool(exempt)))
-    return found
+    names = ServiceLine.__struct_fields__
+    found = [dict(zip(names, row, strict=True)) for row in db.rows(SERVICES, (*span, staff))]
+    return msgspec.convert(found, list[ServiceLine], strict=False)
 
 
 def longest_over_s(db: Database, span: tuple[str, str, str], staff: str) -> int | None:
@@ -275,3 +276,35 @@ def open_pauses(db: Database, hall: str, first: str, last: str) -> int:
         'AND "needs_confirmation" = 1 AND "undone" = 0'
     )
     return int(db.value(sql, (hall, first, last)) or 0)
+
+
+def open_receipts(db: Database, hall: str, last: str) -> int:
+    """Receipts written by hand up to a day whose amounts do not stand in the tax software yet."""
+    sql = 'SELECT count(*) FROM manual_receipt WHERE "hall" = ? AND "day" <= ? AND "written_t" > 0 AND "entered_t" = 0'
+    return int(db.value(sql, (hall, last)) or 0)
+
+
+def open_back_entries(db: Database, hall: str, first: str, last: str) -> int:
+    """Work entered afterwards that a second person has neither confirmed nor refused."""
+    sql = (
+        'SELECT count(*) FROM back_entry WHERE "hall" = ? AND "day" BETWEEN ? AND ? '
+        'AND "made_t" > 0 AND "confirmed_t" = 0 AND "refused_t" = 0'
+    )
+    return int(db.value(sql, (hall, first, last)) or 0)
+
+
+def has_served(db: Database, hall: str, staff: str) -> bool:
+    """Whether somebody ever served in a hall."""
+    return db.value('SELECT 1 FROM service WHERE "hall" = ? AND "staff" = ? LIMIT 1', (hall, staff)) is not None
+
+
+def open_votes(db: Database, hall: str) -> list[str]:
+    """The months of a hall whose vote is open, oldest first."""
+    sql = 'SELECT "month" FROM vote_round WHERE "hall" = ? AND "box" <> \'\' AND "counted_t" = 0 ORDER BY "month"'
+    return [str(month) for (month,) in db.rows(sql, (hall,))]
+
+
+def proposed_months(db: Database) -> list[tuple[str, str]]:
+    """``(hall, month)`` that somebody proposed since it was last frozen or opened again, oldest first."""
+    sql = 'SELECT "hall", "month" FROM month_state WHERE "proposed_t" > "at_t" ORDER BY "month", "hall"'
+    return [(str(hall), str(month)) for hall, month in db.rows(sql)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
@@ -101,6 +101,9 @@ class LeaveRow(Struct, frozen=True):
     contested: bool = False
 
 
+SIGNS: Mapping[str, PunchKind] = {one.value: one for one in (PunchKind.SIGN_ON, PunchKind.SIGN_OFF)}
+SLOTS: Mapping[str, DaySlot] = {one.value: one for one in DaySlot}
+DUTIES: Mapping[str, Duty] = {one.value: one for one in Duty}
 WHERE = '"hall" IN ({halls}) AND "day" BETWEEN ? AND ?'
 CONTRARY = (
     'SELECT d."leave" FROM leave_decision d JOIN leave_request r ON r."id" = d."leave" '
@@ -110,22 +113,33 @@ CONTRARY = (
 
 
 def _of_days(
-    db: Database, kind: type[S], table: str, halls: Sequence[str], span: tuple[str, str], staff: str, more: str = ""
+    db: Database, kind: type[S], table: str, halls: Sequence[str], span: tuple[str, str], staff: str
 ) -> list[S]:
-    where = WHERE.format(halls=_marks(halls)) + (' AND "staff" = ?' if staff else "") + more
+    where = WHERE.format(halls=_marks(halls)) + (' AND "staff" = ?' if staff else "")
     sql = f'SELECT {columns(kind)} FROM "{table}" WHERE {where}'
     return structs(db, kind, sql, (*halls, *span, *([staff] if staff else [])))
 
 
 def plans(db: Database, halls: Sequence[str], first: str, last: str, staff: str = "") -> list[PlanRow]:
     """What was planned in these halls."""
-    return _of_days(db, PlanRow, "schedule_slot", halls, (first, last), staff)
+    where = WHERE.format(halls=_marks(halls)) + (' AND "staff" = ?' if staff else "")
+    found = db.rows(
+        f"SELECT {columns(PlanRow)} FROM schedule_slot WHERE {where}",
+        (*halls, first, last, *([staff] if staff else [])),
+    )
+    return [
+        PlanRow(who, day, SLOTS[slot], hall, DUTIES[duty], window, bool(rota), by, at_t)
+        for who, day, slot, hall, duty, window, rota, by, at_t in found
+        if slot in SLOTS and duty in DUTIES
+    ]
 
 
 def punches(db: Database, halls: Sequence[str], first: str, last: str, staff: str = "") -> list[PunchRow]:
     """Sign-ons and sign-offs."""
-    kinds = " AND \"kind\" IN ('sign_on', 'sign_off')"
-    return _of_days(db, PunchRow, "punch", halls, (first, last), staff, kinds)
+    where = WHERE.format(halls=_marks(halls)) + (' AND "staff" = ?' if staff else "")
+    sql = f'SELECT "id", "staff", "day", "kind", "at_t" FROM punch WHERE {where}'
+    found = db.rows(sql, (*halls, first, last, *([staff] if staff else [])))
+    return [PunchRow(id, who, day, SIGNS[kind], at_t) for id, who, day, kind, at_t in found if kind in SIGNS]
 
 
 def corrections(db: Database, halls: Sequence[str], first: str, last: str, staff: str = "") -> list[CorrectionRow]:
@@ -183,6 +197,17 @@ def plan(db: Database, staff: str, day: str, slot: DaySlot) -> PlanRow | None:
     """What somebody is planned for on one slot."""
     sql = f'SELECT {columns(PlanRow)} FROM schedule_slot WHERE "staff" = ? AND "day" = ? AND "slot" = ?'
     return one(db, PlanRow, sql, (staff, day, slot.value))
+
+
+def service_times(db: Database, hall: str, first: str, last: str, staff: str = "") -> list[tuple[str, str, int, int]]:
+    """``(staff, day, start, end)`` of finished services at windows, ms UTC; back-entries have no true times."""
+    sql = (
+        'SELECT "staff", "day", "start_t", "end_t" FROM service WHERE "hall" = ? AND "day" BETWEEN ? AND ? '
+        'AND "state" = \'finished\' AND "entry_mode" <> \'back_entry\' AND "end_t" > 0'
+        + (' AND "staff" = ?' if staff else "")
+    )
+    rows = db.rows(sql, (hall, first, last, *([staff] if staff else [])))
+    return [(str(who), str(day), int(start), int(end)) for who, day, start, end in rows]
 
 
 def _marks(values: Sequence[object]) -> str:

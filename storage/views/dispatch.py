@@ -192,9 +192,15 @@ def overtime_by_window(db: Database, hall: str, day: str) -> list[OvertimeNow]:
 
 
 def bad_ratings(db: Database, hall: str, day: str, worst: int) -> dict[str, int]:
-    """By clerk the ratings of a day at or below a level."""
-    sql = 'SELECT "staff", count(*) FROM rating WHERE "hall" = ? AND "day" = ? AND "level" <= ? GROUP BY "staff"'
-    return {str(staff): int(count) for staff, count in db.rows(sql, (hall, day, worst))}
+    """By clerk the ratings of a day at or below a level, those on paper too, without the revoked."""
+    bad = '"hall" = ? AND "day" = ? AND "level" <= ?'
+    sql = (
+        'SELECT "staff", count(*) FROM ('
+        f'SELECT "staff" FROM rating WHERE {bad} AND "id" NOT IN (SELECT "rating" FROM revoked_rating) '
+        f'UNION ALL SELECT "staff" FROM rating_card WHERE {bad} AND "id" NOT IN (SELECT "rating" FROM revoked_rating)'
+        ') AS bad GROUP BY "staff"'
+    )
+    return {str(staff): int(count) for staff, count in db.rows(sql, (hall, day, worst, hall, day, worst))}
 
 
 def waits_of(db: Database, hall: str, day: str, long_s: int) -> tuple[int, int, int]:

@@ -30,6 +30,8 @@ class OutageRow(Struct, frozen=True):
     declared_by: str
     confirmed_t: int
     confirmed_by: str
+    whole: bool
+    expected_now_t: int
     withdrawn_t: int
     reason: str
     to_t: int
@@ -41,7 +43,12 @@ class OutageRow(Struct, frozen=True):
 
     def concerns(self, window: str) -> bool:
         """Whether a window is among those that the fault stops."""
-        return not self.windows or window in self.windows.split(",")
+        return self.whole or not self.windows or window in self.windows.split(",")
+
+    @property
+    def back_t(self) -> int:
+        """When recovery is expected; 0: nobody knows."""
+        return self.expected_now_t or self.expected_t
 
 
 class FaultPause(Struct, frozen=True):
@@ -216,16 +223,25 @@ def slips_entered(db: Database, hall: str, outage: str) -> list[str]:
     return [str(slip) for (slip,) in db.rows(sql, (hall, outage))]
 
 
-def worked(db: Database, hall: str, staff: str, from_t: int, to_t: int) -> list[tuple[int, int]]:
-    """When a clerk served, and what was entered for him and waits, between two moments; an open service ends now (0)."""
+def worked(db: Database, hall: str, staff: str, from_t: int, to_t: int) -> list[tuple[str, int, int]]:
+    """When a clerk served, and what was entered for him and waits, between two moments; an open service has no end (0)."""
     sql = (
-        'SELECT "start_t", "end_t" FROM service WHERE "hall" = ? AND "staff" = ? AND "state" IN '
-        "('serving', 'paused', 'finished', 'transferred') AND \"start_t\" < ? AND (\"end_t\" = 0 OR \"end_t\" > ?) "
-        'UNION ALL SELECT "from_t", "to_t" FROM back_entry WHERE "hall" = ? AND "staff" = ? AND "made_t" > 0 '
+        'SELECT "id", "start_t", "end_t" FROM service WHERE "hall" = ? AND "staff" = ? AND "state" IN '
+        "('serving', 'paused', 'finished') AND \"start_t\" < ? AND (\"end_t\" = 0 OR \"end_t\" > ?) "
+        'UNION ALL SELECT "id", "from_t", "to_t" FROM back_entry WHERE "hall" = ? AND "staff" = ? AND "made_t" > 0 '
         'AND "confirmed_t" = 0 AND "refused_t" = 0 AND "from_t" < ? AND "to_t" > ?'
     )
     where = (hall, staff, to_t, from_t)
-    return [(int(start), int(end)) for start, end in db.rows(sql, (*where, *where))]
+    return [(str(id), int(start), int(end)) for id, start, end in db.rows(sql, (*where, *where))]
+
+
+def stood_still(db: Database, hall: str, service: str) -> list[tuple[int, int]]:
+    """When a service was paused and nothing of it could count: from and length in ms; a pause that goes on has none (0)."""
+    sql = (
+        'SELECT "from_t", "length_ms" FROM service_interval WHERE "hall" = ? AND "service" = ? AND "excluded" = 1 '
+        'AND "undone" = 0 AND "kind" IN (\'paused\', \'held\') ORDER BY "from_t"'
+    )
+    return [(int(start), int(length)) for start, length in db.rows(sql, (hall, service))]
 
 
 def card_by_number(db: Database, hall: str, number: str) -> CardRow | None:
@@ -262,7 +278,7 @@ def last_services(db: Database, hall: str, day: str, before_t: int) -> list[Last
     """For each window the last service of the day that had begun before a moment."""
     sql = (
         f'SELECT {columns(LastService)} FROM service WHERE "hall" = ? AND "day" = ? AND "start_t" <= ? '
-        "AND \"state\" <> 'cancelled' AND \"entry_mode\" <> 'back_entry' ORDER BY \"start_t\", \"id\""
+        'AND "state" <> \'cancelled\' AND "entry_mode" <> \'back_entry\' ORDER BY "start_t", "id"'
     )
     found = {row.window: row for row in structs(db, LastService, sql, (hall, day, before_t))}
     return [found[window] for window in sorted(found)]

@@ -47,3 +47,14 @@ def hall_days(db: Database, scope: str = "") -> list[HallDays]:
     found = structs(db, HallDays, DAYS)
     halls = (one for one in found if level(one.hall) is Level.HALL)
     return [one for one in halls if not scope or scope in upwards(one.hall, parents)]
+
+
+def opened_days(db: Database, hall: str, first: str, last: str) -> set[str]:
+    """The business days that were opened at a hall, of those from ``first`` to ``last``."""
+    rows = db.rows('SELECT "day" FROM day WHERE "hall" = ? AND "day" BETWEEN ? AND ?', (hall, first, last))
+    return {str(day) for (day,) in rows}
+
+
+def first_day(db: Database, hall: str) -> str:
+    """The first business day that was ever opened at a hall; "" for none."""
+    return str(db.value('SELECT min("day") FROM day WHERE "hall" = ?', (hall,)) or "")

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from storage.database import Database
 from storage.facts import SubstitutionReason
-from storage.views.reading import columns, one, structs
+from storage.views.reading import columns, structs
 
 
 class PostRow(Struct, frozen=True):
@@ -44,8 +44,3 @@ def stand_ins(db: Database, hall: str, day: str) -> list[StandIn]:
     """Everybody who stood in on a day, in the order it began."""
     sql = f'SELECT {columns(StandIn)} FROM substitution WHERE "hall" = ? AND "day" = ? ORDER BY "began_t", "id"'
     return structs(db, StandIn, sql, (hall, day))
-
-
-def stand_in(db: Database, id: str) -> StandIn | None:
-    """One substitution."""
-    return one(db, StandIn, f'SELECT {columns(StandIn)} FROM substitution WHERE "id" = ?', (id,))

@@ -166,12 +166,16 @@ def unrated_lines(db: Database, span: Span, staff: str = "") -> list[UnratedLine
 
 
 def pause_sums(db: Database, span: Span, staff: str = "") -> list[PauseSum]:
-    """Pauses, holds and blocked keys of finished services, by clerk and reason."""
+    """Pauses, holds and blocked keys of finished services, by clerk and reason; one that was counted again is not excluded,
+    one that a leader must confirm and nobody has said a word about is unconfirmed.
+    """
     mine = ' AND i."staff" = ?' if staff else ""
-    keys = 'i."staff", i."kind", i."reason", i."excluded"'
+    keys = 'i."staff", i."kind", i."reason", CASE WHEN i."recounted" = 1 THEN 0 ELSE i."excluded" END'
+    waits = 'CASE WHEN i."recounted" = 0 AND coalesce(w."said_t", 0) = 0 THEN i."needs_confirmation" ELSE 0 END'
     sql = (
-        f'SELECT {keys}, count(*), CAST(sum(i."length_ms") AS BIGINT), CAST(sum(i."needs_confirmation") AS BIGINT) '
-        'FROM service s JOIN service_interval i ON i."service" = s."id" AND i."hall" = s."hall" WHERE s."hall" = ? '
+        f'SELECT {keys}, count(*), CAST(sum(i."length_ms") AS BIGINT), CAST(sum({waits}) AS BIGINT) '
+        'FROM service s JOIN service_interval i ON i."service" = s."id" AND i."hall" = s."hall" '
+        'LEFT JOIN pause_word w ON w."pause" = i."id" AND w."hall" = i."hall" WHERE s."hall" = ? '
         f'AND s."day" BETWEEN ? AND ? AND s."state" = \'finished\' AND i."undone" = 0{mine} '
         f"GROUP BY {keys} ORDER BY {keys}"
     )

@@ -46,6 +46,7 @@ class Matter(Struct, frozen=True):
     rating_required: bool
     initials: str
     hidden: bool
+    tax_core_ref: str = ""
 
 
 class WindowRow(WindowNow, frozen=True, kw_only=True):

@@ -37,7 +37,12 @@ os.execvp(sys.argv[2], sys.argv[2:])
 
 
 class PtyLine:
-    """The line of a ``Terminal``, which see; everything here is safe to call from the test's thread."""
+    """The line of a ``Terminal``, which see; everything here is safe to call from the test's thread.
+
+    ``piece_bytes`` are read at once, at most.
+    """
+
+    piece_bytes = 65536
 
     def __init__(
         self,
@@ -183,7 +188,7 @@ class PtyLine:
             if not self._reading.is_set() or self._master < 0:
                 return None
             try:
-                data = os.read(self._master, 65536)
+                data = os.read(self._master, self.piece_bytes)
             except OSError as error:
                 if error.errno == errno.EIO:  # the program's end of the line is closed
                     return b""

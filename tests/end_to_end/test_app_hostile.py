@@ -107,6 +107,10 @@ def test_the_editor_shows_and_edits_the_names_as_text(hall: Hall) -> None:
         terminal.wait_for(lambda rows: all(any(shown(name) in row for row in rows) for name in NAMES.values()))
         assert_harmless(terminal)
         terminal.type("0")
+        terminal.wait_for(title_has(">1"))
+        terminal.press("ctrl+p")
+        terminal.wait_for("24 S")
+        terminal.press("2", "4")
         terminal.wait_for("本厅资料")
         for page in "123":
             terminal.type(page)

@@ -136,7 +136,7 @@ def test_the_administrator_comes_by_the_menu_and_a_clerk_only_reads(equipped: Ha
         sign_on(terminal, ADMIN)
         terminal.wait_for("without a window")
         terminal.press("0")
-        terminal.wait_for("Hall data")
+        terminal.wait_for(">1")
         terminal.press("ctrl+p")
         terminal.wait_for("Technician: test, bind")
         terminal.press("4", "1")

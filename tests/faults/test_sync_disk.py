@@ -304,7 +304,8 @@ def test_the_comparison_can_fail_a_full_centre_that_acknowledges(
             return accept(journal, batch, received_t, exchange)
         except StorageFull:
             log = (batch.node, batch.epoch, Verdict.STORED, batch.last, batch.head, batch.last, 0)
-            return Receipt(*log, str(journal.database.value("SELECT value FROM meta WHERE name = 'store'")), 1)
+            store = str(journal.database.value("SELECT value FROM meta WHERE name = 'store'"))
+            return Receipt(*log, store, 1, asked=batch.head)
 
     monkeypatch.setattr(receive, "accept", hasty)
     with pytest.raises(AssertionError, match="not there"):

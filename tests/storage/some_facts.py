@@ -7,6 +7,7 @@ opening of an entity) are left to the node that owns the entity, as in life.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from enum import Enum
 from functools import cache
 from types import UnionType
@@ -22,7 +23,7 @@ from storage.projections import Placed
 
 NODES = ("n1", "n2", "n3")
 LONGEST = 8
-ENTITIES = {"ticket", "service", "visit", "pause", "pause_id", "ask", "of_fact"}
+ENTITIES = {"ticket", "service", "visit", "pause", "pause_id", "ask", "of_fact", "leave", "substitution", "decision"}
 OWNED = {
     "rating.missing": {"service"},
 }
@@ -60,6 +61,9 @@ def value(kind: str, name: str, wanted: Any, node: str) -> st.SearchStrategy[Any
         return st.lists(value(kind, name, get_args(wanted)[0], node), max_size=2).map(tuple)
     if name == "sums":
         return st.dictionaries(st.sampled_from(f.SUMS), st.integers(-9, 9))
+    if get_origin(wanted) is Mapping:
+        keys, held = get_args(wanted)
+        return st.dictionaries(value(kind, "", keys, node), value(kind, "", held, node), max_size=2)
     if get_origin(wanted) is dict:
         return st.dictionaries(st.sampled_from(["a", "b"]), st.integers(0, 9))
     if isinstance(wanted, type) and issubclass(wanted, Enum):

@@ -69,6 +69,7 @@ def truthful(device: Journal, seq: int, **changes: object) -> bytes:
         next=300,
         store="s",
         rev=seq,
+        asked=outbox.standing(device).head.hex(),
     )
     return answer.write(msgspec.structs.replace(ack, **changes), CENTRE_KEY.sign)
 
@@ -130,6 +131,25 @@ def test_an_answer_about_another_log_moves_nothing(changes: dict[str, object], d
     serve_visits(device, 1)
     outcome = one_step(told(replying(200, truthful(device, 5, **changes), ANSWER), device))
     assert outcome.result is Result.NOT_AN_ANSWER
+    assert outbox.standing(device).acked == 0
+
+
+def test_what_the_store_last_promised_is_kept_though_nothing_moved_and_written_once(device: Journal) -> None:
+    """It is how a store learns that it was put back; a file that is written for nothing is read again by everybody."""
+    serve_visits(device, 1)
+    for rev in (5, 9):
+        assert one_step(told(replying(200, truthful(device, 5, rev=rev), ANSWER), device)).acked == 5
+        assert f'"rev":{rev}' in outbox.receipt(device)
+    written = device.database.value("SELECT total_changes()")
+    assert one_step(told(replying(200, truthful(device, 5, rev=9, now=at(7).t), ANSWER), device)).acked == 5
+    assert device.database.value("SELECT total_changes()") == written
+
+
+def test_the_answer_to_another_request_moves_nothing(device: Journal) -> None:
+    """Somebody in between may send an old answer again: what it calls equal was so for other lines."""
+    serve_visits(device, 1)
+    earlier = truthful(device, 3, asked="1" * 64)
+    assert one_step(told(replying(200, earlier, ANSWER), device)).code == "other-request"
     assert outbox.standing(device).acked == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -96,16 +97,20 @@ def test_a_kind_that_is_known_by_now_is_projected(centre: Journal, monkeypatch: 
 def test_the_commands_say_what_they_did(
     device: Journal, centre: Journal, tmp_path: Path, english: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = load(environ={}, data=tmp_path)
+    office = tmp_path / "office"
+    office.mkdir()
+    settings = load(environ={}, data=office)
     serve_visits(device, 1)
     accept(centre, batch_of(device, 1, 5), 0)
+    centre.database.execute("VACUUM INTO ?", (str(office / "centre.db"),))
     assert admin_command.back_up(settings, "", tmp_path / "copies") == 0
     assert "6 lines copied and verified" in capsys.readouterr().out
     assert admin_command.reproject(settings, "") == 0
     assert "0 of 0 lines" in capsys.readouterr().out
     assert admin_command.list_copies(settings, "", False) == 0
     assert "No disk of any node was copied" in capsys.readouterr().out
-    centre.database.execute("UPDATE event SET line = replace(line, 'A0000', 'A0009') WHERE node <> 'centre-1'")
+    with closing(Journal.open(office / "centre.db")) as there:
+        there.database.execute("UPDATE event SET line = replace(line, 'A0000', 'A0009') WHERE node <> 'centre-1'")
     assert admin_command.back_up(settings, "", None) == 1
     assert "run hallterm doctor" in capsys.readouterr().err
     with pytest.raises(click.exceptions.Exit):

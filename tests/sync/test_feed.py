@@ -50,6 +50,8 @@ def test_every_kind_that_travels_may_be_told_twice() -> None:
         matter(5),
         f.SettingSet("x", "1", CITY),
         f.CredentialChanged("7"),
+        f.CalendarImported(2027, ()),
+        f.ClosingDaySet(HALL, "2026-11-24", closed=True),
     ]
     assert {one.kind for one in samples} == set(ITEMS)
     for one in samples:

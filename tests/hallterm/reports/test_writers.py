@@ -30,7 +30,7 @@ from tests.hallterm.reports.conftest import HALLS
 from tests.hallterm.reports.test_reports import CITY, CLERK, HALL, NOW, report
 
 ALL = [("R01", CITY), ("R03", CITY), ("R04", HALL), ("R05", HALL), ("R06", HALL), ("R07", HALL), ("R08", HALL)]
-ALL += [("R11", HALL), ("R29", CLERK), ("R30", CITY)]
+ALL += [("R11", HALL), ("R12", HALL), ("R29", CLERK), ("R30", CITY)]
 SPREADSHEET = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 COUNT = Column("count", "Services", Kind.COUNT)
 

@@ -31,7 +31,16 @@ PEOPLE = {
     "0319": "徐峰",
 }
 LEADERS = {LEADER: ("周磊", Role.DUTY_LEADER), DIRECTOR: ("王建国", Role.HALL_DIRECTOR)}
-GROUPS = {1: ("A",), 2: ("C", "B"), 3: ("B", "C"), 4: ("D", "L"), 5: ("D", "E"), 6: ("C", "F"), 7: ("B", "K"), 8: ("G", "H")}
+GROUPS = {
+    1: ("A",),
+    2: ("C", "B"),
+    3: ("B", "C"),
+    4: ("D", "L"),
+    5: ("D", "E"),
+    6: ("C", "F"),
+    7: ("B", "K"),
+    8: ("G", "H"),
+}
 
 
 def window(number: int) -> str:
@@ -47,8 +56,8 @@ def people_the_hall(shift: Shift) -> None:
         for number, (name, role) in LEADERS.items():
             tx.record(f.StaffSet(number, name, HALL))
             tx.record(f.GrantSet(number, role, HALL))
-        for number, groups in GROUPS.items():
-            tx.record(f.WindowSet(window(number), str(number), groups[:1], groups[1:]))
+        for place, groups in GROUPS.items():
+            tx.record(f.WindowSet(window(place), str(place), groups[:1], groups[1:]))
         tx.record(f.PostSet(window(7), "0318", "0319"))
 
 

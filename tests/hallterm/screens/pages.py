@@ -38,6 +38,7 @@ class House(App[None]):
         self.key_map = resolve()
         self.moment = when
         self.mode: tuple[ModePage, ...] = ()
+        self.pages: dict[str, Callable[[], None]] = {}
         journal = partial(Journal.open, folder / file)
         self.store = Store(
             folder, lambda view: self.call_from_thread(self.first.show_view, view), self.now, open_journal=journal

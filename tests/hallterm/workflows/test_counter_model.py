@@ -43,9 +43,9 @@ from storage.facts import (
     WalkUpReason,
     WindowState,
 )
+from tests.hallterm.workflows.faults_and_paper import FaultsAndPaper
 from tests.hallterm.workflows.founded import HALL
 from tests.hallterm.workflows.shift import FANG, MEI, W1, W2, W3, WEI, on_copy
-from tests.hallterm.workflows.unbroken import Unbroken
 
 WINDOWS = (W1, W2)
 STAFF = (MEI, WEI, FANG)
@@ -71,7 +71,7 @@ POSSIBLE: dict[CounterAction, tuple[Any, ...]] = {
 }
 
 
-class RandomShift(Unbroken):
+class RandomShift(FaultsAndPaper):
     """Every rule is one press somewhere; a refusal is as good as an action."""
 
     hall: Path
@@ -90,6 +90,7 @@ class RandomShift(Unbroken):
         with self.shift.stores.journal.write("-", self.shift.clock()) as tx:
             tx.record(HallSet(HALL, "厅", HallKind.HALL, open_always=True))
             tx.record(SettingSet("rating_unit", f'"{self.unit}"', HALL))
+        self.grant()
         for window, staff in ((W1, MEI), (W2, WEI)):
             self._sign_on(window, staff)
 

@@ -81,8 +81,12 @@ class Unbroken(RuleBasedStateMachine):
             "SELECT rating, id, counted_s, excluded_s, wall_s, overtime, code, quantity, end_t FROM service "
             "WHERE rating <> ''"
         )
+        again = {id for (id,) in self.shift.db.rows("SELECT service FROM service_interval WHERE recounted = 1")}
         for rating_, id, *values in rows:
-            if id in self.frozen or rating_ != "with_visit":  # what waits for its visit may be asked for after an undo
+            if id in again:  # a pause that nobody confirmed counts again: the one change there is
+                self.frozen[id] = tuple(values)
+            # what waits for its visit may be asked for after an undo
+            elif id in self.frozen or rating_ != "with_visit":
                 assert self.frozen.setdefault(id, tuple(values)) == tuple(values)
         assert self.frozen.keys() <= {row[1] for row in rows}
 

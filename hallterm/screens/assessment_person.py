@@ -1,0 +1,177 @@
+"""One person's assessment: the four parts with all they are made of; Enter opens the rows behind a part. Also the own page."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from hallterm.actions import Slot
+from hallterm.locale import _
+from hallterm.own_assessment import PersonLook
+from hallterm.reports.assessment import PART_MISSING
+from hallterm.rules.assessment import NO_RECORD
+from hallterm.rules.day import clock_text, day_clock_text
+from hallterm.screens.assessment_look import Ask, AssessmentLook
+from hallterm.screens.assessment_part import PartPane
+from hallterm.screens.assessment_words import ABSENT, PART_NAMES, counts, how, points
+from hallterm.screens.panes import Pane, moved
+from hallterm.screens.technician_page import Key, listed, rule
+from hallterm.widgets.bars import WIDE_FROM
+from hallterm.widgets.cells import cut, fit, right
+from hallterm.widgets.lines import Ink, Row
+from storage.facts import Part
+
+if TYPE_CHECKING:
+    from hallterm.screens.assessment import AssessmentScreen
+
+PARTS = tuple(Part)
+
+
+class PersonPane(Pane):
+    """``ask.own``: the person at the desk himself."""
+
+    screen: AssessmentScreen
+
+    def __init__(self, screen: AssessmentScreen, ask: Ask, before: Pane | None = None) -> None:
+        super().__init__(screen)
+        self.ask, self.before = ask, before
+        self.look: AssessmentLook | None = None
+        self._at = 0
+
+    def read(self) -> None:
+        self.screen.read(self.ask, self._show)
+
+    def _show(self, look: AssessmentLook) -> None:
+        self.look = look
+        self.ask = replace(self.ask, period=look.period.code)
+
+    @property
+    def is_read(self) -> bool:
+        return self.look is not None
+
+    @property
+    def person(self) -> PersonLook:
+        """What was read; only asked where :attr:`is_read`."""
+        assert self.look is not None
+        assert self.look.person is not None
+        return self.look.person
+
+    # drawn
+
+    def head(self, cells: int) -> Row:
+        look, person = self.look, self.person
+        state = _("frozen {at}").format(at=day_clock_text(person.frozen_t)) if person.frozen_t else _("not frozen")
+        text = f"{person.name} {person.staff}  {person.period.code}  {state}"
+        end = _("settings version {version}").format(version=person.settings_version)
+        return self.screen.net(look.health, text, end) if look else ""
+
+    def rows(self, cells: int, height: int) -> list[Row]:
+        person = self.person
+        total = person.one.score
+        weights = sum(person.rule.weights[part] for part in Part if total.parts[part] is not None)
+        rows: list[Row] = [_columns()]
+        for place, part in enumerate(PARTS):
+            rows.append(listed(self._part(part, weights, cells), Ink.PLAIN, chosen=place == self._at))
+        rows += [rule(cells), self._total(person), ""]
+        rows += [f" {cut(one, cells - 2)}" for one in counts(person)]
+        if self.look is not None and self.look.vote is not None and self.look.vote.is_open:
+            vote = self.look.vote
+            text = _("vote for {month} is open: {voted} of {entitled} have voted")
+            rows += ["", " " + text.format(month=vote.month, voted=vote.voted, entitled=vote.entitled)]
+        if cells >= WIDE_FROM and height > len(rows) + 6:
+            rows += ["", *self._bars(person)]
+        return rows
+
+    def _part(self, part: Part, weights: int, cells: int) -> str:
+        person = self.person
+        found = person.one.score.parts[part]
+        weight = person.rule.weights[part]
+        share = ABSENT if found is None or not weights else points(found * weight / weights)
+        mark = "~" if part is Part.RATING and person.running else " "
+        text = (
+            f"{fit(_(PART_NAMES[part]), 12)}{right(f'{weight} %', 6)}{right(points(found), 9)}{mark}{right(share, 7)}"
+        )
+        return f"{text}   {cut(how(person, part), cells - 41)}"
+
+    @staticmethod
+    def _total(person: PersonLook) -> str:
+        found = person.one.score
+        if found.total is None:
+            return f" {fit(_('Total'), 12)}{right(_(NO_RECORD), 23)}"
+        mark = "*" if found.renormalised else "~" if person.running else " "
+        text = f" {fit(_('Total'), 12)}{right('100 %', 6)}{right('', 10)}{right(points(found.total), 7)}{mark}"
+        if found.deducted:
+            text += _("  complaints -{points}").format(points=points(found.deducted))
+        if person.hall_rank:
+            text += _("  hall rank {rank} of {of}").format(rank=person.hall_rank, of=person.hall_of)
+        if person.city_rank:
+            text += _("  city rank {rank} of {of}").format(rank=person.city_rank, of=person.city_of)
+        return text
+
+    @staticmethod
+    def _bars(person: PersonLook) -> list[Row]:
+        """The parts as bars, a sign for two points."""
+        rows: list[Row] = [" " + _("one # is 2 points")]
+        for part in Part:
+            found = person.one.score.parts[part]
+            signs = "#" * int((found or Fraction()) / 2)
+            rows.append(f" {fit(_(PART_NAMES[part]), 14)} {fit(signs, 50)} {right(points(found), 6)}")
+        return rows
+
+    def foot(self, cells: int) -> Row:
+        person = self.person
+        text = _("Enter shows every row behind a part")
+        if person.one.score.renormalised:
+            text = f"{PART_MISSING.text()}   {text}"
+        elif person.running:
+            told = _("~ so far: ratings up to {day}, the rest up to {time}")
+            text = f"{told.format(day=person.seen_to[5:], time=clock_text(self.screen.host.now().t)[:5])}   {text}"
+        return f" {text}"
+
+    def hint(self) -> str:
+        return _("arrows choose a part, Enter opens it, Esc one step back")
+
+    # keys
+
+    def bar(self) -> list[Key]:
+        look = self.look
+        if look is None:
+            return []
+        error = "" if look.may_note_errors else _("the director and the assessor record errors")
+        keys = [
+            Key(Slot.F4, _("Scope"), self._choose_period),
+            Key(Slot.F6, _("Appl"), self.screen.open_opinions, self.screen.cannot_appeal(look)),
+        ]
+        if look.person is not None and look.person.own:
+            return [*keys, Key(Slot.INSERT, _("Vote"), self.screen.choose_vote, self.screen.cannot_vote(look))]
+        return [*keys, Key(Slot.INSERT, _("Err"), self._note_error, error)]
+
+    def arrow(self, key: str) -> None:
+        self._at = moved(self._at, key, len(PARTS), len(PARTS))
+
+    def enter(self) -> None:
+        if self.look is not None:
+            self.screen.turn_to(PartPane(self.screen, replace(self.ask, part=PARTS[self._at]), before=self))
+
+    def back(self) -> bool:
+        if self.before is None:
+            return False
+        self.screen.turn_to(self.before)
+        return True
+
+    def _choose_period(self) -> None:
+        self.screen.choice = self.screen.periods(self._of)
+
+    def _of(self, period: str) -> None:
+        self.ask = replace(self.ask, period=period)
+        self.read()
+
+    def _note_error(self) -> None:
+        self.screen.ask_error(self.person.staff)
+
+
+def _columns() -> str:
+    heads = fit(_("Section"), 12) + right(_("Weight"), 6) + right(_("Points"), 9) + " " + right(_("Weighted"), 7)
+    return f" {heads}   {_('How it came about')}"

@@ -1,0 +1,210 @@
+"""Services of a day without a rating: their reasons, who skipped, the evaluation rate against its duty of 95 %."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from hallterm.actions import Slot
+from hallterm.locale import _
+from hallterm.rules.calendar import later
+from hallterm.rules.day import local
+from hallterm.rules.ratings import EVALUATION_DUTY_PCT, SCALES, UNRATED_RULES, Satisfaction, unrated_rule
+from hallterm.screens.cases_words import ABSENT
+from hallterm.screens.panes import Pane, moved, window_of
+from hallterm.screens.sync_choice import Choice, Option
+from hallterm.screens.technician_page import Key
+from hallterm.widgets.cells import fit, middle, right
+from hallterm.widgets.lines import Ink, Row
+from hallterm.widgets.writing import reason_text
+from hallterm.workflows.late_ratings import correct_unrated, enter_card
+from hallterm.workflows.ratings_look import UnratedLook, unrated_look
+from storage.facts import Scale, UnratedReason
+from storage.views.reporting_rows import UnratedLine
+
+if TYPE_CHECKING:
+    from hallterm.rules.words import Reason
+    from hallterm.screens.cases import CasesScreen
+
+DAYS = 9
+MATTER = 18
+WIDTHS = (7, 9, 22, 22)
+
+
+class UnratedPane(Pane):
+    """The newest first."""
+
+    screen: CasesScreen
+
+    def __init__(self, screen: CasesScreen) -> None:
+        super().__init__(screen)
+        self.look: UnratedLook | None = None
+        self.day = ""
+        self._at = self._top = 0
+
+    def read(self) -> None:
+        day = self.day
+        self.screen.ask_store(
+            lambda desk, now: unrated_look(desk, now, day),
+            self._show,
+            writes=False,
+            refused=lambda sentence: self.screen.not_for_you(self, sentence),
+        )
+
+    def _show(self, look: UnratedLook) -> None:
+        if self.screen.is_current and self.screen.pane is self:
+            self.look = look
+            self._at = max(0, min(self._at, len(look.lines) - 1))
+            self.screen.repaint()
+
+    @property
+    def is_read(self) -> bool:
+        return self.look is not None
+
+    @property
+    def lines(self) -> Sequence[UnratedLine]:
+        return self.look.lines if self.look else ()
+
+    @property
+    def chosen(self) -> UnratedLine | None:
+        return self.lines[self._at] if self.lines else None
+
+    # drawn
+
+    def head(self, cells: int) -> Row:
+        look = self.look
+        if look is None:
+            return ""
+        text = _("unrated {day}: {count}   evaluated {of_day}   month {of_month}   duty {duty} %").format(
+            day=look.day[5:],
+            count=len(look.lines),
+            of_day=_rate(look.of_day),
+            of_month=_rate(look.of_month),
+            duty=EVALUATION_DUTY_PCT,
+        )
+        missed = look.of_month.evaluation_ok is False or look.of_day.evaluation_ok is False
+        below = "  " + _("below the duty") if missed else ""
+        return ((f" {text}{below}", Ink.YELLOW if missed else Ink.PLAIN),)
+
+    def rows(self, cells: int, height: int) -> list[Row]:
+        heads = [_("Time"), _("Clerk"), _("Matter"), _("Reason")]
+        widths = (*WIDTHS[:2], WIDTHS[2] + cells - 80, WIDTHS[3])
+        head = " " + "".join(fit(text, size) for text, size in zip(heads, widths, strict=True)) + _("Before, noted by")
+        if not self.lines:
+            return [head, " " + _("Every matter of the day has its rating")]
+        room = height - 1
+        self._top = window_of(self._at, self._top, len(self.lines), room)
+        seen = self.lines[self._top : self._top + room]
+        return [head, *(self._row(one, widths, chosen=one is self.chosen) for one in seen)]
+
+    def _row(self, one: UnratedLine, widths: Sequence[int], *, chosen: bool) -> Row:
+        look = self.look
+        if look is None:
+            return ""
+        matter = middle(f"{one.code} {look.matters.get(one.code, '')}", widths[2] - 1)
+        texts = (f"{local(one.at_t):%H:%M}", look.names.get(one.staff, one.staff), matter, reason_label(one.reason))
+        before = reason_label(one.first_reason) if one.first_reason != one.reason else ""
+        by = _("himself") if one.by and one.by == one.staff else look.names.get(one.by, one.by)
+        text = "".join(fit(t, n) for t, n in zip(texts, widths, strict=True))
+        text = f"{'>' if chosen else ' '}{text}{', '.join(part for part in (before, by) if part)}"
+        return ((text, Ink.REVERSE if chosen else Ink.DIM if one.exempt else Ink.PLAIN),)
+
+    def foot(self, cells: int) -> Row:
+        place = f"{self._at + 1}/{len(self.lines)}" if self.lines else ""
+        rules = _(
+            "A reason is corrected on its day; a card from the box is entered by who did not serve, within 5 days"
+        )
+        return fit(" " + rules, cells - 8) + right(place, 7)
+
+    def hint(self) -> str:
+        return _("arrows choose a line, F7 shows the other lists")
+
+    # keys
+
+    def bar(self) -> list[Key]:
+        look = self.look
+        none = "" if self.chosen else _("there is no line")
+        correct = none or self._reason(look.correct_refused if look else None)
+        card = none or self._reason(look.card_refused if look else None)
+        return [
+            Key(Slot.F4, _("Day"), self._choose_day),
+            Key(Slot.F5, _("Next"), lambda: self.arrow("down"), none),
+            Key(Slot.F6, _("Fix"), self._correct, correct),
+            Key(Slot.F7, _("View"), self.screen.next_view),
+            Key(Slot.INSERT, _("Enter"), self._card, card),
+        ]
+
+    def _reason(self, reason: Reason | None) -> str:
+        return reason_text(self.screen, reason) if reason is not None else ""
+
+    def arrow(self, key: str) -> None:
+        if self.lines:
+            self._at = moved(self._at, key, len(self.lines), 9)
+
+    def _choose_day(self) -> None:
+        today = self.look.page.today if self.look else ""
+
+        def take(day: str) -> Callable[[], None]:
+            def read() -> None:
+                self.day, self._at = day, 0
+                self.read()
+
+            return read
+
+        days = [later(today, -by) for by in range(DAYS)]
+        self.screen.choice = Choice(_("Which day"), [Option(day, take(day)) for day in days])
+
+    def _correct(self) -> None:
+        one = self.chosen
+        if one is None:
+            return
+        service = one.service
+
+        def write(reason: UnratedReason, note: str) -> None:
+            self.screen.sure(
+                _("The reason is {reason}?").format(reason=reason_label(reason)),
+                lambda: self.screen.write(lambda desk, now: correct_unrated(desk, now, service, reason, note)),
+                Slot.F6,
+            )
+
+        def take(reason: UnratedReason) -> Callable[[], None]:
+            if unrated_rule(reason).note_required:
+                return lambda: self.screen.ask_text(
+                    _("What it is"), _("a few words"), 40, lambda note: write(reason, note)
+                )
+            return lambda: write(reason, "")
+
+        rules = [one for one in UNRATED_RULES if not one.by_program]
+        self.screen.choice = Choice(
+            _("Why there is no rating"), [Option(_(one.label), take(one.reason)) for one in rules]
+        )
+
+    def _card(self) -> None:
+        one = self.chosen
+        if one is None:
+            return
+        service = one.service
+
+        def take(level: int) -> Callable[[], None]:
+            def numbered(card: str) -> None:
+                self.screen.ask_again(
+                    _("Card {card}, {level}: it cannot be taken back.").format(card=card, level=labels[level]),
+                    lambda: self.screen.write(lambda desk, now: enter_card(desk, now, service, level, card)),
+                    Slot.INSERT,
+                )
+
+            return lambda: self.screen.ask_text(_("Number on the card"), _("each card once"), 20, numbered)
+
+        labels = {one.level: _(one.label) for one in SCALES[Scale.FIVE_SEED]}
+        options = [Option(label, take(level)) for level, label in labels.items()]
+        self.screen.choice = Choice(_("What the card says"), options)
+
+
+def reason_label(reason: str) -> str:
+    """The words of a reason; what a newer program wrote stands as it is."""
+    known = reason in UnratedReason.__members__.values()
+    return _(unrated_rule(UnratedReason(reason)).label) if known else reason
+
+
+def _rate(figures: Satisfaction) -> str:
+    return f"{figures.evaluation_rate_pct} %" if figures.evaluation_rate_pct is not None else ABSENT

@@ -1,0 +1,236 @@
+"""The page of the assessment on a real store: a hall, a person, the rows behind a part, freezing; a city at a centre."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hallterm.centre import FILE
+from hallterm.screens.assessment import AssessmentScreen, MyAssessmentScreen
+from hallterm.workflows.months import freeze_month
+from hallterm.workflows.outstanding import open_vote
+from storage import facts as f
+from storage.facts import FrozenScore, FrozenWork
+from storage.views import assessment as rows
+from tests.hallterm.screens.assessed import DAYS, MONTH, attend, month, plan, serve
+from tests.hallterm.screens.centre_house import CLERK, LEADER, CentreStores, centre
+from tests.hallterm.screens.pages import House, shown, type_in, until, until_golden
+from tests.hallterm.workflows.crew import ASSESSOR, DIRECTOR
+from tests.hallterm.workflows.crew import LEADER as DUTY_LEADER
+from tests.hallterm.workflows.founded import HALL, Stores, at, founded
+from tests.hallterm.workflows.shift import MEI, WEI
+
+NOW, WIDE = at("10:45"), (120, 40)
+TODAY = "2026-11-24"
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.vault.PASSES", 1)
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("assessed")
+    with pytest.MonkeyPatch.context() as quick:
+        quick.setattr("storage.vault.PASSES", 1)
+        with founded(folder) as stores:
+            month(stores)
+    return folder
+
+
+@pytest.fixture
+def stores(made: Path, tmp_path: Path) -> Iterator[Stores]:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    stores = Stores(tmp_path)
+    yield stores
+    stores.close()
+
+
+def said(house: House) -> str:
+    return house.rows[-3].strip()
+
+
+async def october(pilot: object, house: House) -> None:
+    """F4, then last month."""
+    await until(pilot, lambda: "R02" in house.text())  # type: ignore[arg-type]
+    await pilot.press("f4", "2")  # type: ignore[attr-defined]
+    await until(pilot, lambda: MONTH in house.rows[1])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_from_the_hall_to_the_rows_behind_a_point(stores: Stores, tmp_path: Path, language: str) -> None:
+    async with shown(AssessmentScreen(), tmp_path, NOW, language=language, staff=ASSESSOR) as (house, pilot):
+        await october(pilot, house)
+        await until_golden(pilot, house, f"assessment-hall-{language}")
+        await pilot.press("enter")
+        await until(pilot, lambda: "0318" in house.rows[1])
+        await until_golden(pilot, house, f"assessment-person-{language}")
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "B01" in house.text())
+        await until_golden(pilot, house, f"assessment-business-{language}")
+        await pilot.press("escape")
+        house.later(1)
+        await pilot.press("escape")
+        await until(pilot, lambda: "R02" in house.rows[1])
+        assert house.rows[4].startswith("> 1 0318")
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_the_wide_dress_has_bars_beside_the_list(stores: Stores, tmp_path: Path, language: str) -> None:
+    options = {"language": language, "staff": ASSESSOR, "size": WIDE}
+    async with shown(AssessmentScreen(), tmp_path, NOW, **options) as (house, pilot):  # type: ignore[arg-type]
+        await october(pilot, house)
+        await until_golden(pilot, house, f"assessment-hall-{language}-120x40", WIDE)
+
+
+async def test_another_order_and_the_chart(stores: Stores, tmp_path: Path) -> None:
+    async with shown(AssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=DIRECTOR) as (house, pilot):
+        await october(pilot, house)
+        await pilot.press("f7")
+        await until(pilot, lambda: "0  总分图" in house.text())
+        await pilot.press("4")
+        await until(pilot, lambda: ">B 业务" in house.rows[3])
+        assert [row[4:8] for row in house.rows[4:7]] == ["0319", "0318", "0317"]
+        house.later(1)
+        await pilot.press("f7", "0")
+        await until(pilot, lambda: "####" in house.text())
+        await pilot.press("escape")
+        await until(pilot, lambda: ">B 业务" in house.rows[3])
+
+
+async def test_a_month_is_frozen_by_the_second_press(stores: Stores, tmp_path: Path) -> None:
+    async with shown(AssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=ASSESSOR) as (house, pilot):
+        await october(pilot, house)
+        house.later(1)
+        await pilot.press("f6")
+        await until(pilot, lambda: "冻结 市办税厅 2026-10?" in said(house))
+        assert not rows.freezes(stores.journal.database, [HALL], [MONTH])
+        house.later(1)
+        await pilot.press("f6")
+        await until(pilot, lambda: "2026-10 已冻结: 3 人,岗位能手 0318" in said(house))
+        await until(pilot, lambda: "已冻结 11-24" in house.text())
+        assert rows.freezes(stores.journal.database, [HALL], [MONTH])
+        house.later(1)
+        await pilot.press("f6")
+        await until(pilot, lambda: "已冻结" in said(house))
+        await pilot.press("f9")
+        await type_in(pilot, "late data\n")
+        house.later(1)
+        await pilot.press("f9")
+        await until(pilot, lambda: "2026-10 已解冻: late data" in said(house))
+    assert stores.kinds()[-1] == "month.reopened"
+
+
+async def test_what_was_proposed_waits_for_who_freezes(stores: Stores, tmp_path: Path) -> None:
+    async with shown(AssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=DIRECTOR) as (house, pilot):
+        await october(pilot, house)
+        await pilot.press("f6")
+        house.later(1)
+        await pilot.press("f6")
+        await until(pilot, lambda: "已提请冻结 2026-10;没有未办完的" in said(house))
+    async with shown(AssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=ASSESSOR) as (house, pilot):
+        await until(pilot, lambda: "2026-11" in house.rows[1])
+        await pilot.press("f5")
+        await until(pilot, lambda: "2026-10" in house.rows[1] and "已提请冻结" in house.text())
+
+
+async def test_the_duty_leader_sees_names_in_order_and_no_points(stores: Stores, tmp_path: Path) -> None:
+    async with shown(AssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=DUTY_LEADER) as (house, pilot):
+        await october(pilot, house)
+        assert [row[1:8] for row in house.rows[4:7]] == [" 1 0318", " 2 0317", " 3 0319"]
+        assert "91.43" not in house.text()
+        await pilot.press("enter")
+        await until(pilot, lambda: "只看数字不看姓名" in said(house))
+
+
+async def test_an_error_is_typed_on_the_page_of_a_person(stores: Stores, tmp_path: Path) -> None:
+    async with shown(AssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=DIRECTOR) as (house, pilot):
+        await october(pilot, house)
+        await pilot.press("enter")
+        await until(pilot, lambda: "0318" in house.rows[1])
+        await pilot.press("insert")
+        await type_in(pilot, "10-12 b01 wrong form\n")
+        await until(pilot, lambda: "已记 0318 2026-10-12 差错: B01" in said(house))
+        await until(pilot, lambda: "- 差错 1 x 2" in house.text())
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_the_own_page_of_a_running_month(stores: Stores, tmp_path: Path, language: str) -> None:
+    """Four ratings of yesterday and six of today: no level, no rating part yet; how many rated is told at once."""
+    plan(stores, MEI, ("2026-11-23", TODAY))
+    attend(stores, MEI, "2026-11-23", "08:20")
+    serve(stores, MEI, "2026-11-23", 4)
+    serve(stores, MEI, TODAY, 2)
+    async with shown(MyAssessmentScreen(), tmp_path, NOW, language=language, staff=MEI) as (house, pilot):
+        await until(pilot, lambda: "0317" in house.rows[1])
+        await until_golden(pilot, house, f"assessment-own-{language}")
+        assert "5/" not in house.text()
+        await pilot.press("enter")
+        await until(pilot, lambda: "11-23" in house.text())
+        assert "5 级" not in house.text()
+        assert "level 5" not in house.text()
+
+
+async def test_his_levels_are_there_from_five_of_past_days_on(stores: Stores, tmp_path: Path) -> None:
+    serve(stores, MEI, "2026-11-23", 5)
+    serve(stores, MEI, TODAY, 3)
+    async with shown(MyAssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=MEI) as (house, pilot):
+        await until(pilot, lambda: "5到1级 3/1/1/0/0" in house.text())
+        assert "已评 8" in house.text()
+
+
+async def test_a_vote_is_cast_on_the_own_page(stores: Stores, tmp_path: Path) -> None:
+    open_vote(stores.desk(0, DIRECTOR), MONTH, NOW)
+    async with shown(MyAssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=MEI) as (house, pilot):
+        await until(pilot, lambda: "投票开着" in house.text())
+        await pilot.press("insert")
+        await until(pilot, lambda: "6  0318  李伟" in house.text())
+        await pilot.press("6")
+        await until(pilot, lambda: "已投入" in said(house))
+    assert [voter for voter, _ballot in rows.ballots(stores.journal.database, HALL, MONTH)] == [MEI]
+
+
+async def test_a_frozen_month_is_shown_as_it_was_frozen(stores: Stores, tmp_path: Path) -> None:
+    freeze_month(stores.desk(0, ASSESSOR), HALL, MONTH, NOW)
+    serve(stores, WEI, DAYS[0], 3)
+    async with shown(AssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=ASSESSOR) as (house, pilot):
+        await october(pilot, house)
+        assert "91.43   11.20   81.53   98.00    71.03" in house.rows[4]
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Iterator[CentreStores]:
+    """A centre with two halls that were frozen, one that runs, and three without a record."""
+    with centre(tmp_path) as stores:
+        for hall, totals in (("360600001", (8751, 8012)), ("360671001", (8556,))):
+            with stores.journal.write("0001", at("09:00", "2026-11-05")) as tx:
+                scores = tuple(_frozen(hall, n, total) for n, total in enumerate(totals))
+                tx.record(f.MonthFrozen(hall, MONTH, (), scores, best_clerk=scores[0].staff))
+        yield stores
+
+
+def _frozen(hall: str, n: int, total: int) -> FrozenScore:
+    work = FrozenWork(levels=(18, 6, 1, 0, 0), unrated=1, scheduled=8, attended=8, window_halves=8)
+    return FrozenScore(f"{hall[4:6]}{n:02d}", total + 90, total - 816, total + 261, total + 499, total, 1, work)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_the_whole_city_on_one_page(city: CentreStores, tmp_path: Path, language: str) -> None:
+    options = {"language": language, "staff": LEADER, "file": FILE}
+    async with shown(AssessmentScreen(), tmp_path, NOW, **options) as (house, pilot):  # type: ignore[arg-type]
+        await october(pilot, house)
+        await until_golden(pilot, house, f"assessment-city-{language}")
+        await pilot.press("enter")
+        await until(pilot, lambda: "7100" in house.text())
+        await pilot.press("escape")
+        await until(pilot, lambda: "6" in house.rows[1])
+
+
+async def test_a_clerk_has_no_page_of_others(city: CentreStores, tmp_path: Path) -> None:
+    async with shown(AssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=CLERK, file=FILE) as (house, pilot):
+        await until(pilot, lambda: "没有您可以看考核的单位" in said(house))
