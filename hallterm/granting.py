@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from hallterm.locale import N_, _
 from hallterm.rules.words import Reason
 from storage import nodes
-from storage.access import Action, Grant, Level, grants_that_allow, level, who_may
+from storage.access import Action, Grant, Level, grants_that_allow, level
 from storage.database import Database
 from storage.facts import Role
 from storage.views.places import place_names
@@ -107,13 +107,6 @@ def told(action: Action, allowing: Iterable[Grant], names: Mapping[str, str], wh
         for node in sorted(by_place, key=lambda node: (level(node), node))
     ]
     return Reason(NEEDS, {"what": subject, "grants": _(OR).join(parts)})
-
-
-def nowhere(action: Action) -> Reason:
-    """The refusal of a page that is of no one place: the roles that would open it somewhere."""
-    roles = [Grant(role, "") for role in who_may(action, "") if role in ROLES]
-    joined = _(OR).join(_(QUOTED).format(role=_(ROLES[one.role])) for one in roles)
-    return Reason(NEEDS, {"what": Reason(WORDS[action]), "grants": joined})
 
 
 def is_above_halls(node: str) -> bool:

@@ -24,7 +24,7 @@ from storage.views.places import all_halls
 
 COLUMNS = (
     *named_columns(By.HALL),
-    Column("week", N_("Week"), Kind.TEXT, widest=8),
+    Column("week", N_("Week no."), Kind.TEXT, widest=8),
     Column("days", N_("Days open"), Kind.COUNT),
     Column("half_days", N_("Half-days"), Kind.COUNT),
     Column("services", N_("Services"), Kind.COUNT),

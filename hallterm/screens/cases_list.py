@@ -198,7 +198,7 @@ class CasesPane(Pane):
             Key(Slot.F5, _("Next"), self._next, none),
             Key(Slot.F6, _(SHORT[todo]) if todo else _("2nd"), self.steps.take_up, none or self._cannot_take_up(todo)),
             Key(Slot.F7, _("View"), self.screen.next_view),
-            Key(Slot.F8, _("End"), self.steps.close, handle or self._cannot_close(todo)),
+            Key(Slot.F8, _("Done"), self.steps.close, handle or self._cannot_close(todo)),
             Key(Slot.F9, _("Pass"), self.steps.appeal, none or self._cannot_appeal(todo)),
             Key(Slot.CTRL_Y, _("Relay"), self._next, _("only one hall handles it")),
             Key(

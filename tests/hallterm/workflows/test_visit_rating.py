@@ -135,8 +135,8 @@ def test_the_undo_of_the_next_matter_awaits_the_rating_again(shift: Shift, desk:
     second = shift.window(desk).service
     shift.undo(desk, done)
     assert changed(before, tables(shift)) == {
-        "service": [(second,)],
-        "rating_ask": [(views.ask_of_service(shift.db, first).id,)],  # type: ignore[union-attr]
+        "service": [(second, HALL)],
+        "rating_ask": [(views.ask_of_service(shift.db, first).id, HALL)],  # type: ignore[union-attr]
     }
     assert shift.window(desk).state is WindowState.AWAITING_RATING
     assert shift.service(second).state is ServiceState.CANCELLED

@@ -19,7 +19,7 @@ def test_the_reason_is_corrected_and_taken_back(shift: Shift) -> None:
     before = tables(shift)
     done = shift.do(counter.change_walk_up_reason, desk, WalkUpReason.LAN_DOWN)
     assert done.words.text().startswith("without a number, reason: number host away")
-    assert changed(before, tables(shift)) == {"service": [(service.id,)]}
+    assert changed(before, tables(shift)) == {"service": [(service.id, service.hall)]}
     assert shift.serving(desk).walk_up_reason == WalkUpReason.LAN_DOWN
     shift.undo(desk, done, after_s=9)
     assert changed(before, tables(shift)) == {}
