@@ -11,7 +11,7 @@ run: setup
 	@exec $(BIN)/hallterm demo
 
 test: setup-test lint
-	$(BIN)/pytest -q -n 3 --dist loadfile
+	$(BIN)/pytest -q -n 4 --dist loadfile
 
 check: setup-test lint
 	$(BIN)/pytest -q tests/rules tests/storage tests/hallterm tests/devices -m "not pty and not faults and not postgresql"

@@ -17,12 +17,12 @@ from hallterm.reports.model import By, Cell, Column, Kind, Row, Table
 from hallterm.rules.attendance import Times, half_times
 from hallterm.rules.calendar import WorkCalendar, work_calendar
 from hallterm.rules.day import midnight_t
+from hallterm.rules.settings_table import SettingName, understood
 from storage import views
 from storage.facts import Half, HallSet
 from storage.views.attendance import service_times
 from storage.views.calendars import announced_years, closing_days
 
-WORKS_EVERY_DAY = "works_every_day"
 MINUTE_MS = 60_000
 DAY_MIN = 24 * 60
 
@@ -74,7 +74,8 @@ def _hours(asked: Asked, code: str) -> tuple[Mapping[Half, Times], WorkCalendar]
     hall = views.hall(asked.db, code)
     if hall is None or hall.open_always:
         return {Half.AM: Times(0, DAY_MIN)}, WorkCalendar(every_day=True)
-    every_day = views.setting(asked.db, WORKS_EVERY_DAY, code, asked.period.last) == "true"
+    value = views.setting(asked.db, SettingName.WORKS_EVERY_DAY, code, asked.period.last)
+    every_day = understood(SettingName.WORKS_EVERY_DAY, value) is True
     closed = {one.day: one.name for one in closing_days(asked.db, code)}
     pairs = (hall.opening_am, hall.closing_am, hall.opening_pm, hall.closing_pm)
     calendar = work_calendar(announced_years(asked.db, code), closed, every_day=every_day)

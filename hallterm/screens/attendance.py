@@ -48,7 +48,7 @@ class AttendanceScreen(PaneScreen):
         return self.requests
 
     def place(self) -> tuple[str, str]:
-        return (self.look.hall_name, self.look.staff) if self.look else ("", "")
+        return (self.look.hall_name, self.look.viewer) if self.look else ("", "")
 
     # what is known
 

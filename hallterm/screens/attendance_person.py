@@ -140,7 +140,7 @@ class PersonPane(Pane):
         look = self.look
         if look is None:
             return []
-        own = look.staff == self.screen.place()[1] or not self.staff
+        own = look.own
         none = "" if self.chosen else _("nothing is planned")
         correct = (
             _("not one's own")

@@ -93,10 +93,11 @@ class Rights(Struct, frozen=True):
 
 
 class MonthLook(Struct, frozen=True):
-    """A month of a hall; ``running``: it is not over."""
+    """A month of a hall; ``running``: it is not over. ``staff`` and ``viewer``: number and name of who looks."""
 
     hall_name: str
     staff: str
+    viewer: str
     month: str
     today: str
     running: bool
@@ -130,6 +131,7 @@ def month_look(desk: Desk, now: Moment, month: str = "") -> MonthLook:
     return MonthLook(
         hall_name=hall.name,
         staff=desk.staff,
+        viewer=_name(db, desk.staff, Sight.CLEAR),
         month=month,
         today=today,
         running=month == today[:7],
@@ -208,6 +210,7 @@ class PersonLook(Struct, frozen=True):
     leaves: tuple[LeaveRow, ...]
     rights: Rights
     serving: Serving | None = None
+    own: bool = False
 
 
 def person_look(desk: Desk, now: Moment, staff: str = "", month: str = "") -> PersonLook:
@@ -235,6 +238,7 @@ def person_look(desk: Desk, now: Moment, staff: str = "", month: str = "") -> Pe
         leaves=tuple(reversed(book.leaves.get(staff, ()))),
         rights=rights_of(db, desk),
         serving=own_serving(desk),
+        own=staff == desk.staff,
     )
 
 

@@ -34,7 +34,10 @@ async def test_the_case_at_the_window_is_told_meanwhile(young_hall: Path) -> Non
         await pilot.press("insert", "1")
         await until(pilot, lambda: app.view is not None and app.view.service is not None)
         for letter in ("l", "q"):
-            await pilot.press("ctrl+p", letter)
+            await asyncio.sleep(0.2)  # a person's pace: keys that come at once are a reader's
+            await pilot.press("ctrl+p")
+            await until(pilot, lambda: "Type two digits or one letter" in text_of(app))
+            await pilot.press(letter)
             await until(pilot, lambda: "serving " in text_of(app).splitlines()[1] and " since " in text_of(app))
             await pilot.press("escape")
             await until(pilot, lambda: isinstance(app.screen, CounterScreen))

@@ -148,4 +148,4 @@ async def test_a_pad_that_took_anothers_place_is_bound_in_its_stead(running: Lin
         await until(pilot, lambda: line.device(PAD, W1) == "ready")
         found = load((line.folder / "hallterm.d" / DEVICES_FILE).read_text("utf-8"))
         assert {one.window: one.identity.serial for one in found}["1"] == new
-        assert [one.new for one in screen.visit.replaced] == [new]
+        await until(pilot, lambda: [one.new for one in screen.visit.replaced] == [new])
