@@ -202,6 +202,9 @@ class Store:
             self._scanned(window)
 
     def _work(self, job: _Job) -> None:
+        wanted = job.answer.set_running_or_notify_cancel()
+        if not wanted and not job.writes:
+            return  # whoever asked is gone; what was pressed is recorded all the same
         self.in_flight_since = job.pressed if job.writes else None
         try:
             if job.writes and self.blocked_since is not None:
@@ -213,15 +216,18 @@ class Store:
                 error.values["reserve"] = ballast.release(self.folder)
             if job.writes:
                 self._block(job.pressed)
-            job.answer.set_exception(error)
+            if wanted:
+                job.answer.set_exception(error)
         except BaseException as error:
-            job.answer.set_exception(error)
+            if wanted:
+                job.answer.set_exception(error)
         else:
             if job.writes and self._clock().m - job.pressed.m > SLOW_MS:
                 self._block(job.pressed)
                 self._unblock()
             self._look(self._clock())
-            job.answer.set_result(result)
+            if wanted:
+                job.answer.set_result(result)
         finally:
             self.in_flight_since = None
 

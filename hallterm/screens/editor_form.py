@@ -25,7 +25,7 @@ class RowForm:
     def __init__(self, screen: AskingScreen) -> None:
         self._screen = screen
         self._inputs: tuple[Input, ...] = ()
-        self.fields = [Field(60, longest=80, id=f"input-{n}") for n in range(FORM_ROWS)]
+        self.fields = [Field(60, longest=160, id=f"input-{n}") for n in range(FORM_ROWS)]
         self.item: Item | None = None
         self.is_new = False
 

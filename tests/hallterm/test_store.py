@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import queue
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -238,3 +239,19 @@ def test_opening_what_is_no_database_is_an_error_of_start(tmp_path: Path) -> Non
     store = Store(tmp_path, print, clock=Clock(at("09:00")))
     with pytest.raises(StorageDamaged):
         store.start()
+
+
+def test_who_asked_may_be_gone_and_the_next_one_is_answered(terminal: Terminal) -> None:
+    """A screen that is left cancels what it waits for: what was pressed is recorded, and the thread goes on."""
+    held = threading.Event()
+    first = terminal.store.submit(lambda desk, now: held.wait(PATIENCE_S), writes=False)
+    seen: list[str] = []
+    gone = [
+        terminal.store.submit(lambda desk, now: seen.append("read"), writes=False),
+        terminal.store.submit(lambda desk, now: seen.append("written"), writes=True),
+    ]
+    assert all(one.cancel() for one in gone)
+    held.set()
+    assert first.result(PATIENCE_S)
+    assert terminal.store.submit(lambda desk, now: "answered", writes=False).result(PATIENCE_S) == "answered"
+    assert seen == ["written"]
