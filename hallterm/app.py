@@ -97,6 +97,8 @@ class HalltermApp(RecordsIncidents, App[int], inherit_bindings=False):
         self.post_message(Seen(view))
 
     def on_seen(self, message: Seen) -> None:
+        if not self.is_running:  # it is being closed, and its screens are already empty
+            return
         self.view = message.view
         for screen in self._made.values():
             screen.show_view(message.view)

@@ -28,7 +28,7 @@ from tests.end_to_end.keys import key_bytes
 from tests.end_to_end.pty_line import PtyLine
 from tests.end_to_end.pty_screen import ALTERNATE_SCREEN
 
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 
 
 class Terminal(PtyLine):

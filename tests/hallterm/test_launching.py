@@ -27,7 +27,7 @@ from tests.hallterm.workflows.founded import ADMIN, HALL
 from tests.hallterm.workflows.shift import MEI, Shift
 
 VALUES = Filled("FP02", "B02", "B001", f"{HALL}-01", MEI)
-WAIT_S = 20.0
+WAIT_S = 60.0
 TOOL = """import json, pathlib, sys
 here = pathlib.Path(sys.argv[1])
 part = here.with_suffix(".part")

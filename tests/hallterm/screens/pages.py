@@ -24,7 +24,7 @@ from storage.journal import Journal
 from tests.hallterm.workflows.founded import at
 
 GOLDEN = Path(__file__).parent / "golden"
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 SIZE = (80, 24)
 
 

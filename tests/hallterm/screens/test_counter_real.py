@@ -21,7 +21,7 @@ from storage.facts import SettingSet
 from tests.hallterm.workflows.founded import HALL
 from tests.hallterm.workflows.shift import MEI, W1, Shift, make_hall, on_copy
 
-DEADLINE_S = 10
+DEADLINE_S = 60
 
 
 class Desk:
@@ -38,6 +38,13 @@ class Desk:
         until = time.monotonic() + DEADLINE_S
         while text not in self.rows()[row - 1]:
             assert time.monotonic() < until, "\n".join([f"row {row} has no {text}", *self.rows()])
+            await self.pilot.pause(0.02)
+
+    async def lacks(self, text: str, row: int) -> None:
+        """Wait until a row no longer shows a text."""
+        until = time.monotonic() + DEADLINE_S
+        while text in self.rows()[row - 1]:
+            assert time.monotonic() < until, "\n".join([f"row {row} still has {text}", *self.rows()])
             await self.pilot.pause(0.02)
 
     async def press(self, *keys: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from textual.app import App
 from textual.pilot import Pilot
 
-DEADLINE_S = 20
+DEADLINE_S = 60
 APART_S = 0.35
 """The same key sooner is the same press."""
 
