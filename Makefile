@@ -13,7 +13,7 @@ run: setup
 # A test that failed while four ran at once is run a second time, alone, and both results stand in the output: a fault
 # fails twice; "failed, then passed" names a test that cannot bear a busy machine.
 test: setup-test lint
-	$(BIN)/pytest -q -n 4 --dist loadfile || { test $$? -eq 1 && $(BIN)/pytest -q --last-failed --last-failed-no-failures none; }
+	$(BIN)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder || { test $$? -eq 1 && $(BIN)/pytest -q --last-failed --last-failed-no-failures none; }
 
 check: setup-test lint
 	$(BIN)/pytest -q tests/rules tests/storage tests/hallterm tests/devices -m "not pty and not faults and not postgresql"

@@ -13,6 +13,7 @@ from hallterm.assessing import Assessed, assess, frozen_work
 from hallterm.assessing_settings import rule_of
 from hallterm.rules.exact import half_up
 from hallterm.rules.periods import months_period
+from storage.claims import number_host
 from storage.database import Database
 from storage.facts import AdjustmentKind, FrozenWork, Moment, Part
 from storage.views import assessment as rows
@@ -38,12 +39,12 @@ def changes(
     db: Database, halls: Sequence[str], months: Sequence[str], now: Moment, *, frozen_by: str = ""
 ) -> list[Change]:
     """What is otherwise now and was not noted yet, by month, hall and staff number; ``frozen_by``: only what this node
-    froze, so that one node alone notes it.
+    froze, and at the number host of a hall what was frozen above it, so that one node alone notes it.
     """
     freezes = {
-        key: one
-        for key, one in rows.freezes(db, halls, months).items()
-        if one.id.startswith(f"{frozen_by}/" if frozen_by else "")
+        (hall, month): one
+        for (hall, month), one in rows.freezes(db, halls, months).items()
+        if not frozen_by or _notes(db, frozen_by, hall, one.id)
     }
     noted = {
         (one.hall, one.month, one.staff, one.part): one.after_centi
@@ -62,6 +63,14 @@ def changes(
                 if noted.get((hall, month, one.staff, change.part), change.before_centi) != change.after_centi
             ]
     return [_after_noted(one, noted) for one in found]
+
+
+def _notes(db: Database, node: str, hall: str, freeze: str) -> bool:
+    """Whether this node notes what comes after a freezing."""
+    if freeze.startswith(f"{node}/"):
+        return True
+    frozen_above = not freeze.startswith(f"{hall}-")
+    return frozen_above and node.startswith(f"{hall}-") and not number_host(db, hall)
 
 
 def _after_noted(one: Change, noted: dict[tuple[str, str, str, str], int | None]) -> Change:

@@ -37,6 +37,7 @@ CAUSES = {
 BACKED_UP = N_("{events} lines copied and verified: {file}. {raised} logs may now be pruned up to there at their PCs.")
 NOT_SOUND = N_("What was copied does not hold, so there is no backup: run hallterm doctor.")
 REPROJECTED = N_("{projected} of {tried} lines that were put aside are understood now.")
+MOST_PERCENT = 95
 NO_CENTRE = N_("{folder} holds no centre yet: start hallterm serve once.")
 
 
@@ -148,11 +149,18 @@ def back_up(settings: Settings, database: str, target: Path | None) -> int:
 
     with centre_journal(settings, database) as journal:
         try:
-            made = durable.back_up(journal, target or settings.data.path / "backup", now())
+            made = durable.back_up(journal, target or settings.data.path / "backup", now(), _percent)
         except StorageDamaged:
             return _told(_(NOT_SOUND), STOPPED)
     click.echo(_(BACKED_UP).format(events=made.events, file=made.path, raised=made.raised))
     return OK
+
+
+def _percent(done: int) -> None:
+    """How far it is, for who looks on."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{done:3} %" if done < MOST_PERCENT else "\r      \r")
+        sys.stderr.flush()
 
 
 def reproject(settings: Settings, database: str) -> int:

@@ -6,14 +6,15 @@ A person counts in one hall: his own if it is among those asked for, else where 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
 
+from hallterm.assessing_settings import SCALE as SCALE
 from hallterm.assessing_settings import rule_of, rules_at
-from hallterm.half_days import attendance_months
+from hallterm.month_half_days import attendance_months
 from hallterm.rules.assessment import HallWork, Ratings, Rule, Score, Work, pooled, score
 from hallterm.rules.attendance import AttendanceSums
 from hallterm.rules.averages import Standing
@@ -21,14 +22,12 @@ from hallterm.rules.day import business_day
 from hallterm.rules.periods import Period
 from hallterm.rules.ratings import SCALES
 from storage.database import Database
-from storage.facts import FrozenWork, Moment, Part, Scale
+from storage.facts import FrozenWork, Moment, Part
 from storage.views import assessment as rows
 from storage.views import reporting
 from storage.views.assessment import FreezeRow, PointsRow
 from storage.views.figures import Sums, sums
 
-SCALE = Scale.FIVE_SEED
-"""The scale of all halls so far; one that may be chosen is read from the settings of hall and month."""
 LEVELS = SCALES[SCALE]
 WANTED = (
     *(f"level_{one.level}" for one in LEVELS),
@@ -117,6 +116,11 @@ def _rules(
     return found
 
 
+def rules_of(db: Database, halls: Sequence[str], period: Period, now: Moment) -> dict[str, Rule]:
+    """The settings by which each hall's people are scored in a period."""
+    return _rules(db, halls, period, now, rows.freezes(db, halls, period.months))
+
+
 class _Person(Struct, frozen=True):
     staff: str
     hall: str
@@ -141,9 +145,18 @@ class _Read:
         self.open_months = [month for month in period.months if any((hall, month) not in freezes for hall in halls)]
         self.open_halls = [hall for hall in halls if any((hall, month) not in freezes for month in period.months)]
         self.names = reporting.people(db)
+        self.complaints = self._complaints()
         self.points: dict[tuple[str, str], list[PointsRow]] = defaultdict(list)
         for one in rows.points(db, [one.id for one in freezes.values()]):
             self.points[one.staff, one.month].append(one)
+
+    def _complaints(self) -> Counter[str]:
+        """How many founded ones of open months stand, by staff number."""
+        if not self.open_halls or not self.open_months:
+            return Counter()
+        found = rows.complaints(self.db, self.open_halls, self.period.first, self.period.last)
+        still = (one for one in found if not one.withdrawn_t and (one.hall, one.day[:7]) not in self.freezes)
+        return Counter(one.staff for one in still)
 
     def points_of(self, one: _Person) -> PointsRow | None:
         """The frozen points of somebody in the one month of the period."""
@@ -165,16 +178,24 @@ class _Read:
             for staff in sorted({*served, *serving, *planned, *frozen})
         ]
 
-    def _sums(self) -> list[Sums]:
-        found = sums(self.db, self.open_months, self.open_halls, ("staff", "hall", "period"), wanted=WANTED)
-        return [one for one in found if (one.hall, one.period) not in self.freezes]
+    def _sums(self) -> Iterator[Sums]:
+        """The halls that are open in the same months are read together."""
+        together: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for hall in self.open_halls:
+            together[tuple(month for month in self.open_months if (hall, month) not in self.freezes)].append(hall)
+        for months, halls in together.items():
+            yield from sums(self.db, months, halls, ("staff", "hall"), wanted=WANTED)
 
     def _person(self, staff: str, served: Sequence[Sums], attendance: Mapping[str, AttendanceSums]) -> _Person:
         frozen = [row for month in self.period.months for row in self.points.get((staff, month), [])]
         hall = self._home(staff, served, frozen)
         months = [month for month in self.period.months if (hall, month) not in self.freezes]
         sums_of = [attendance[month] for month in months if month in attendance and attendance[month].scheduled]
-        live = Work(attendance=tuple(sums_of), window_halves=sum(one.window_halves for one in sums_of))
+        live = Work(
+            attendance=tuple(sums_of),
+            window_halves=sum(one.window_halves for one in sums_of),
+            complaints=self.complaints[staff],
+        )
         works = [*(thawed(one.counts) for one in frozen), *(work_of(one) for one in served), live]
         return _Person(staff, hall, pooled(works), not months, any(one.pending for one in sums_of))
 

@@ -7,23 +7,28 @@ from fractions import Fraction
 from typing import Final
 
 from hallterm.rules.assessment import RULE, Rule, weights_of
-from hallterm.rules.settings_table import SettingName, SettingValue, understood
+from hallterm.rules.attendance import Deductions
+from hallterm.rules.ratings import SCALES
+from hallterm.rules.settings_table import SettingName, SettingValue, numbers_of, points_of, understood
 from storage.database import Database
-from storage.facts import BusinessMode
-from storage.views.settings import holding, setting_rows
+from storage.facts import BusinessMode, LeaveType, Scale
+from storage.views.settings import held_at, held_on
 
+SCALE: Final = Scale.FIVE_SEED
+"""The scale of all halls so far; one that may be chosen is read from the settings of hall and month."""
 NAMES: Final = (
     *(SettingName.WEIGHTS, SettingName.COVERAGE_PENALTY, SettingName.BUSINESS_MODE, SettingName.TARGET_STD_MIN),
-    *(SettingName.ERROR_POINTS, SettingName.COMPLAINT_DEDUCTION),
+    *(SettingName.ERROR_POINTS, SettingName.COMPLAINT_DEDUCTION, SettingName.LEVEL_WEIGHTS, SettingName.AVERAGE_POINTS),
+    *(SettingName.FREE_OVERTIME_PCT, SettingName.OVERTIME_POINTS, SettingName.ON_TIME_SHARE_PCT),
+    *(SettingName.LATE_POINTS, SettingName.EARLY_POINTS, SettingName.OFF_POST_POINTS, SettingName.ABSENCE_POINTS),
+    *(SettingName.PERSONAL_LEAVE_POINTS, SettingName.SICK_LEAVE_POINTS),
 )
 """What is read when scores are made; the credit of a matter was read when it was finished."""
 
 
 def values_at(db: Database, hall: str, day: str) -> dict[str, str]:
     """The JSON texts of the settings of the assessment that were set for a hall and hold on a day."""
-    chain, found = setting_rows(db, hall)
-    held = {name: holding([row for row in found if row.name == name], chain, day) for name in NAMES}
-    return {name.value: row.value for name, row in held.items() if row is not None}
+    return held_on(db, NAMES, hall, day)
 
 
 def rule_of(values: Mapping[str, str]) -> Rule:
@@ -36,9 +41,51 @@ def rule_of(values: Mapping[str, str]) -> Rule:
         target_std_min=max(1, int(read[SettingName.TARGET_STD_MIN])),
         error_points=int(read[SettingName.ERROR_POINTS]),
         complaint_points=Fraction(int(read[SettingName.COMPLAINT_DEDUCTION])),
+        level_weights={SCALE: _worth(read[SettingName.LEVEL_WEIGHTS])},
+        average_points=int(read[SettingName.AVERAGE_POINTS]),
+        free_pct=Fraction(int(read[SettingName.FREE_OVERTIME_PCT])),
+        points_per_pct=points_of(read[SettingName.OVERTIME_POINTS]),
+        on_time_weight=Fraction(int(read[SettingName.ON_TIME_SHARE_PCT]), 100),
+        deductions=_deductions(read),
     )
+
+
+def _worth(value: SettingValue) -> dict[int, int]:
+    """What each level is worth, the best first."""
+    return dict(zip((one.level for one in SCALES[SCALE]), numbers_of(value), strict=True))
+
+
+def _deductions(read: Mapping[SettingName, SettingValue]) -> Deductions:
+    return Deductions(
+        late=points_of(read[SettingName.LATE_POINTS]),
+        early=points_of(read[SettingName.EARLY_POINTS]),
+        off_post=points_of(read[SettingName.OFF_POST_POINTS]),
+        absence=points_of(read[SettingName.ABSENCE_POINTS]),
+        leave_half={
+            LeaveType.PERSONAL: points_of(read[SettingName.PERSONAL_LEAVE_POINTS]),
+            LeaveType.SICK: points_of(read[SettingName.SICK_LEAVE_POINTS]),
+        },
+    )
+
+
+def level_weights_at(db: Database, place: str, day: str) -> dict[int, int]:
+    """What a rating of each level is worth at a place on a day."""
+    name = SettingName.LEVEL_WEIGHTS
+    return _worth(understood(name, held_on(db, (name,), place, day).get(name)))
+
+
+def deductions_at(db: Database, hall: str, day: str) -> Deductions:
+    """What is taken off the attendance of a hall's people on a day."""
+    return rule_of(values_at(db, hall, day)).deductions
 
 
 def rules_at(db: Database, halls: Sequence[str], day: str) -> dict[str, Rule]:
     """The rule of each hall on a day."""
-    return {hall: rule_of(values_at(db, hall, day)) for hall in halls}
+    found: dict[tuple[tuple[str, str], ...], Rule] = {}
+    rules: dict[str, Rule] = {}
+    for hall, values in held_at(db, NAMES, halls, day).items():
+        key = tuple(sorted(values.items()))
+        if key not in found:
+            found[key] = rule_of(values)
+        rules[hall] = found[key]
+    return rules

@@ -1,4 +1,5 @@
-"""The bundle beside a screen: a process of its own writes or reads the stick and tells how far it is, a JSON line a step.
+"""The bundle beside a screen: a process of its own writes or reads the stick, or backs up the centre, and tells how far it
+is, a JSON line a step.
 
 A terminal loads no cryptography, and its keys never wait for a stick. ``{"percent": 35}`` in steps of five, then
 ``{"code": 0, "told": ["sentence", ...]}``: the sentences and the exit code are those of ``hallterm bundle``.
@@ -19,7 +20,7 @@ from hallterm.centre_place import DATABASE
 if TYPE_CHECKING:
     from hallterm.config import Settings
 
-EXPORT = "export"
+EXPORT, BACKUP = "export", "backup"
 
 
 class _Steps(io.StringIO):
@@ -47,7 +48,11 @@ def main(settings: Settings, way: str, folder: Path) -> int:
     to, said = sys.stdout, io.StringIO()
     steps = _Steps(to)
     with redirect_stdout(said), redirect_stderr(steps):
-        if way == EXPORT:
+        if way == BACKUP:
+            from hallterm import admin_command
+
+            code = admin_command.back_up(settings, os.environ.get(DATABASE, ""), None)
+        elif way == EXPORT:
             code = bundle_command.export(settings, folder, as_json=False)
         else:
             code = bundle_command.import_(settings, (folder,), os.environ.get(DATABASE, ""), as_json=False)

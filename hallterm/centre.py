@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hallterm.centre_place import CENTRE_FILE, HALL_FILE, has_hall
 from hallterm.config import Settings
 from hallterm.locale import N_, _
+from hallterm.os_words import why as system_words
 
 if TYPE_CHECKING:
     import ssl
@@ -112,11 +113,12 @@ def serve(settings: Settings, url: str, listen: str, pace_s: int = 0) -> None:
 
 def _desk() -> HallDesk:
     """What the number host of a hall decides."""
+    from hallterm.rules.day import business_day
     from hallterm.workflows.claiming import NumberHost
     from sync.hub import HallDesk
 
     host = NumberHost()
-    return HallDesk(host.decide, host.tidy)
+    return HallDesk(host.decide, host.tidy, lambda now: business_day(now.t))
 
 
 def _has_hall(folder: Path) -> bool:
@@ -143,7 +145,7 @@ def _certificate(settings: Settings) -> ssl.SSLContext | None:
     try:
         return serving(certificate or Path(), key or Path())
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = system_words(error)
         raise CannotServe(_(NO_CERTIFICATE).format(file=certificate or key, reason=reason)) from error
 
 
@@ -220,7 +222,7 @@ def _bound(address: Address, listen: str) -> socket.socket:
         listening.bind(address)
     except OSError as error:
         listening.close()
-        raise CannotServe(_(NOT_FREE).format(listen=listen, reason=error.strerror)) from error
+        raise CannotServe(_(NOT_FREE).format(listen=listen, reason=system_words(error))) from error
     return listening
 
 

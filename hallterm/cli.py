@@ -7,8 +7,9 @@ command takes the settings (and the command's own arguments) and returns an exit
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from gettext import gettext
 from importlib import import_module
 from pathlib import Path
@@ -17,12 +18,10 @@ from typing import Any
 import click
 from msgspec import Struct
 
-from hallterm.cli_errors import OK, nobody_reads, record, sentence, tell
+from hallterm.cli_errors import INTERRUPTED, OK, input_ended, nobody_reads, record, sentence, tell
 from hallterm.config import Settings, load
 from hallterm.locale import N_, _, use
 from hallterm.terminal import LANGUAGE_SETTINGS, TerminalAnswer, decide
-
-INTERRUPTED = 130
 
 
 class Entry(Struct, frozen=True):
@@ -64,6 +63,13 @@ class HelpFormatter(click.HelpFormatter):
     def write_heading(self, heading: str) -> None:
         titles = {gettext("Options"): _("Options"), gettext("Commands"): _("Commands")}
         super().write_heading(titles.get(heading, heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], *args: Any, **options: Any) -> None:
+        """Click names kinds of values and what must be given in English."""
+        kinds = re.compile(r"\b(?:INTEGER|FLOAT)(?: RANGE)?\b")
+        needed = (f"[{gettext('required')}]", _("[needed]"))
+        told = [(kinds.sub("NUMBER", name), text.replace(*needed)) for name, text in rows]
+        super().write_dl(told, *args, **options)
 
 
 class Context(click.Context):
@@ -301,6 +307,12 @@ def calendar_group(name: str) -> click.Command:
     return cli_calendar.calendar_group(name)
 
 
+def complaint_group(name: str) -> click.Command:
+    from hallterm import cli_complaints
+
+    return cli_complaints.complaint_group(name)
+
+
 def sync_group(name: str) -> click.Command:
     from hallterm import cli_nodes
 
@@ -332,6 +344,7 @@ BUILDERS: dict[str, Callable[[str], click.Command]] = {
     "catalogue": catalogue_group,
     "setting": setting_group,
     "calendar": calendar_group,
+    "complaint": complaint_group,
     "report": report_command,
     "reconcile": reconcile_command,
     "doctor": doctor_command,
@@ -369,7 +382,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = build().main(args=words, prog_name="hallterm", standalone_mode=False)
         sys.stdout.flush()
-    except (KeyboardInterrupt, click.Abort):
+    except click.Abort:
+        return input_ended()
+    except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         return nobody_reads()

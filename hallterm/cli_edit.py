@@ -88,12 +88,19 @@ def _setting_set() -> click.Command:
 
 
 def _catalogue_set() -> click.Command:
-    def run(settings: Settings, file: Path, scope: str, may_override: bool, database: str) -> int:
+    def run(settings: Settings, file: Path, scope: str, first: str, may_override: bool, database: str) -> int:
         from hallterm.edit_command import read_matters
 
-        return call(f"{EDIT}:catalogue", settings, database, read_matters(file), scope, may_override)
+        return call(f"{EDIT}:catalogue", settings, database, read_matters(file), scope, first, may_override)
 
-    parameters = [click.Argument(["file"], type=PATH, metavar="FILE"), _scope(), _may_override(), _database()]
+    day = _("The first business day it holds: today, tomorrow or a day as 2026-12-01.")
+    parameters = [
+        click.Argument(["file"], type=PATH, metavar="FILE"),
+        _scope(),
+        click.Option(["--from", "first"], default="today", metavar="DAY", help=day),
+        _may_override(),
+        _database(),
+    ]
     return command("set", N_("Check a table of matters and put it to use."), run, parameters)
 
 

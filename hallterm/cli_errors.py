@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -11,11 +12,15 @@ import click
 from hallterm.config import ConfigError, default_data
 from hallterm.keys import KeyMapError
 from hallterm.locale import _
+from hallterm.os_words import why as system_words
 from storage.errors import StorageError
 
 OK = 0
 STOPPED = 1
 BAD_INPUT = 2
+INTERRUPTED = 130
+EXTRA = re.compile(r"unexpected extra arguments? \((.*)\)")
+"""How click names the words that are too many; they are nowhere else."""
 
 
 def nobody_reads() -> int:
@@ -24,6 +29,14 @@ def nobody_reads() -> int:
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
     return OK
+
+
+def input_ended() -> int:
+    """A question got no answer: Ctrl+C at a terminal, or an input that is none and ended."""
+    if sys.stdin.isatty():
+        return INTERRUPTED
+    click.echo(_("the input ended before everything was asked: run it in a terminal, or see --help"), err=True)
+    return BAD_INPUT
 
 
 def tell(error: Exception) -> int:
@@ -50,7 +63,7 @@ def sentence(error: Exception) -> str:
         return explain(error, Path(error.where).parent)
     if isinstance(error, OSError) and error.filename:
         message = _("{file}: {reason}; check the path and the rights of this user")
-        return message.format(file=os.fsdecode(error.filename), reason=error.strerror)
+        return message.format(file=os.fsdecode(error.filename), reason=system_words(error))
     return ""
 
 
@@ -68,19 +81,43 @@ def record(error: Exception, folder: Path) -> int:
 
 def usage_sentence(error: click.UsageError) -> str:
     context = error.ctx or click.Context(click.Command("hallterm"), info_name="hallterm")
+    found = _found(error, context)
+    return _("{found}; {command} --help shows what can be given").format(found=found, command=context.command_path)
+
+
+def _found(error: click.UsageError, context: click.Context) -> str:
     match error:
         case click.NoSuchOption():
-            found = _("there is no option {name}").format(name=error.option_name)
+            return _("there is no option {name}").format(name=error.option_name)
         case click.exceptions.NoSuchCommand():
-            found = _("there is no command {name}").format(name=error.command_name)
+            return _("there is no command {name}").format(name=error.command_name)
         case click.MissingParameter() if error.param is not None:
-            found = _("{name} is missing").format(name=error.param.make_metavar(context))
+            return _("{name} is missing").format(name=error.param.make_metavar(context))
         case click.BadParameter() if error.param is not None:
-            found = _("{name} cannot be used as it is").format(
-                name=error.param.make_metavar(context)
-                if isinstance(error.param, click.Argument)
-                else error.param.opts[0]
+            return _expected(error.param, context)
+        case click.BadOptionUsage():
+            return _("{name} needs a value").format(name=error.option_name)
+        case click.exceptions.NoArgsIsHelpError() if isinstance(context.command, click.Group):
+            names = ", ".join(context.command.list_commands(context))
+            return _("{command} needs one of these words after it: {names}").format(
+                command=context.command_path, names=names
             )
-        case _:
-            found = _("these words are not understood")
-    return _("{found}; {command} --help shows what can be given").format(found=found, command=context.command_path)
+    extra = EXTRA.search(error.message)
+    return _("{words}: too many words").format(words=extra[1]) if extra else _("these words are not understood")
+
+
+def _expected(param: click.Parameter, context: click.Context) -> str:
+    """What an option or argument takes; what was given stands in the line above."""
+    name = param.make_metavar(context) if isinstance(param, click.Argument) else param.opts[0]
+    kind = param.type
+    if isinstance(kind, click.Choice):
+        return _("{name} takes one of {values}").format(name=name, values=", ".join(map(str, kind.choices)))
+    if isinstance(kind, (click.IntRange, click.FloatRange)):
+        if kind.max is None:
+            return _("{name} takes a number from {least} on").format(name=name, least=kind.min)
+        return _("{name} takes a number from {least} to {most}").format(name=name, least=kind.min, most=kind.max)
+    if kind is click.INT:
+        return _("{name} takes a whole number").format(name=name)
+    if isinstance(kind, click.Path):
+        return _("{name} must name a file that is there").format(name=name)
+    return _("{name} cannot be used as it is").format(name=name)

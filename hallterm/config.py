@@ -22,6 +22,7 @@ from msgspec import Meta, Struct
 from hallterm.actions import Binding, Place, ReservedKey
 from hallterm.launch_template import PLACEHOLDERS, Broken, UnknownPlaceholder, words_of
 from hallterm.locale import N_, _
+from hallterm.os_words import why as system_words
 from hallterm.reader_settings import READER_EXPECTED, TypingReader
 
 SYSTEM_DATA = Path("/var/lib/hallterm")
@@ -49,7 +50,7 @@ class WindowSettings(Struct, frozen=True):
 
 
 class SyncSettings(Struct, frozen=True):
-    upstream: Annotated[str, Meta(pattern=r"^(https?://[^\s/]+\S*)?\Z")] = ""
+    upstream: Annotated[str, Meta(pattern=rf"^(https?://([^\s/:]+|\[[^\s/]+\])(:{PORT})?(/\S*)?)?\Z")] = ""
     listen: Annotated[str, Meta(pattern=rf"^(\S+:{PORT})?\Z")] = ""
     ca: Path | None = None
     certificate: Path | None = None
@@ -227,7 +228,7 @@ def read_source(path: Path) -> Source:
         raise ConfigError(_("{file} is not UTF-8 text; save it as UTF-8").format(file=path)) from error
     except OSError as error:
         message = _("{file} cannot be read ({reason}); let this user read it")
-        raise ConfigError(message.format(file=path, reason=error.strerror)) from error
+        raise ConfigError(message.format(file=path, reason=system_words(error))) from error
     try:
         return Source(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -241,6 +242,8 @@ def _broken(path: Path, text: str, complaint: str) -> str:
     number = int(match[1]) if match else len(lines)
     found = lines[number - 1].strip() if 0 < number <= len(lines) else ""
     message = _("{place}: {found} cannot be understood; expected key = value, with text in quotes")
+    if "twice" in complaint or "overwrite" in complaint:
+        message = _("{place}: {found} stands here a second time; put both together")
     return message.format(place=Place(str(path), number).text(), found=found)
 
 

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from hallterm.catalogue import CatalogueError, Problem, decode
 from hallterm.locale import N_, _
+from hallterm.os_words import why as system_words
 from hallterm.rules.day import midnight_t
 
 REQUIRED: Final = ("day", "number", "staff", "matter", "time")
@@ -77,7 +78,7 @@ def read_core_file(path: Path) -> CoreFile:
             raise FileError(_(TOO_LARGE).format(file=path.name))
         content = path.read_bytes()
     except OSError as error:
-        raise FileError(_(NOT_THERE).format(file=path, why=error.strerror or error)) from error
+        raise FileError(_(NOT_THERE).format(file=path, why=system_words(error))) from error
     rows = _sheet(content, path.name) if path.suffix.lower() == XLSX else _text(content, path.name)
     problems: list[Problem] = []
     lines = tuple(_lines(rows, problems))

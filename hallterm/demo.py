@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 
 from hallterm.config import Settings, WindowSettings
-from hallterm.demo_hall import PASSWORD, STAFF, WINDOW, DemoHall
+from hallterm.demo_hall import DemoHall
+from hallterm.demo_people import who_rows
 from hallterm.locale import N_, _
 from hallterm.workflows.desk import Refused
 
 INTRODUCTION = N_(
-    "Demonstration hall in {folder}: 14 people wait, devices are simulated, nothing is kept.\n"
-    "Sign on with number {staff}, password {password}. Ctrl+T presses a key of the rating pad; Ctrl+Q leaves."
+    "Demonstration hall in {folder}: 14 people wait, four weeks lie behind it, devices are simulated, nothing is kept.\n"
+    "Ctrl+T presses a key of the rating pad; Ctrl+Q leaves."
 )
 
 
@@ -34,8 +35,9 @@ def _watched(settings: Settings) -> int:
     from hallterm.run import dress_of
 
     dress_of(settings)  # the language of this terminal is that of the hall's names
-    with DemoHall() as hall:
-        print(_(INTRODUCTION).format(folder=hall.folder, staff=STAFF, password=PASSWORD), flush=True)
+    with DemoHall(has_past=True) as hall:
+        print(_(INTRODUCTION).format(folder=hall.folder), *who_rows(), sep="\n", flush=True)
+        hall.start_colleagues()
         return _open(hall, settings)
 
 
@@ -45,5 +47,5 @@ def _open(hall: DemoHall, settings: Settings) -> int:
     from hallterm.demo_app import DemoApp
     from hallterm.run import run_settings
 
-    own = msgspec.structs.replace(hall.settings, ui=settings.ui, window=WindowSettings(WINDOW), keys=settings.keys)
+    own = msgspec.structs.replace(hall.settings, ui=settings.ui, window=WindowSettings(), keys=settings.keys)
     return run_settings(own, "sign_on", lambda key_map: DemoApp(own, key_map, hall.simulators))

@@ -1,6 +1,7 @@
 """A part of the demonstration hall as a child: the command line, ended when standard input ends with its parent.
 
-``--enrol HALL CENTRE`` before the command: the hall of the one folder joins the centre of the other.
+``--enrol HALL CENTRE`` before the command: the hall of the one folder joins the centre of the other. ``--colleagues HALL``
+instead of one: the other windows of the hall are at work.
 """
 
 from __future__ import annotations
@@ -10,8 +11,12 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from storage.journal import Journal
 
 
 def _end_with_parent() -> None:
@@ -38,8 +43,28 @@ def enrol(hall: Path, centre: Path) -> None:
     request = decode(request_of(device, key, code, __version__), enrolment.Request)
     answer = enrolment.welcome(upstream, load_or_make(centre), request, now())
     take_welcome(device, key, code, msgspec.json.encode(answer))
+    people_above(hall, centre, upstream)
     device.close()
     upstream.close()
+
+
+def people_above(hall: Path, centre: Path, upstream: Journal) -> None:
+    """Who works above the hall signs on at the centre too, with the same password."""
+    from hallterm.demo_people import CITY, HALL, PEOPLE
+    from storage.clock import now
+    from storage.facts import GrantSet, StaffSet
+    from storage.vault import Vault
+
+    known, own = Vault.open(hall), Vault.open(centre)
+    with upstream.write("-", now()) as tx:
+        for person in PEOPLE:
+            found = known.credential(person.number)
+            if person.above and found is not None:
+                tx.record(StaffSet(person.number, person.name, HALL))
+                tx.record(GrantSet(person.number, person.role, CITY))
+                own.adopt(person.number, found.hash, must_change=False)
+    known.close()
+    own.close()
 
 
 if __name__ == "__main__":
@@ -49,4 +74,8 @@ if __name__ == "__main__":
     if sys.argv[1] == "--enrol":
         enrol(Path(sys.argv[2]), Path(sys.argv[3]))
         del sys.argv[1:4]
+    if sys.argv[1] == "--colleagues":
+        from hallterm.demo_colleagues import work
+
+        work(Path(sys.argv[2]))
     sys.exit(main())

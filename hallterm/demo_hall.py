@@ -12,21 +12,22 @@ from pathlib import Path
 from typing import Self
 
 from hallterm.config import DEVICES_FILE, Settings, load
+from hallterm.demo_people import ADMIN, CLERK, enter_people
+from hallterm.demo_people import HALL as HALL
+from hallterm.demo_people import PASSWORD as PASSWORD
 from hallterm.locale import N_
 from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.setup import FirstRun, WindowSpec, first_run
 from hallterm.workflows.ticketing import issue
 from storage.clock import now
-from storage.facts import GrantSet, Role, SettingSet, StaffSet
+from storage.facts import SettingSet
 from storage.journal import Journal
 from storage.local import Board
 from storage.vault import Vault
 
-HALL = "360600001"
 WINDOW = f"{HALL}-03"
-STAFF = "0317"
-PASSWORD = "hallterm"
+STAFF = CLERK
 SEED = 7
 WINDOWS = (
     WindowSpec(1, ("A", "L"), ("B",)),
@@ -34,6 +35,7 @@ WINDOWS = (
     WindowSpec(3, ("B",), ("C",)),
     WindowSpec(5, ("D", "E"), ("B",)),
 )
+FOUNDING = FirstRun("市办税厅", HALL, WINDOWS, ADMIN, "王建国", PASSWORD, open_always=True)
 PEOPLE = ("B02", "C01", "B07", "B01", "A04", "B02", "C10", "L01", "B03", "D01", "B09", "C01", "B02", "B05")
 """The matters people wait for when the hall opens, in the order in which they came."""
 
@@ -49,11 +51,14 @@ NOT_UP = Reason(N_("a part of the demonstration hall did not start; run hallterm
 class DemoHall:
     """``with DemoHall() as hall``: everything is up; afterwards everything is gone."""
 
-    def __init__(self, folder: Path | None = None, *, pad_presses: bool = True, in_haste: bool = False) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, pad_presses: bool = True, in_haste: bool = False, has_past: bool = False
+    ) -> None:
         self._scratch = None if folder else tempfile.mkdtemp(prefix="hallterm-demo-")
         self.folder = folder or Path(str(self._scratch))
         self.pad_presses = pad_presses
         self.in_haste = in_haste
+        self.has_past = has_past
         self.children: list[subprocess.Popen[str]] = []
         self.settings: Settings
 
@@ -63,8 +68,9 @@ class DemoHall:
 
     def __enter__(self) -> Self:
         try:
+            simulators = self._start_simulators()
             self._found()
-            self._start()
+            self._start(simulators)
         except BaseException:
             self.stop()
             raise
@@ -74,20 +80,19 @@ class DemoHall:
         self.stop()
 
     def _found(self) -> None:
-        """The hall, its people, and those who wait."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """The hall, its people, with its past if it has one, and those who wait."""
         moment = now()
         journal, vault = Journal.open(self.folder / "hall.db"), Vault.open(self.folder)
-        run = FirstRun("市办税厅", HALL, WINDOWS, "0001", "王建国", PASSWORD, open_always=True)
-        first_run(journal, vault, run, moment)
-        with journal.write("0001", moment) as tx:
-            for number, name in ((STAFF, "张晓梅"), ("0305", "李强"), ("0308", "刘洋")):
-                tx.record(StaffSet(number=number, name=name, hall=HALL))
-                tx.record(GrantSet(staff=number, role=Role.CLERK, node=HALL))
+        if self.has_past:
+            from hallterm.demo_decisions import tell_past
+
+            tell_past(journal, vault, self.folder, moment, FOUNDING)
+        else:
+            first_run(journal, vault, FOUNDING, moment)
+            enter_people(journal, vault, moment)
+        with journal.write(ADMIN, moment) as tx:
             timeout_s = HASTE_TIMEOUT_S if self.in_haste else TIMEOUT_S
             tx.record(SettingSet(name="rating_timeout_s", value=str(timeout_s), scope=HALL))
-        for number in (STAFF, "0305", "0308"):
-            vault.set_password(number, PASSWORD)
         board = Board(self.folder / "local.db")
         self._queue(Desk(journal, board, HALL))
         board.close()
@@ -98,12 +103,16 @@ class DemoHall:
         for code in PEOPLE:
             issue(desk, now(), code[0], service_code=code)
 
-    def _start(self) -> None:
+    def _start_simulators(self) -> subprocess.Popen[str]:
+        """They come up while the hall is founded."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         windows = [option for one in WINDOWS for option in ("--window", str(one.number))]
         haste = ["--haste"] if self.in_haste else []
         auto = ["--auto", str(SEED), *haste] if self.pad_presses else []
-        sims = self._child(["-m", "devices.sim", "--run", str(self.simulators), "--until-eof", *windows, *auto])
-        self._wait_for(sims, "ready")
+        return self._child(["-m", "devices.sim", "--run", str(self.simulators), "--until-eof", *windows, *auto])
+
+    def _start(self, simulators: subprocess.Popen[str]) -> None:
+        self._wait_for(simulators, "ready")
         data = str(self.folder / "centre")
         serve = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--pace", "1"]
         centre = self._child([*CHILD, "--enrol", str(self.folder), data, *serve])
@@ -114,6 +123,10 @@ class DemoHall:
         self.settings = load(config, {})
         os.environ["HALLTERM_SIMULATORS"] = str(self.simulators / "by-id")
         self._child([*CHILD, "station", "--config", str(config)])
+
+    def start_colleagues(self) -> None:
+        """The other windows call and serve by themselves."""
+        self._child([*CHILD, "--colleagues", str(self.folder)])
 
     def _machine_folder(self) -> Path:
         folder = self.folder / "hallterm.d"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from devices.technician.findings import Code, Finding
 from devices.technician.report import Report, ReportDevice, clean
 from devices.technician.results import Outcome, Tried
+from hallterm.device_names import code_word, keys_words, light_words, role_name, test_name
+from hallterm.device_words import finding_words
 from hallterm.locale import N_, _
+from hallterm.widgets.cells import fit
 
 COLUMNS = 72
 OUTCOMES = {Outcome.PASS: N_("pass"), Outcome.FAIL: N_("FAIL"), Outcome.SKIPPED: N_("skipped")}
@@ -36,7 +40,7 @@ def _lines(report: Report, sha256: str) -> Iterator[str]:
     yield ""
     for point in head.open_points:
         yield _("Open: {point}").format(point=clean(point))
-    yield _("Result: {result}").format(result=head.result or report.light)
+    yield _("Result: {result}").format(result=light_words(head.result or report.light))
     yield _(NEVER_IN_IT)
     if sha256:
         yield _("Fingerprint {sha256}").format(sha256=sha256)
@@ -46,21 +50,30 @@ def _lines(report: Report, sha256: str) -> Iterator[str]:
 
 def _device(device: ReportDevice) -> Iterator[str]:
     known = (device.model, device.serial, device.fw, _("address {address}").format(address=device.address))
-    parts = [str(device.role), device.driver, *(one for one in known[:3] if one), known[3] if device.address else ""]
+    parts = [
+        role_name(device.role),
+        device.driver,
+        *(one for one in known[:3] if one),
+        known[3] if device.address else "",
+    ]
     yield "-" * COLUMNS
     yield " ".join(part for part in parts if part)
     yield f"  {device.port.name} {device.line} {device.port.usb_serial} {device.port.location}".rstrip()
     if device.keys:
-        yield "  " + _("keys {keys}").format(keys=", ".join(f"{key}={level}" for key, level in device.keys.items()))
+        yield "  " + _("keys {keys}").format(keys=keys_words(device.keys))
     for test in device.test:
         yield "  " + _test(test)
     for change in device.change:
         yield f"  {change.key}: {change.before} -> {change.after}"
     for fault in device.fault:
-        yield f"  ! {fault.code} {clean(fault.cause)}".rstrip()
+        words = finding_words(Finding(Code(fault.code), fault.values)).sentence
+        yield f"  ! {words} {clean(fault.cause)}".rstrip()
 
 
 def _test(test: Tried) -> str:
     figures = " ".join(f"{name}={value}" for name, value in test.figures.items())
     by = _("confirmed by {by}").format(by=test.confirmed_by) if test.confirmed_by else ""
-    return " ".join(part for part in (f"{test.name:<14}", _(OUTCOMES[test.outcome]), test.code, figures, by) if part)
+    why = code_word(test.code)
+    return " ".join(
+        part for part in (fit(test_name(test.name), 14), _(OUTCOMES[test.outcome]), why, figures, by) if part
+    )

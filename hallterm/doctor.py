@@ -9,6 +9,7 @@ import click
 import msgspec
 from msgspec import Struct
 
+from hallterm.centre_place import CENTRE_FILE, HALL_FILE, is_centre
 from hallterm.config import Settings
 from hallterm.locale import N_, _
 from storage import backup, doctor, rebuild
@@ -58,6 +59,7 @@ class Examination(Struct, frozen=True):
     counts: dict[str, int] = {}
     flush_ms: float | None = None
     sums: tuple[str, ...] | None = None
+    twice: int = 0
     backups: int = 0
     last_backup: str = ""
 
@@ -83,27 +85,28 @@ def examine(folder: Path, backups: Path | None = None) -> Examination:
     """Look at everything; changes nothing but scratch files that are removed again."""
     made = backup.list_backups(folder, backups)
     found = Examination(str(folder), doctor.library(), backups=len(made), last_backup=made[0].name if made else "")
-    if not (folder / "hall.db").exists():
+    file = CENTRE_FILE if is_centre(folder, {}) else HALL_FILE
+    if not (folder / file).exists():
         return msgspec.structs.replace(found, present=False)
     try:
-        found = msgspec.structs.replace(found, harm=doctor.damage(folder, pages=False))
+        found = msgspec.structs.replace(found, harm=doctor.damage(folder, pages=False, file=file))
         if found.harm is None:
-            found = _examined(found, folder)
+            found = _examined(found, folder / file)
     except StorageBusy:
         return msgspec.structs.replace(found, busy=True)
     return found
 
 
-def _examined(found: Examination, folder: Path) -> Examination:
+def _examined(found: Examination, file: Path) -> Examination:
     try:
-        found = msgspec.structs.replace(found, flush_ms=round(doctor.flush_ms(folder), 3))
+        found = msgspec.structs.replace(found, flush_ms=round(doctor.flush_ms(file.parent), 3))
     except StorageFull:
         found = msgspec.structs.replace(found, full=True)
-    database = open_sqlite(folder / "hall.db")
+    database = open_sqlite(file)
     try:
         return _examined_file(found, database)
     except StorageDamaged as error:
-        return msgspec.structs.replace(found, harm=DamageReport("hall.db", Harm.DAMAGED, _cause(error)))
+        return msgspec.structs.replace(found, harm=DamageReport(file.name, Harm.DAMAGED, _cause(error)))
     finally:
         database.close()
 
@@ -114,8 +117,10 @@ def _examined_file(found: Examination, database: Database) -> Examination:
     if pages:
         return found
     from hallterm.doctor_sums import misfits
+    from hallterm.workflows.doubles_look import counted
     from storage.clock import now
 
+    found = msgspec.structs.replace(found, twice=counted(database, now()))
     found = msgspec.structs.replace(found, counts=doctor.counts(database), sums=misfits(database, now()))
     try:
         return msgspec.structs.replace(found, differences=tuple(rebuild.compare(database)))
@@ -180,6 +185,8 @@ def _tables(found: Examination) -> Iterator[str]:
         for one in found.differences[:SHOWN]:
             key = "/".join(map(str, one.key))
             yield "  " + _(WRONGS[one.why]).format(table=one.table, key=key, column=one.column)
+    if found.twice:
+        yield _("Done twice while PCs were cut off: {count}; the page Sync lists them (F7)").format(count=found.twice)
     if found.sums == ():
         yield _("Sums: the reports agree with each other")
     elif found.sums:

@@ -1,29 +1,64 @@
-"""Do the reports of this hall agree with each other? The last two months, as ``hallterm doctor`` tells it."""
+"""Do the reports agree with each other? The last two months of a hall, or of all halls of a centre and what is above them,
+as ``hallterm doctor`` tells it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
 
 from hallterm.reports import checks
 from hallterm.reports.make import Unfit, make
 from hallterm.reports.model import By, Report
+from hallterm.rules.consistency import Misfit
 from hallterm.rules.day import business_day
 from hallterm.rules.periods import month_before
+from storage.access import Level, level, upwards
 from storage.database import Database
 from storage.facts import Moment
-from storage.views.reporting import own_hall
+from storage.nodes import parents
+from storage.views import reporting
+
+Make = Callable[[str, By | None], Report]
 
 
 def misfits(db: Database, now: Moment) -> tuple[str, ...] | None:
-    """What does not add up, in words; None without a hall."""
-    hall = own_hall(db)
+    """What does not add up, in words, beginning with month and place; None where there is no hall with a day."""
     this_month = business_day(now.t)[:7]
+    places = _places(db)
     found: list[str] = []
     for month in (month_before(this_month), this_month):
+        for place in places:
+            wrong = _of_place(db, place, month, now)
+            if wrong is None:
+                return None
+            named = f"{month} {place} " if len(places) > 1 else f"{month} "
+            found += [f"{named}{checks.words(one)}" for one in wrong]
+    return tuple(found) if places else None
 
-        def of_month(id: str, by: By | None, month: str = month) -> Report:
-            return make(db, id, month, hall, now, by=by.value if by else "")
 
-        try:
-            found += [f"{month} {checks.words(one)}" for one in checks.check_hall(of_month)]
-        except Unfit:
-            return None
-    return tuple(found)
+def _of_place(db: Database, place: str, month: str, now: Moment) -> Sequence[Misfit] | None:
+    def of_month(id: str, by: By | None) -> Report:
+        return make(db, id, month, place, now, by=by.value if by else "")
+
+    try:
+        if level(place) is not Level.HALL:
+            return checks.check_place(of_month)
+        return [*checks.check_hall(of_month), *checks.days_fit(db, place, month)]
+    except Unfit:
+        return None
+
+
+def _places(db: Database) -> list[str]:
+    """The hall of this PC; at a centre every hall of which a day is here, and what stands above them."""
+    own = reporting.own_hall(db)
+    return [own] if own else list(_known(db))
+
+
+def _known(db: Database) -> Iterator[str]:
+    named = {one.code for one in reporting.places(db) if one.name and level(one.code) is Level.HALL}
+    halls = sorted(named & set(reporting.last_days(db)))
+    above = parents(db)
+    yield from halls
+    yield from sorted(
+        {node for hall in halls for node in upwards(hall, above)[1:]}, key=lambda node: (level(node), node)
+    )

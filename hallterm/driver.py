@@ -21,6 +21,7 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
 
+from rich.cells import cell_len
 from textual._time import get_time
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
@@ -265,3 +266,15 @@ class HalltermDriver(LinuxDriver):
         except OSError:  # EIO: the other end of the terminal is gone
             received.clear()
         return received
+
+
+class AsciiDriver(HalltermDriver):
+    """For a terminal of another character set: what it cannot show are question marks, a cell each."""
+
+    def write(self, data: str) -> None:
+        """Each column stays where it is."""
+        super().write(data if data.isascii() else "".join(map(_in_ascii, data)))
+
+
+def _in_ascii(sign: str) -> str:
+    return sign if sign.isascii() else "?" * cell_len(sign)

@@ -68,14 +68,16 @@ def setting(
     )
 
 
-def catalogue(settings: Settings, database: str, matters: list[ServiceTypeSet], scope: str, may_override: bool) -> int:
+def catalogue(
+    settings: Settings, database: str, matters: list[ServiceTypeSet], scope: str, first: str, may_override: bool
+) -> int:
     """Put a checked table of matters to use for a place and all below it."""
     from hallterm.workflows.centre_editing import put_matters
 
     return _done(
         settings,
         database,
-        lambda journal, now: put_matters(journal, matters, scope, now, may_override=may_override),
+        lambda journal, now: put_matters(journal, matters, scope, now, may_override=may_override, first=first),
     )
 
 

@@ -1,17 +1,18 @@
 """The half-days of people, read: plans, punches, corrections, notes and leave of the tables, judged by the rules.
 
-One place for workflows and reports. Nothing of it is kept: it is computed whenever somebody looks.
+One place for workflows and reports. It is computed whenever somebody looks; of past months the sums are kept beside it
+(:mod:`hallterm.month_half_days`).
 """
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hallterm.rules.attendance import (
     AttendanceSums,
@@ -36,11 +37,13 @@ from storage.database import Database
 from storage.facts import DaySlot, Duty, Half, HallSet, Moment
 from storage.views import attendance as rows
 from storage.views.attendance import CorrectionRow, LeaveRow, OffPostRow, PlanRow, PunchRow
+from storage.views.places import all_halls
 
 MonthAttendance = Mapping[str, Mapping[str, AttendanceSums]]
 """By staff number, by month ``YYYY-MM``: only months with a plan whose half-days have begun."""
 HALF: Mapping[DaySlot, Half] = {DaySlot.AM: Half.AM, DaySlot.PM: Half.PM}
 R = TypeVar("R", PunchRow, CorrectionRow, OffPostRow)
+H = TypeVar("H", PlanRow, PunchRow, CorrectionRow, OffPostRow)
 
 
 class Book(Struct, frozen=True, dict=True):
@@ -128,25 +131,78 @@ def papers(row: LeaveRow) -> Papers:
 
 
 def read_book(db: Database, halls: Sequence[str], first: str, last: str, now: Moment, *, staff: str = "") -> Book:
-    """Read some halls; ``staff`` only one person."""
+    """Read one hall, or some together; ``staff`` only one person."""
+    return _book(_read(db, halls, first, last, staff), dict(hours_of(db, halls)), _today(db, halls, now), now)
+
+
+def read_books(
+    db: Database, halls: Sequence[str], first: str, last: str, now: Moment, *, staff: str = ""
+) -> dict[str, Book]:
+    """Each hall by itself: people are there where they are planned. Their leave holds wherever they asked for it."""
+    read, hours, today = _read(db, halls, first, last, staff), dict(hours_of(db, halls)), _today(db, halls, now)
+    plans, punches = _by_hall(read.plans), _by_hall(read.punches)
+    corrections, off_posts = _by_hall(read.corrections), _by_hall(read.off_posts)
+    parts = {
+        hall: replace(
+            read,
+            plans=plans.get(hall, []),
+            punches=punches.get(hall, []),
+            corrections=corrections.get(hall, []),
+            off_posts=off_posts.get(hall, []),
+        )
+        for hall in halls
+    }
+    return {hall: _book(part, hours, today, now) for hall, part in parts.items()}
+
+
+class _Rows(Struct, frozen=True):
+    """What a book is made of."""
+
+    first: str
+    last: str
+    plans: Sequence[PlanRow]
+    punches: Sequence[PunchRow]
+    corrections: Sequence[CorrectionRow]
+    off_posts: Sequence[OffPostRow]
+    leaves: Mapping[str, Sequence[LeaveRow]]
+
+
+def _read(db: Database, halls: Sequence[str], first: str, last: str, staff: str) -> _Rows:
     span = (db, halls, first, last, staff)
     plans = rows.plans(*span)
+    guests = sorted({one.staff for one in plans} - rows.own_people(db, halls))
     by_staff: dict[str, list[LeaveRow]] = defaultdict(list)
-    for leave in rows.leaves(*span):
+    for leave in {one.id: one for one in (*rows.leaves(*span), *rows.leaves_of(db, guests, first, last))}.values():
         by_staff[leave.staff].append(leave)
-    newest = max((views.last_day(db, hall) for hall in halls), default="") if len(halls) == 1 else ""
-    return Book(
-        first=first,
-        last=last,
-        now=now,
-        today=business_day(now.t, newest),
-        hours=dict(_hours(db, {plan.hall for plan in plans} | set(halls))),
-        plans=sorted(plans, key=lambda one: (one.staff, one.day, one.slot != DaySlot.AM, one.slot == DaySlot.PM)),
-        punches=_by_day(rows.punches(*span)),
-        corrections=_by_day(rows.corrections(*span)),
-        off_posts=_by_day(rows.off_posts(*span)),
-        leaves=by_staff,
+    return _Rows(
+        first, last, plans, rows.punches(*span), rows.corrections(*span), rows.off_posts(*span), dict(by_staff)
     )
+
+
+def _today(db: Database, halls: Sequence[str], now: Moment) -> str:
+    return business_day(now.t, views.last_day(db, halls[0]) if len(halls) == 1 else "")
+
+
+def _book(read: _Rows, hours: Mapping[str, Mapping[Half, Times]], today: str, now: Moment) -> Book:
+    return Book(
+        first=read.first,
+        last=read.last,
+        now=now,
+        today=today,
+        hours=hours,
+        plans=sorted(read.plans, key=lambda one: (one.staff, one.day, one.slot != DaySlot.AM, one.slot == DaySlot.PM)),
+        punches=_by_day(read.punches),
+        corrections=_by_day(read.corrections),
+        off_posts=_by_day(read.off_posts),
+        leaves=read.leaves,
+    )
+
+
+def _by_hall(found: Iterable[H]) -> dict[str, list[H]]:
+    by_hall: dict[str, list[H]] = defaultdict(list)
+    for one in found:
+        by_hall[one.hall].append(one)
+    return by_hall
 
 
 def _by_day(found: Iterable[R]) -> dict[tuple[str, str], list[R]]:
@@ -156,30 +212,13 @@ def _by_day(found: Iterable[R]) -> dict[tuple[str, str], list[R]]:
     return by_day
 
 
-def _hours(db: Database, halls: Iterable[str]) -> Iterator[tuple[str, Mapping[Half, Times]]]:
-    for code in halls:
-        hall = views.hall(db, code)
-        if hall is not None:
+def hours_of(db: Database, halls: Iterable[str]) -> Iterator[tuple[str, Mapping[Half, Times]]]:
+    """The hours of some halls."""
+    wanted = set(halls)
+    for hall in all_halls(db):
+        if hall.code in wanted:
             pairs = (hall.opening_am, hall.closing_am, hall.opening_pm, hall.closing_pm)
-            yield code, half_times(HallSet(code, hall.name, hall.hall_kind, "", *pairs))
-
-
-def attendance_months(
-    db: Database, halls: Sequence[str], months: Sequence[str], now: Moment, *, staff: str = ""
-) -> MonthAttendance:
-    """Scheduled and attended half-days, lateness, absence and leave of everybody planned in these halls, by month.
-
-    ``months`` are ``YYYY-MM``. Who has no plan in a month has no entry there: his attendance is absent, not 0.
-    """
-    if not months or not halls:
-        return {}
-    last = max(months)
-    book = read_book(db, halls, f"{min(months)}-01", f"{last}-{_length(last):02d}", now, staff=staff)
-    return months_of(book, frozenset(months))
-
-
-def _length(month: str) -> int:
-    return monthrange(int(month[:4]), int(month[5:7]))[1]
+            yield hall.code, half_times(HallSet(hall.code, hall.name, hall.hall_kind, "", *pairs))
 
 
 def months_of(book: Book, months: frozenset[str] | None = None) -> MonthAttendance:

@@ -13,6 +13,8 @@ from typing import Final
 
 from hallterm.launch_template import Filled, filled, words_of
 from hallterm.locale import N_, _
+from hallterm.os_words import why as system_words
+from hallterm.rules.reconciliation import NOT_IN_CORE
 from hallterm.workflows.seen import CounterView
 from storage.facts import ServiceState
 
@@ -42,7 +44,7 @@ class Launches:
             return
         self._known.append(key)
         ref = next((one.tax_core_ref for one in view.matters if one.code == service.code), "")
-        if is_news and ref and service.state == ServiceState.SERVING:
+        if is_news and ref not in ("", NOT_IN_CORE) and service.state == ServiceState.SERVING:
             number = view.ticket.number if view.ticket else ""
             values = Filled(ref, service.code, number, view.window.code, view.staff.number)
             start(filled(self._words, values), self._told)
@@ -58,7 +60,7 @@ def _run(words: Sequence[str], told: Callable[[str], None]) -> None:
     try:
         child = subprocess.Popen(words, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+        why = system_words(error) if isinstance(error, OSError) else str(error)
         told(_(NOT_STARTED).format(program=words[0], why=why))
         return
     child.wait()

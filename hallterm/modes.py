@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from hallterm.locale import N_
 from hallterm.widgets.host import ModePage
-from storage.access import Action, Grant, Level, anywhere, level, may
+from storage.access import CASES_ACTIONS, Action, Grant, Level, anywhere, level, may
 
 if TYPE_CHECKING:
     from hallterm.config import Settings
@@ -37,12 +37,14 @@ HALL: Final = "hall_page"
 CITY_BOARD: Final = "city_board"
 ATTENDANCE, MY_LEAVE, MY_ATTENDANCE = "attendance", "my_leave", "my_attendance"
 CASES, MY_OPINIONS = "cases", "my_opinions"
+CENTRE_CASES, CENTRE_ATTENDANCE = "centre_cases", "centre_attendance"
 SYNC, CENTRE_EDITOR, CENTRE_SETUP = "sync", "centre_editor", "centre_setup"
 OUTAGES, BACK_ENTRY = "outages", "back_entry"
 REPORTS: Final = "reports"
 RECONCILE: Final = "reconcile"
 MY_FIGURES: Final = "my_figures"
 CITY: Final = "city"
+MATTERS, ABOUT = "matters", "about"
 SIMULATORS: Final = "HALLTERM_SIMULATORS"
 
 
@@ -93,6 +95,7 @@ SCREENS: Mapping[str, Row] = {
     SIGN_ON: Row(
         make="hallterm.screens.sign_on:SignOnScreen",
         arguments=lambda settings: (settings.window.code,),
+        view="hallterm.screens.sign_on:SignOnLook",
         where=Where.BOTH,
     ),
     COUNTER: Row(
@@ -115,6 +118,10 @@ SCREENS: Mapping[str, Row] = {
     BOARD: Row(
         make="hallterm.screens.board:BoardScreen",
         view="hallterm.screens.board:read_board",
+    ),
+    MATTERS: Row(
+        make="hallterm.screens.reading:MattersScreen",
+        menu="catalogue",
     ),
     EDITOR: Row(
         make="hallterm.screens.editor:EditorScreen",
@@ -152,6 +159,11 @@ SCREENS: Mapping[str, Row] = {
         number=7,
         label=N_("7Devices"),
     ),
+    ABOUT: Row(
+        make="hallterm.screens.reading:ProgramScreen",
+        arguments=lambda settings: (settings,),
+        menu="about",
+    ),
     MODE_MENU: Row(make="hallterm.screens.mode_menu:ModeMenuScreen", where=Where.BOTH),
     PRESSES: Row(
         make="hallterm.screens.presses:PressesScreen",
@@ -180,6 +192,14 @@ SCREENS: Mapping[str, Row] = {
         actions=frozenset({Action.SEE_ATTENDANCE}),
         number=2,
         label=N_("2Attend"),
+    ),
+    CENTRE_ATTENDANCE: Row(
+        make="hallterm.screens.of_a_hall:CentreAttendanceScreen",
+        arguments=lambda settings: (settings.data.path,),
+        actions=frozenset({Action.SEE_ATTENDANCE}),
+        number=2,
+        label=N_("2Attend"),
+        where=Where.CENTRE,
     ),
     MY_LEAVE: Row(
         make="hallterm.screens.my_leave:MyLeaveScreen",
@@ -245,14 +265,16 @@ SCREENS: Mapping[str, Row] = {
     CASES: Row(
         make="hallterm.screens.cases:CasesScreen",
         menu="cases",
-        actions=frozenset(
-            {
-                *(Action.HANDLE_CASES, Action.DECIDE_APPEAL, Action.ENTER_CARD),
-                *(Action.WRITE_COMMENT, Action.READ_COMMENTS),
-            }
-        ),
+        actions=CASES_ACTIONS,
         number=5,
         label=N_("5Cases"),
+    ),
+    CENTRE_CASES: Row(
+        make="hallterm.screens.of_a_hall:CentreCasesScreen",
+        actions=CASES_ACTIONS,
+        number=5,
+        label=N_("5Cases"),
+        where=Where.CENTRE,
     ),
     MY_OPINIONS: Row(
         make="hallterm.screens.my_opinions:MyOpinionsScreen",
@@ -301,12 +323,12 @@ def _made(row: Row, settings: Settings) -> FrameScreen:
     return screen
 
 
-def viewer(name: str, roomy: bool) -> Viewer | None:
+def viewer(name: str, roomy: bool, settings: Settings) -> Viewer | None:
     """What the storage thread reads while a screen is shown; the others ask by themselves."""
     row = SCREENS[name]
     target = row.roomy_view if roomy and row.roomy_view else row.view
     found: Viewer | None = named(target) if target else None
-    return found() if isinstance(found, type) else found
+    return found(*row.arguments(settings)) if isinstance(found, type) else found
 
 
 def allowed(signed: SignedOn, hall: str) -> list[str]:

@@ -23,7 +23,7 @@ from storage.database import Database
 from storage.facts import Moment, Part
 from storage.views import assessment as rows
 from storage.views import reporting
-from storage.views.assessment import ErrorRow, ServiceLine
+from storage.views.assessment import ComplaintRow, ErrorRow, ServiceLine
 from storage.views.figures import Sums, added, sums
 
 LEAST_RATINGS = 5
@@ -56,6 +56,7 @@ class PersonLook(Struct, frozen=True, kw_only=True):
     running: bool
     seen_to: str
     settings_version: int
+    complaints: tuple[ComplaintRow, ...] = ()
 
 
 class PartRows(Struct, frozen=True):
@@ -104,6 +105,9 @@ def person_look(
         running=period.last >= today,
         seen_to=_yesterday(today) if own and period.last >= today else min(period.last, today),
         settings_version=reporting.settings_version(db, one.hall, min(period.last, today)),
+        complaints=tuple(
+            row for row in rows.complaints(db, halls, period.first, period.last, staff) if not row.withdrawn_t
+        ),
     )
 
 

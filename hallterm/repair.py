@@ -8,15 +8,24 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from hallterm.config import SyncSettings
+from hallterm.centre_place import CENTRE_FILE
+from hallterm.config import Settings
 from hallterm.incident import record_incident
 from hallterm.locale import N_, _
-from hallterm.own_lines import ask_back, sentence
-from hallterm.plain_screens import damaged_screen, newer_version_screen
+from hallterm.plain_screens import damaged_progress_line, damaged_screen, newer_version_screen
 from hallterm.platform import read_key
-from hallterm.rules.day import local
-from storage import backup, clock
-from storage.errors import NewerVersion, StorageBusy, StorageDamaged, StorageDenied, StorageError, StorageFull
+from hallterm.repair_ways import STEPS, Outcome, Ways
+from storage import spooled
+from storage.backup import spools_of
+from storage.errors import (
+    NewerVersion,
+    NotSetUp,
+    StorageBusy,
+    StorageDamaged,
+    StorageDenied,
+    StorageError,
+    StorageFull,
+)
 
 NEWER = N_(
     "The data were written by a newer hallterm (data version {found}, this program knows {known}): nothing was opened or "
@@ -25,9 +34,14 @@ NEWER = N_(
 SENTENCES: dict[type[StorageError], str] = {
     StorageDenied: N_("{where} may not be read or written by this user: give this user the rights, then start again"),
     StorageBusy: N_("{where} is kept locked by another program: end that program, then start again"),
+    NotSetUp: N_("{folder} holds no hall: run hallterm setup first, or name the folder with --data"),
     StorageFull: N_("The disk with {where} is full or cannot be written: free some space, then start again"),
 }
+CENTRE = N_("Put the last verified backup in place of the file (hallterm admin backup made it), then start again")
 CONFIRM_S = 3.0
+ENDS = ("", "\x03", "\x11")
+"""The input ended, Ctrl+C, Ctrl+Q."""
+CLEAR = "\x1b[K"
 
 
 def explain(error: StorageError, folder: Path) -> str:
@@ -35,44 +49,78 @@ def explain(error: StorageError, folder: Path) -> str:
     if isinstance(error, NewerVersion):
         return _(NEWER).format(found=error.values.get("found"), known=error.values.get("known"), folder=folder)
     sentence = SENTENCES.get(type(error), N_("{where} cannot be opened: run hallterm doctor"))
-    return _(sentence).format(where=error.where)
+    return _(sentence).format(where=error.where, folder=folder)
 
 
-def cannot_open(
-    error: StorageError,
-    folder: Path,
-    upstream: SyncSettings = SyncSettings(),  # noqa: B008
-    spool: Path | None = None,
-) -> int:
-    """Say why the data cannot be opened; a damaged file is offered for repair. 0 if it can be opened now."""
+def cannot_open(error: StorageError, settings: Settings) -> int:
+    """Say why the data cannot be opened; for a damaged file the ways out are offered. 0 if it can be opened now."""
+    folder = settings.data.path
     if not isinstance(error, StorageDamaged):
         print(newer_version_screen(explain(error, folder)), end="")
         return 1
+    ways = Ways(settings)
     now = datetime.now().astimezone()
     number = record_incident(error, folder / "log", now)
-    backups = backup.list_backups(folder)
-    choices = [_("Restore the last backup and what can still be read, then sign on as usual")] if backups else []
-    choices.append(_("Only look: nothing is touched"))
-    print(damaged_screen(number, now, _findings(error, folder, backups), choices), end="")
-    if not sys.stdin.isatty():
+    findings = _findings(error, ways)
+    if Path(error.where).name == CENTRE_FILE:
+        print(damaged_screen(number, now, [findings[0], (_("Do now"), _(CENTRE))], []), end="")
         return 1
-    chosen = ask_twice(len(choices), read_key)
-    return _restore(folder, backups[0], upstream, spool) if backups and chosen == 1 else 1
+    print(damaged_screen(number, now, findings, ways.words()), end="")
+    return 1 if not sys.stdin.isatty() else _ask(ways)
 
 
-def _findings(error: StorageDamaged, folder: Path, backups: list[backup.Backup]) -> list[tuple[str, str]]:
-    found = [
-        (_("Where"), _("{file}: it is no database any more, or its fingerprints do not hold").format(file=error.where))
-    ]
-    if backups:
-        newest = backups[0]
-        made = local(int(newest.path.stat().st_mtime * 1000))
+def _ask(ways: Ways) -> int:
+    """Until one of the ways led somewhere, or somebody leaves."""
+    while chosen := ask_twice(len(ways.words()), read_key):
+        try:
+            outcome = ways.take(chosen, _progress)
+        except StorageError as error:
+            outcome = Outcome((explain(error, ways.folder),))
+        for n, said in enumerate(outcome.sentences):
+            print(f"\r{CLEAR} {said}" if n or not outcome.is_open else f"\n {said}")
+        if outcome.is_open:
+            print(_(" Press Enter to go on"), flush=True)
+            return 0 if _entered() else 1
+    return 1
+
+
+def _entered() -> bool:
+    while True:
+        key = read_key(None)
+        if key in ("\r", "\n"):
+            return True
+        if key in ENDS:
+            return False
+
+
+def _progress(step: int, done: int, total: int) -> None:
+    """One line that is written over."""
+    print(f"\r{damaged_progress_line(done, max(total, done, 1), step, STEPS)}{CLEAR}", end="", flush=True)
+
+
+def _findings(error: StorageDamaged, ways: Ways) -> list[tuple[str, str]]:
+    where = _("{file}: it is no database any more, or its fingerprints do not hold").format(file=error.where)
+    found = [(_("Where"), where)]
+    if ways.known:
+        newest = ways.known[0]
         words = _("backup of {time}, {size} KB, in {folder}")
-        text = words.format(time=f"{made:%m-%d %H:%M}", size=newest.size // 1024, folder=newest.path.parent)
-        found.append((_("There is"), text))
+        made = f"{newest.made:%m-%d %H:%M}"
+        found.append((_("There is"), words.format(time=made, size=newest.size // 1024, folder=newest.path.parent)))
     else:
-        found.append((_("There is"), _("no backup in {folder}").format(folder=folder / "backup")))
+        folder = ways.settings.backup.folder or ways.folder / "backup"
+        found.append((_("There is"), _("no backup in {folder}").format(folder=folder)))
+    lines = spooled_lines(ways)
+    if lines:
+        found.append(("", _("second copy of {lines} lines").format(lines=lines)))
+    if ways.settings.sync.upstream:
+        found.append(("", _("centre {url}").format(url=ways.settings.sync.upstream)))
     return found
+
+
+def spooled_lines(ways: Ways) -> int:
+    """Lines in the second copies."""
+    files = (one for folder in spools_of(ways.folder, ways.spool) for one in spooled.files_in(folder))
+    return len({(one.node, one.epoch, seq) for one in files for seq in range(one.first, one.first + len(one.lines))})
 
 
 def ask_twice(count: int, read: Callable[[float | None], str]) -> int:
@@ -80,27 +128,8 @@ def ask_twice(count: int, read: Callable[[float | None], str]) -> int:
     first, at = "", 0.0
     while True:
         key = read(None)
-        if not key or key == "\x03":
+        if key in ENDS:
             return 0
         if key == first and key.isdigit() and 1 <= int(key) <= count and time.monotonic() - at <= CONFIRM_S:
             return int(key)
         first, at = key, time.monotonic()
-
-
-def _restore(folder: Path, newest: backup.Backup, upstream: SyncSettings, spool: Path | None) -> int:
-    try:
-        report = backup.restore(folder, newest, clock.now(), spool)
-    except StorageError as error:
-        print(newer_version_screen(explain(error, folder)), end="")
-        return 1
-    words = _(
-        "{total} lines are there again ({salvaged} of them read from the damaged file), {missing} missing. "
-        "The damaged file is kept: {aside}"
-    )
-    total = report.in_backup + report.salvaged
-    aside = ", ".join(report.set_aside)
-    print(words.format(total=total, salvaged=report.salvaged, missing=report.missing, aside=aside))
-    more = sentence(ask_back(folder, upstream), report.missing)
-    if more:
-        print(more)
-    return 0

@@ -144,6 +144,8 @@ def _database(settings: Settings, url: str) -> Iterator[Database]:
 
     journal = Journal.open(folder / "hall.db")
     try:
+        if not journal.is_set_up:
+            raise ConfigError(_(NO_HALL).format(folder=folder))
         yield journal.database
     finally:
         journal.close()

@@ -1,4 +1,4 @@
-"""Reports for the person at a terminal: which ones, of which places, made with the rights of the person, saved as files.
+"""Reports for the person at a terminal: which ones, of which places, made with the rights of the person.
 
 Figures of a place need the grant for it; everybody reads the own ones. Who may see figures without people gets masked
 names. Raises Refused with the sentence of what cannot be made or seen.
@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from pathlib import Path
 
 from msgspec import Struct
 
 from hallterm.granting import refused_link
 from hallterm.locale import N_
-from hallterm.reports.files import FOLDER, FileFormat, encoded
-from hallterm.reports.make import Unfit, make, spec_of
-from hallterm.reports.model import Cell, Column, Missing, Report
+from hallterm.reports.make import Unfit, make, make_detail, spec_of
+from hallterm.reports.model import Cell, Column, Drill, Missing, Report
 from hallterm.reports.registry import REPORTS, Spec
 from hallterm.reports.scope import UnknownScope, find
 from hallterm.reports.trend import monthly
-from hallterm.reports.writing import file_name, write_whole
 from hallterm.rules.periods import PeriodKind
 from hallterm.rules.words import Reason
 from hallterm.workflows.coverage import missing_halls
@@ -34,9 +31,6 @@ from storage.facts import Moment
 from storage.views.places import place_names
 from storage.views.reporting import people, places
 
-TEXT = "txt"
-NOT_SAVED = N_("nothing is saved in {folder} ({why}): ask the administrator for the right to write there, or for room")
-SAVED = N_("Saved {file}, {rows} lines, in {folder}")
 NO_TREND = Reason(N_("this report is not made for whole months: it has no trend"))
 NO_SCOPE = N_("{scope} is no place and no staff number here")
 NO_PERSON = Reason(N_("it is about one person: open it from a line of somebody, or give the staff number with 0"))
@@ -140,6 +134,20 @@ def read_report(desk: Desk, now: Moment, request: ReportRequest) -> Report:
         raise Refused(unfit.reason) from unfit
 
 
+def read_inside(desk: Desk, now: Moment, request: ReportRequest, drill: Drill) -> Report:
+    """What stands behind a line of it, where only the report can open that; raises Refused."""
+    db = desk.journal.database
+    try:
+        spec = spec_of(request.id)
+        scope, masked = _allowed(desk, spec, request.scope)
+        coverage = partial(_missing, desk)
+        return make_detail(
+            db, spec.id, request.period, scope, now, drill, by=request.by, masked=masked, coverage=coverage
+        )
+    except Unfit as unfit:
+        raise Refused(unfit.reason) from unfit
+
+
 def read_trend(
     desk: Desk, now: Moment, request: ReportRequest, last: str
 ) -> tuple[Column, tuple[tuple[str, Cell], ...]]:
@@ -193,21 +201,3 @@ def _missing(desk: Desk, database: Database, scope: str, upto: str) -> Iterator[
     """At a centre the halls whose days are not all here; a hall has its own."""
     for gap in () if desk.hall else missing_halls(database, scope, upto):
         yield Missing(gap.hall, gap.name, gap.since)
-
-
-def save(_desk: Desk, _now: Moment, report: Report, form: str, folder: Path) -> Reason:
-    """Write the file into ``reports/`` of the data folder and say where it is; raises Refused where it cannot be."""
-    path = folder / FOLDER / file_name(report, form)
-    try:
-        write_whole(path, _content(report, form))
-    except OSError as error:
-        raise Refused(Reason(NOT_SAVED, {"folder": str(path.parent), "why": error.strerror or ""})) from error
-    return Reason(SAVED, {"file": path.name, "rows": len(report.rows), "folder": str(path.parent)})
-
-
-def _content(report: Report, form: str) -> bytes:
-    if form != TEXT:
-        return encoded(report, FileFormat(form))
-    from hallterm.widgets.report_page import text_page
-
-    return text_page(report).encode("utf-8")

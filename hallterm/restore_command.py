@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
+from hallterm.centre_place import has_hall, is_centre, opener_of
 from hallterm.config import Settings
 from hallterm.locale import N_, _
 from hallterm.own_lines import ask_back, sentence
 from hallterm.repair import explain
 from hallterm.station.lock import station_runs
 from storage import backup, clock
-from storage.database import open_sqlite
-from storage.errors import StorageError
+from storage.errors import NotSetUp, StorageError
 from storage.local import Board
 from storage.rebuild import rebuild_in_place
 
@@ -67,11 +67,13 @@ def rebuild(settings: Settings) -> int:
     if _in_use(settings):
         return STOPPED
     try:
-        database = open_sqlite(folder / "hall.db")
+        if not is_centre(folder) and not has_hall(folder):
+            raise NotSetUp(str(folder))
+        journal = opener_of(settings)()
         try:
-            done = rebuild_in_place(database)
+            done = rebuild_in_place(journal.database)
         finally:
-            database.close()
+            journal.close()
     except StorageError as error:
         click.echo(explain(error, folder), err=True)
         return STOPPED

@@ -62,11 +62,13 @@ def run_settings(settings: Settings, page: str, make: Callable[[KeyMap], Termina
         except StorageError as error:
             from hallterm.repair import cannot_open
 
-            if cannot_open(error, folder, settings.sync, settings.backup.spool):
+            if cannot_open(error, settings):
                 return 1
             continue
         ensure_station(settings)
         app = make(key_map)
+        if dress.ascii_only:
+            show_ascii(app)
         try:
             app.run(mouse=False)
         finally:
@@ -84,6 +86,13 @@ def dress_of(settings: Settings) -> Dress:
     dress = decide(settings.ui.language, os.environ, answer)
     use(dress.language)
     return dress
+
+
+def show_ascii(app: TerminalApp) -> None:
+    """Names in Chinese become question marks of the same width."""
+    from hallterm.driver import AsciiDriver
+
+    app.driver_class = AsciiDriver
 
 
 def check_data(settings: Settings) -> None:

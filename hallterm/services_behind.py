@@ -28,7 +28,8 @@ SHORT, BACK_ENTERED = N_("too short"), N_("back entry")
 VERDICTS: Final[Mapping[Verified, str]] = {
     Verified.YES: N_("matches"),
     Verified.NO: N_("not found"),
-    Verified.UNKNOWN: "",
+    Verified.UNKNOWN: N_("unchecked"),
+    Verified.OUTSIDE: N_("outside"),
 }
 """What the tax software says, as it stands in the last column of the list."""
 
@@ -98,18 +99,22 @@ def _asked(desk: Desk, now: Moment, report: Report, node: str, staff: str) -> As
 def _line(asked: Asked, one: ServiceBehind) -> BehindLine:
     verified = Verified(one.verified)
     credited = is_credited(verified, suspicious=one.suspicious)
-    remark = VERDICTS[verified]
-    if verified is Verified.UNKNOWN and one.suspicious:
-        remark = SHORT
-    elif verified is Verified.UNKNOWN and one.entry_mode == EntryMode.BACK_ENTRY:
-        remark = BACK_ENTERED
     return BehindLine(
         service=one,
         clerk=asked.name_of(By.CLERK, one.staff),
         matter=f"{one.code} {asked.name_of(By.MATTER, one.code)}",
         std_milliminutes=one.std_milliminutes if credited else None,
-        remark=_(remark) if remark else "",
+        remark=remark(verified, suspicious=one.suspicious, back_entry=one.entry_mode == EntryMode.BACK_ENTRY),
     )
+
+
+def remark(verified: Verified, *, suspicious: bool, back_entry: bool) -> str:
+    """What the tax software says of a service, or why it could not say anything."""
+    if verified is Verified.UNKNOWN and suspicious:
+        return _(SHORT)
+    if verified is Verified.UNKNOWN and back_entry:
+        return _(BACK_ENTERED)
+    return _(VERDICTS[verified])
 
 
 def _words(one: Stretch) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 NO_HALL = N_("{folder} holds no hall: run hallterm setup first, or name the folder with --data")
 SCOPE_MISSING = N_("say with --scope for which hall, district or city the setting holds")
 CENTRE_FILE = "centre.db"
-WIDTHS = (20, 22, 22, 12)
+WIDTHS = (26, 24, 24, 12)
 
 
 class SetOptions(Struct, frozen=True):

@@ -79,12 +79,16 @@ class TerminalAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Dress:
-    """How to run on this terminal; ``remark`` is a line to say once, or empty."""
+    """How to run on this terminal; ``remark`` is a line to say once, or empty.
+
+    ``ascii_only``: it answered, and not as one that reads UTF-8, so names in Chinese would shift whatever follows them.
+    """
 
     language: str
     remark: str
     ansi_theme: bool
     bar: str
+    ascii_only: bool = False
 
 
 def decide(setting: str, environ: Mapping[str, str], answer: TerminalAnswer) -> Dress:
@@ -97,6 +101,7 @@ def decide(setting: str, environ: Mapping[str, str], answer: TerminalAnswer) -> 
         remark=CANNOT_SHOW_CHINESE.format(reason=reason) if reason else "",
         ansi_theme=ansi_theme(environ),
         bar="█" if answer.block_is_one_cell else "#",
+        ascii_only=answer.understanding is Understanding.OTHER,
     )
 
 

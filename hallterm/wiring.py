@@ -181,7 +181,7 @@ class TerminalApp(HalltermApp):
 
     def _watch(self, name: str) -> None:
         self._shown, self._roomy = name, is_roomy(*self.size)
-        self.storage.watch(viewer(name, self._roomy))
+        self.storage.watch(viewer(name, self._roomy, self.settings))
 
     def on_resize(self, event: Resize) -> None:
         """A terminal that grew shows more of the same screen."""

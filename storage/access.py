@@ -56,8 +56,10 @@ class Action(StrEnum):
     DRAFT_COMMENT = "draft_comment"
     WRITE_COMMENT = "write_comment"
     GIVE_REWARD = "give_reward"
+    DRAFT_REWARD = "draft_reward"
     READ_COMMENTS = "read_comments"
     RECORD_ERROR = "record_error"
+    RECORD_COMPLAINT = "record_complaint"
     VOTE = "vote"
     PROPOSE_FREEZE = "propose_freeze"
     FREEZE_MONTH = "freeze_month"
@@ -141,8 +143,10 @@ ROWS = {
     Action.DRAFT_COMMENT: "   -     -    h     h        h       -        -       -        -      -    -",
     Action.WRITE_COMMENT: "   -     -    h     h        -       -        -       -        -      -    -",
     Action.GIVE_REWARD: "     -     -    -     h        -       -        -       -        -      -    -",
+    Action.DRAFT_REWARD: "    -     -    -     h        h       -        -       -        -      -    -",
     Action.READ_COMMENTS: "   -     -    h     h        h       c        c       -        -      -    -",
     Action.RECORD_ERROR: "    -     -    -     h        h       -        -       -        -      -    -",
+    Action.RECORD_COMPLAINT: "-     -    -     -        h       -        c       -        -      -    -",
     Action.VOTE: "            s     s    s     s        -       -        -       -        -      s    -",
     Action.PROPOSE_FREEZE: "  -     -    -     h        h       -        c       -        -      -    -",
     Action.FREEZE_MONTH: "    -     -    -     -        h       -        c       -        -      -    -",
@@ -161,6 +165,13 @@ TABLE: dict[Action, dict[Role, str]] = {
     action: {role: letter for role, letter in zip(COLUMNS, row.split(), strict=True) if letter != "-"}
     for action, row in ROWS.items()
 }
+CASES_ACTIONS = frozenset(
+    {
+        *(Action.HANDLE_CASES, Action.DECIDE_APPEAL, Action.ENTER_CARD),
+        *(Action.WRITE_COMMENT, Action.READ_COMMENTS, Action.RECORD_COMPLAINT),
+    }
+)
+"""Each of these opens the page of cases."""
 OWN_ONLY = "sw"
 MASKED = "m"
 CASE_ONLY = "x"

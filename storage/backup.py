@@ -21,7 +21,7 @@ from msgspec import Struct
 from storage import salvage, spooled
 from storage.database import open_sqlite
 from storage.doctor import Harm, damage, integrity, verify_chain
-from storage.errors import NewerVersion, StorageDamaged, StorageFull, translated
+from storage.errors import NewerVersion, StorageDamaged, StorageError, StorageFull, translated
 from storage.facts import Moment
 from storage.journal import OWN_SEQ
 
@@ -177,12 +177,34 @@ def _newest_of_each(backups: Iterable[tuple[str, str]], most: int) -> set[str]:
     return set(list(newest.values())[:most])
 
 
-def restore(folder: Path, backup: Backup, now: Moment, spool: Path | None = None) -> RestoreReport:
+def restore(
+    folder: Path, backup: Backup, now: Moment, spool: Path | None = None, told: salvage.Taking | None = None
+) -> RestoreReport:
     """Put a backup in the place of the damaged file; nobody may have the data folder open. ``spool`` is a folder with a
     second copy beside the one in the data folder.
 
     Raises StorageDamaged when the backup itself does not hold (nothing is touched then), StorageFull, StorageDenied.
     """
+    placed = put_in_place(folder, backup, now)
+    found = salvage.take_over(folder / "hall.db", placed.bad, *spools_of(folder, spool), told=told)
+    return RestoreReport(backup.name, placed.set_aside, placed.events, found.taken, found.missing, found.last_seq)
+
+
+class Placed(Struct, frozen=True):
+    """A backup that stands where the damaged file stood: files set aside, the damaged journal among them, its lines."""
+
+    set_aside: tuple[str, ...]
+    bad: Path | None
+    events: int
+
+
+def spools_of(folder: Path, spool: Path | None) -> list[Path]:
+    """The folders with a second copy: in the data folder, and on another disk."""
+    return [folder / spooled.FOLDER, *([spool] if spool is not None else [])]
+
+
+def put_in_place(folder: Path, backup: Backup, now: Moment) -> Placed:
+    """The backup alone; nothing is taken over yet. Raises as :func:`restore`."""
     stamp = free_name(folder, now)
     draft = folder / f".restoring-{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
@@ -202,9 +224,7 @@ def restore(folder: Path, backup: Backup, now: Moment, spool: Path | None = None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     bad = folder / f"bad-{stamp}.db"
-    spools = [folder / spooled.FOLDER, *([spool] if spool is not None else [])]
-    found = salvage.take_over(folder / "hall.db", bad if bad.exists() else None, *spools)
-    return RestoreReport(backup.name, tuple(aside), in_backup, found.taken, found.missing, found.last_seq)
+    return Placed(tuple(aside), bad if bad.exists() else None, in_backup)
 
 
 def _is_sound(path: Path) -> bool:
@@ -219,6 +239,26 @@ def _is_sound(path: Path) -> bool:
             database.close()
     except StorageDamaged:
         return False
+
+
+def set_aside(folder: Path, now: Moment) -> list[str]:
+    """Put the journal of a folder out of the way; nothing takes its place. Returns the new name."""
+    with translated(str(folder)):
+        return _set_aside(folder, "hall.db", free_name(folder, now))
+
+
+def node_of(place: Path) -> str:
+    """The node that a backup's journal belongs to; empty if it cannot be read."""
+    try:
+        database = open_sqlite(place / "hall.db")
+    except (StorageError, OSError):
+        return ""
+    try:
+        return str(database.value("SELECT value FROM meta WHERE name = 'node'") or "")
+    except StorageError:
+        return ""
+    finally:
+        database.close()
 
 
 def _set_aside(folder: Path, name: str, stamp: str) -> list[str]:

@@ -32,6 +32,11 @@ class Told(NamedTuple):
         """Whether the fact was born elsewhere."""
         return (self.birth.epoch, self.birth.seq) != (self.epoch, self.seq)
 
+    @property
+    def fact(self) -> tuple[str, int, int, str]:
+        """Node, epoch, seq and hash it was born with."""
+        return self.node, self.birth.epoch, self.birth.seq, self.birth.digest
+
 
 Claims = set[tuple[str, int, int, str]]
 """Node, epoch, seq and hash of facts that a carried line has told."""
@@ -46,7 +51,7 @@ def repeated(lines: Database, tables: Database, told: Sequence[Told], claims: Cl
     known_claims = _claimed(tables, told) if claims is None else claims
     found = set()
     for n, one in enumerate(told):
-        fact = (one.node, *one.birth)
+        fact = one.fact
         if not one.is_carried:
             known = fact in known_claims
         else:
@@ -78,16 +83,16 @@ def _is_known(lines: Database, tables: Database, one: Told) -> bool:
     born = lines.value(BORN, (one.node, one.birth.epoch, one.birth.seq, bytes.fromhex(one.birth.digest)))
     if born is not None and born < one.pos:
         return True
-    claim = tables.rows(CLAIM, (one.node, *one.birth))
+    claim = tables.rows(CLAIM, one.fact)
     if not claim:
-        tables.execute(INSERT_CLAIM, (one.node, *one.birth, one.epoch, one.seq))
+        tables.execute(INSERT_CLAIM, (*one.fact, one.epoch, one.seq))
         return False
     return tuple(map(int, claim[0])) != (one.epoch, one.seq)
 
 
 def tells_first(tables: Database, one: Told) -> bool:
     """Whether the tables know a stored line's fact by this line."""
-    claim = tables.rows(CLAIM, (one.node, *one.birth))
+    claim = tables.rows(CLAIM, one.fact)
     if one.is_carried:
         return bool(claim) and tuple(map(int, claim[0])) == (one.epoch, one.seq)
     return not claim

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
 def first_hash(node: str, epoch: int, parent_head: str = "") -> bytes:
@@ -18,15 +19,15 @@ def next_hash(previous: bytes, line: bytes) -> bytes:
 
 def fact_id(node: str, epoch: int, seq: int, digest: bytes) -> str:
     """``node/epoch/seq/h8``: unique even when a cloned disk gives one (node, epoch, seq) to two facts."""
-    return f"{node}/{epoch}/{seq}/{digest.hex()[:8]}"
+    return f"{node}/{epoch}/{seq}/{digest[:4].hex()}"
 
 
 def causal_order(n: int, digest: bytes) -> str:
     """Sorts facts by causal counter, then by hash; the same text order on every engine and collation."""
-    return f"{n:014x}{digest.hex()[:8]}"
+    return (n.to_bytes(7, "big") + digest[:4]).hex()
 
 
-class Birth(NamedTuple):
+class Birth(Struct, frozen=True, gc=False):
     """Which fact a line is, wherever it stands: its first epoch and seq, and its first chain hash in hex."""
 
     epoch: int
@@ -41,7 +42,7 @@ def birth_id(node: str, birth: Birth) -> str:
 
 def birth_order(n: int, birth: Birth) -> str:
     """Its causal order, the same as where it was born."""
-    return f"{n:014x}{birth.digest[:8]}"
+    return n.to_bytes(7, "big").hex() + birth.digest[:8]
 
 
 def as_bytes(content: bytes | str) -> bytes:

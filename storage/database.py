@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ class Database:
         self.sqlite = sqlite
         self.prepared: set[str] = set()
         """Tables that this connection knows to be there (:mod:`storage.partitions`)."""
+        self._afterwards: list[Callable[[], None]] | None = None
 
     def execute(self, sql: str, params: Sequence[object] = ()) -> Any:
         """Run one statement and return the cursor."""
@@ -105,10 +106,20 @@ class Database:
             yield
             return
         self.execute("BEGIN" if self.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        wanted: list[Callable[[], None]] = []
+        self._afterwards = wanted
         try:
             yield
         finally:
+            self._afterwards = None
             self.execute("ROLLBACK")
+        for work in wanted:
+            work()
+
+    def afterwards(self, work: Callable[[], None]) -> None:
+        """Do something when all of one moment has been read; it is left out where nobody reads of one moment."""
+        if self._afterwards is not None:
+            self._afterwards.append(work)
 
     def _sql(self, sql: str) -> str:
         return sql if self.sqlite else _MARK.sub("%s", sql)
@@ -126,7 +137,9 @@ def _array(column: tuple[Any, ...]) -> tuple[str, str]:
         return "text", _texts(column)
     if issubclass(kind, bytes):
         return "bytea", '{"\\\\x' + '","\\\\x'.join(value.hex() for value in column) + '"}'
-    return "bigint", _literal("NULL" if value is None else str(int(value)) for value in column)
+    if None in column:
+        return "bigint", _literal("NULL" if value is None else str(int(value)) for value in column)
+    return "bigint", "{" + str([*map(int, column)])[1:-1] + "}"
 
 
 def _texts(column: tuple[Any, ...]) -> str:

@@ -186,14 +186,14 @@ def integrity(database: Database, *, quick: bool = False) -> list[str]:
     return [str(text) for (text,) in rows if text != "ok"]
 
 
-def damage(folder: Path, *, pages: bool = True) -> DamageReport | None:
+def damage(folder: Path, *, pages: bool = True, file: str = "hall.db") -> DamageReport | None:
     """The check at start: can ``hall.db`` and ``vault.db`` be used? None: yes (a missing file will be made).
 
-    ``pages`` also walks the pages (about half a second a 100 MB).
+    ``file`` is the journal's in another folder; ``pages`` also walks the pages (about half a second a 100 MB).
     """
     from storage import vault
 
-    for name, newest in (("hall.db", schema.SCHEMA), ("vault.db", vault.SCHEMA)):
+    for name, newest in ((file, schema.SCHEMA), ("vault.db", vault.SCHEMA)):
         path = folder / name
         try:
             if path.exists() and path.stat().st_size:

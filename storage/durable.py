@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -24,6 +24,8 @@ from storage.tables import JOURNAL_MODELS
 
 FILE = "centre.db"
 CHUNK = 2_000
+COPIED, PAGES_READ, CHAINS_HELD = 40, 60, 95
+"""Per cent of the work that are done."""
 MARKS = "SELECT node, epoch, have, head FROM log"
 RAISE = "UPDATE log SET durable = ? WHERE node = ? AND epoch = ? AND durable < ? AND have >= ? AND node <> ?"
 
@@ -36,8 +38,21 @@ class StoreBackup(Struct, frozen=True):
     raised: int
 
 
-def back_up(journal: Journal, target: Path, now: Moment) -> StoreBackup:
+Told = Callable[[int], None]
+"""Told how far it is, per cent."""
+
+
+def last_made(target: Path) -> str:
+    """The newest finished backup in a folder by its name, the moment it was made; empty without one."""
+    try:
+        return max((one.parent.name for one in target.glob(f"*/{FILE}") if one.parent.name[:1] != "."), default="")
+    except OSError:
+        return ""
+
+
+def back_up(journal: Journal, target: Path, now: Moment, told: Told = lambda _percent: None) -> StoreBackup:
     """Copy, check, rename, and raise the marks. Raises StorageDamaged when the copy does not hold (it is removed)."""
+    told(0)
     with translated(str(target)):
         target.mkdir(parents=True, exist_ok=True)
         draft = target / f".making-{os.getpid()}"
@@ -49,7 +64,8 @@ def back_up(journal: Journal, target: Path, now: Moment) -> StoreBackup:
             journal.database.execute("VACUUM INTO ?", (str(copy),))
         else:
             _copy_rows(journal.database, copy)
-        events, marks = _checked(copy)
+        told(COPIED)
+        events, marks = _checked(copy, told)
         name = free_name(target, now)
         with translated(str(target)):
             flush_file(copy)
@@ -87,14 +103,16 @@ def _chunks(source: Database, sql: str) -> Iterator[list[Row]]:
         yield [tuple(bytes(value) if isinstance(value, memoryview) else value for value in row) for row in rows]
 
 
-def _checked(path: Path) -> tuple[int, list[Row]]:
+def _checked(path: Path, told: Told) -> tuple[int, list[Row]]:
     """Lines and marks of a copy whose pages and chains hold."""
     database = open_sqlite(path)
     try:
         wrong = integrity(database)
+        told(PAGES_READ)
         report = verify_chain(database)
         if wrong or not report.holds:
             raise StorageDamaged(str(path), detail="pages" if wrong else "chain")
+        told(CHAINS_HELD)
         marks = database.rows(MARKS)
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:

@@ -1,4 +1,5 @@
-"""The feed: reference facts of other nodes, down to the scopes that may read them; what an item is, and who may read it.
+"""The feed: reference facts and decisions of other nodes, down to the scopes that may read them; what an item is, and who
+may read it.
 
 Going down, a fact is its exact line with its origin and the chain hash before it: SHA-256 over both is the line's own hash,
 so the fact has the same id here as where it was born, although its log is not whole here. A place is sent what holds at
@@ -12,8 +13,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from storage import decided, receive, schema
 from storage import facts as f
-from storage import receive, schema
 from storage.access import Level, level, upwards
 from storage.chain import causal_order, next_hash
 from storage.database import Database, Row
@@ -43,7 +44,7 @@ OF_PERSON = (
     "ORDER BY ord DESC LIMIT 1"
 )
 LAST_REV = "SELECT max(rev) FROM feed"
-STORED = "SELECT node, epoch, seq, prev, line FROM feed WHERE above = 1 ORDER BY rev"
+STORED = "SELECT node, epoch, seq, prev, line FROM feed WHERE above = 1 AND rev > ? ORDER BY rev"
 PUT = (
     "INSERT INTO feed (key, place, kind, node, epoch, seq, prev, line, ord, above, min_app, rev) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(rev), 0) + 1 FROM feed)) "
@@ -122,15 +123,18 @@ ITEMS: dict[str, Callable[[Placed], Item]] = {
     f.ClosingDaySet.kind: lambda p: Item(f"closing/{p.fact.hall}/{p.fact.day}", p.fact.hall),
     f.CredentialChanged.kind: lambda p: Item(f"credential/{p.fact.staff}", "-"),
 }
-"""Every kind that travels down. Tickets, services, ratings and punches never do; a password's hash travels beside
-``credential.changed``, sealed for one node, and only to the halls of its person's grants.
+"""Reference data; decisions travel beside it (:mod:`storage.decided`). Tickets, services, ratings and punches never do; a
+password's hash goes with ``credential.changed``, sealed for one node, and only to the halls of its person's grants.
 """
 
 
 def item_of(placed: Placed) -> Item | None:
     """The item of a fact; None for what does not travel down."""
     rule = ITEMS.get(placed.fact.kind)
-    return rule(placed) if rule else None
+    if rule is not None:
+        return rule(placed)
+    place = decided.place_of(placed) if decided.is_decision(placed) else ""
+    return Item(decided.key_of(placed), place) if place else None
 
 
 def readable(database: Database, scope: str) -> list[str]:
@@ -144,7 +148,7 @@ def readable(database: Database, scope: str) -> list[str]:
 
 def share(database: Database, node: str, scope: str, rev: int) -> Share:
     """What ``node`` at ``scope`` is sent after position ``rev``; never a line of its own log."""
-    last = int(database.value(LAST_REV) or 0)
+    last = last_rev(database)
     if rev >= last:
         return Share((), last, False, is_beyond=rev > last)
     places = readable(database, scope)
@@ -238,6 +242,8 @@ def apply(database: Database, own: str, given: Sequence[Origin], upto: Cursor) -
             continue
         read = _read(one)
         causal = max(causal, read.order if isinstance(read, Said) else 0)
+        if _is_told_again(database, one, read):
+            continue
         aside += _project(database, [(one, read)])
         put(database, own, one, read, above=True)
     if given:
@@ -247,16 +253,39 @@ def apply(database: Database, own: str, given: Sequence[Origin], upto: Cursor) -
     return aside
 
 
-def project_stored(source: Database, target: Database) -> int:
-    """Project again what came from above (a rebuild); returns how many facts were put aside."""
-    return _project(target, [(one, _read(one)) for one in stored(source)])
+def _is_told_again(database: Database, one: Origin, read: Said | Why) -> bool:
+    """Whether it is a decision that counts here already."""
+    placed = read.placed if isinstance(read, Said) else None
+    if placed is None or not decided.is_decision(placed):
+        return False
+    return decided.is_known(database, placed, one.epoch, one.seq, one.digest)
 
 
-def stored(database: Database) -> list[Origin]:
-    """The facts that came from above, in order of receipt; none in a file of an older program."""
+def project_stored(source: Database, target: Database, after: int = 0) -> int:
+    """Project again what came from above (a rebuild); returns how many facts were put aside. Decisions up to position
+    ``after`` are in the tables already.
+    """
+    found = [(one, _read(one)) for one in stored(source)]
+    if after:
+        later = {(one.node, one.epoch, one.seq) for one in stored(source, after)}
+        found = [(one, read) for one, read in found if (one.node, one.epoch, one.seq) in later or not _decides(read)]
+    return _project(target, found)
+
+
+def _decides(read: Said | Why) -> bool:
+    return isinstance(read, Said) and read.placed is not None and decided.is_decision(read.placed)
+
+
+def last_rev(database: Database) -> int:
+    """The position of the newest fact of the feed here."""
+    return int(database.value(LAST_REV) or 0)
+
+
+def stored(database: Database, after: int = 0) -> list[Origin]:
+    """The facts that came from above after a position, in order of receipt; none in a file of an older program."""
     if schema.version(database) < FIRST_SCHEMA:
         return []
-    return [_origin(row) for row in database.rows(STORED)]
+    return [_origin(row) for row in database.rows(STORED, (after,))]
 
 
 def try_again(database: Database, own: str) -> int:

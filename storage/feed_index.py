@@ -1,4 +1,5 @@
-"""What a node that serves others keeps of its journal for the feed: the last reference fact of each item, by place.
+"""What a node that serves others keeps of its journal for the feed: the last reference fact of each item, and
+decisions about the halls below, by place.
 
 Filled by following the journal from a position, so that it does not matter which process recorded a fact or which log
 it came in. A fact that was put aside (of another place, broken, unknown) never goes down.
@@ -13,9 +14,11 @@ from typing import NamedTuple
 from storage import facts as f
 from storage.chain import first_hash
 from storage.database import Database, Row
+from storage.decided import DECIDED, is_decision, is_taken_above
 from storage.feed import EVERYWHERE, ITEMS, MIN_APP, SET_META, Item, Origin, item_of, put
 from storage.journal import Journal
 from storage.projections import Placed
+from storage.receive import Receipt
 from storage.understand import Said, understood
 
 LINES = "SELECT pos, node, epoch, seq, line, hash FROM event WHERE pos > ? ORDER BY pos LIMIT ?"
@@ -27,7 +30,8 @@ CHUNK = 2_000
 KEEP_EVERY = 10_000
 """Lines without a reference fact after which the position is written all the same."""
 _kind = re.compile(rb'\{"s":\d+,"k":"([^"\\]*)"')
-_FED = frozenset(name.encode() for name in ITEMS)
+FED = frozenset((*ITEMS, *DECIDED))
+_FED = frozenset(name.encode() for name in FED)
 
 
 class _Line(NamedTuple):
@@ -46,6 +50,11 @@ class FeedIndex:
         self._journal = journal
         self._seen = self._kept = int(journal.database.value(SEEN) or 0)
 
+    def pass_over(self, receipt: Receipt) -> None:
+        """Lines that were just stored need not be read again where nothing in them travels down."""
+        if receipt.added and self._seen == receipt.rev - receipt.added and receipt.kinds.isdisjoint(FED):
+            self._seen = receipt.rev
+
     def catch_up(self) -> None:
         """Take in what the journal has gained; writes only if there is something to write."""
         found: list[_Line] = []
@@ -61,7 +70,11 @@ class FeedIndex:
 
     def _new_rows(self) -> Iterator[list[Row]]:
         pos = self._seen
-        while rows := self._journal.database.rows(LINES, (pos, CHUNK)):
+        rows: list[Row] = []
+        while not rows or len(rows) == CHUNK:
+            rows = self._journal.database.rows(LINES, (pos, CHUNK))
+            if not rows:
+                return
             yield rows
             pos = int(rows[-1][0])
 
@@ -71,10 +84,17 @@ class FeedIndex:
         if not isinstance(read, Said) or read.placed is None or database.value(ASIDE, where):
             return
         own, item = self._journal.identity.node, item_of(read.placed)
-        if item is None or (line.node != own and not _may_travel(read.placed, item)):
+        if item is None or not self._goes_down(database, read.placed, item):
             return
         prev, min_app = _hash_before(database, line), MIN_APP.get(read.placed.fact.kind, "")
         put(database, own, Origin(*where, prev, line.line, min_app), read, above=False)
+
+    def _goes_down(self, database: Database, placed: Placed, item: Item) -> bool:
+        """Whether those below are told."""
+        own = self._journal.identity
+        if is_decision(placed):
+            return is_taken_above(database, placed, own.node, own.hall)
+        return placed.node == own.node or _may_travel(placed, item)
 
 
 def _may_travel(placed: Placed, item: Item) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from storage.projections.register import Placed, day_month
@@ -14,23 +14,28 @@ _STATEMENTS: dict[tuple[str, ...], Statement] = {}
 
 def figure(
     p: Placed, *, of: Any = None, staff: str | None = None, code: str | None = None, **sums: int
-) -> Iterator[Step]:
+) -> tuple[Step, ...]:
     """Add to the sums of the fact's day and month; ``of`` is another fact whose keys count (that an undo takes back)."""
     return add_sums(p, sums, of=of, staff=staff, code=code)
 
 
 def add_sums(
     p: Placed, sums: Mapping[str, int], *, of: Any = None, staff: str | None = None, code: str | None = None
-) -> Iterator[Step]:
+) -> tuple[Step, ...]:
     """The same with the names of the sums as data."""
     keys = of or p.fact
-    columns = tuple(sums)
+    statement = sums_of(*sums)
+    who = keys.staff if staff is None else staff
+    what = keys.code if code is None else code
+    return (Step(statement, (keys.day, p.hall, who, what, *map(int, sums.values()))),)
+
+
+def sums_of(*columns: str) -> Statement:
+    """Adds to these sums of a day, and to those of its month."""
     statement = _STATEMENTS.get(columns)
     if statement is None:
         statement = _STATEMENTS[columns] = adding("figure", KEY, columns, also=month_row)
-    who = keys.staff if staff is None else staff
-    what = keys.code if code is None else code
-    return iter((Step(statement, (keys.day, p.hall, who, what, *map(int, sums.values()))),))
+    return statement
 
 
 def month_row(values: Values) -> Values:

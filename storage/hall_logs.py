@@ -16,7 +16,11 @@ from storage.receive import Batch, Parent, Receipt, accept
 
 MOST = 450
 MOST_BYTES = 256 * 1024
-OTHERS = "SELECT node, epoch, have, parent, parent_epoch, parent_seq, why FROM log WHERE node <> ? ORDER BY node, epoch"
+OTHERS = (
+    "SELECT node, epoch, CASE WHEN closed = 1 THEN upto ELSE have END, parent, parent_epoch, parent_seq, why "
+    "FROM log WHERE node <> ? ORDER BY node, epoch"
+)
+"""Of a log that ended only what belongs to it: what stood after its end was carried into the next."""
 KNOWN = "SELECT node, epoch, have FROM log WHERE node <> ?"
 LINES = "SELECT line FROM event WHERE node = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?"
 HASH = "SELECT hash FROM event WHERE node = ? AND epoch = ? AND seq = ?"

@@ -37,7 +37,7 @@ OWN_SEQ = (
 )
 UPDATE_CAUSAL = "UPDATE meta SET value = ? WHERE name = 'causal'"
 
-ONE_WRITER = "SELECT pg_advisory_xact_lock(7246511)"
+BEGIN_ALONE = "BEGIN; SELECT pg_advisory_xact_lock(7246511)"
 """PostgreSQL's ``IMMEDIATE``: positions and causal counters are read and written by one transaction at a time."""
 
 _encoder = msgspec.json.Encoder()
@@ -142,6 +142,12 @@ class Journal:
             self._identity = Identity(rows["node"], int(rows["epoch"]), rows["hall"])
         return self._identity
 
+    def speaking_of(self, hall: str) -> Journal:
+        """The same file for who decides here about a hall: what is recorded by it is of that hall."""
+        other = Journal(self.database)
+        other._identity = self.identity._replace(hall=hall)
+        return other
+
     @property
     def is_set_up(self) -> bool:
         """Whether the file has a node yet."""
@@ -161,11 +167,12 @@ class Journal:
     def transaction(self) -> Iterator[Database]:
         """``BEGIN IMMEDIATE`` … ``COMMIT`` (or the same on PostgreSQL); rolled back by any exception."""
         database = self.database
-        database.execute("BEGIN IMMEDIATE" if database.sqlite else "BEGIN")
+        if database.sqlite:
+            database.execute("BEGIN IMMEDIATE")
         try:
             if not database.sqlite:
-                database.execute(ONE_WRITER)
-            found = schema.version(database)
+                database.execute(BEGIN_ALONE)
+            found = schema.written(database)
             if found > schema.SCHEMA:
                 raise NewerVersion(database.where, found=found, known=schema.SCHEMA)
             yield database

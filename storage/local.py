@@ -77,8 +77,8 @@ class ProcessWord(Struct, frozen=True):
     values: dict[str, Any]
 
     def is_alive(self, now: Moment, limit_s: float = 10.0) -> bool:
-        """Whether it spoke within ``limit_s`` of this boot."""
-        return self.boot == now.boot and 0 <= now.m - self.m <= limit_s * 1000
+        """Whether it spoke within ``limit_s`` of this boot; who waited for a write may find a word newer than his ``now``."""
+        return self.boot == now.boot and now.m - self.m <= limit_s * 1000
 
 
 class DeviceWord(Struct, frozen=True, array_like=True):

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from storage import snapshots
+from storage import feed, snapshots
 from storage.database import Database, open_sqlite
 from storage.errors import StorageDamaged
 from storage.facts import Line, LogPruned, Moment
@@ -51,11 +51,11 @@ def prune_lines(journal: Journal, now: Moment, *, older_ms: int = OLDER_MS, wort
     scratch = Path(journal.database.where).with_name(f".prune-{os.getpid()}.db")
     remove_scratch(scratch)
     try:
-        pos, spans = _as_the_journal_says(journal, now.t - older_ms, worth, scratch)
+        pos, fed, spans = _as_the_journal_says(journal, now.t - older_ms, worth, scratch)
         if spans:
             tables = open_sqlite(scratch, synchronous="OFF")
             try:
-                _drop(journal, tables, spans, pos, now)
+                _drop(journal, tables, spans, (pos, fed), now)
             finally:
                 tables.close()
     finally:
@@ -63,15 +63,15 @@ def prune_lines(journal: Journal, now: Moment, *, older_ms: int = OLDER_MS, wort
     return Pruned(sum(span.upto - span.after for span in spans), pos if spans else 0)
 
 
-def _as_the_journal_says(journal: Journal, before_t: int, worth: int, scratch: Path) -> tuple[int, list[Span]]:
+def _as_the_journal_says(journal: Journal, before_t: int, worth: int, scratch: Path) -> tuple[int, int, list[Span]]:
     """Of one state of the file: what may be dropped, and the tables up to there in the scratch file."""
     database = journal.database
     database.execute("BEGIN")
     try:
-        pos = journal.last_pos()
+        pos, fed = journal.last_pos(), feed.last_rev(database)
         spans = spans_of(database, journal.identity.node, before_t, pos)
         if sum(span.upto - span.after for span in spans) < worth:
-            return pos, []
+            return pos, fed, []
         rebuild_into(database, scratch)
         tables = open_sqlite(scratch, synchronous="OFF")
         try:
@@ -79,7 +79,7 @@ def _as_the_journal_says(journal: Journal, before_t: int, worth: int, scratch: P
                 raise StorageDamaged(database.where, detail="tables")
         finally:
             tables.close()
-        return pos, spans
+        return pos, fed, spans
     finally:
         database.execute("ROLLBACK")
 
@@ -98,10 +98,11 @@ def spans_of(database: Database, node: str, before_t: int, pos: int) -> list[Spa
     return found
 
 
-def _drop(journal: Journal, tables: Database, spans: list[Span], pos: int, now: Moment) -> None:
+def _drop(journal: Journal, tables: Database, spans: list[Span], upto: tuple[int, int], now: Moment) -> None:
+    pos, fed = upto
     with journal.write("-", now) as tx:
         node = tx.identity.node
-        digest = snapshots.keep(tx.database, tables, pos)
+        digest = snapshots.keep(tx.database, tables, pos, fed)
         for span in spans:
             tx.database.execute(BLANK, (b"", node, span.epoch, span.after, span.upto))
             tx.database.execute(MARK, (span.upto, node, span.epoch))

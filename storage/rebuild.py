@@ -103,7 +103,7 @@ def _project_all(source: Database, target: Database) -> Rebuilt:
     for rows in stored_lines(source, pos):
         quarantined += project_lines(source, target, rows, elsewhere)
         lines += len(rows)
-    quarantined += feed.project_stored(source, target)
+    quarantined += feed.project_stored(source, target, snapshots.fed(source) if pos else 0)
     return Rebuilt(lines, quarantined)
 
 

@@ -14,6 +14,7 @@ from functools import partial
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from storage import clocks, partitions, typed
 from storage.carried import Claims, Told, claimed, repeated
@@ -29,7 +30,8 @@ from storage.understand import Said, Why, understood
 
 STANDING = (
     "SELECT l.have, l.head, l.durable, l.parent, (SELECT coalesce(max(pos), 0) FROM event), "
-    "(SELECT value FROM meta WHERE name = 'causal'), (SELECT value FROM meta WHERE name = 'store') "
+    "(SELECT value FROM meta WHERE name = 'causal'), (SELECT value FROM meta WHERE name = 'store'), "
+    "EXISTS (SELECT 1 FROM carried WHERE node = ? AND epoch = ?) "
     "FROM (SELECT 1 AS one) o LEFT JOIN log l ON l.node = ? AND l.epoch = ?"
 )
 HASH = "SELECT hash FROM event WHERE node = ? AND epoch = ? AND seq = ?"
@@ -93,6 +95,7 @@ class Batch(Struct, frozen=True):
 class Receipt(Struct, frozen=True):
     """What is on this disk now. ``common`` is the last seq of the batch's log known to be equal on both sides; on a fork
     it is less than ``first - 1`` when they parted before this batch. ``asked`` is the hash after the batch's last line.
+    ``added`` lines were new, the last of the store up to position ``rev``; their facts are of these ``kinds``.
     """
 
     node: str
@@ -106,6 +109,8 @@ class Receipt(Struct, frozen=True):
     rev: int
     quarantined: tuple[tuple[int, str], ...] = ()
     asked: bytes = b""
+    added: int = 0
+    kinds: frozenset[str] = frozenset()
 
 
 class Exchange(Struct, frozen=True):
@@ -137,6 +142,8 @@ class _Place(NamedTuple):
     pos: int
     causal: int
     store: str
+    is_carried: bool
+    """Whether some fact of this log was told by a carried line."""
 
 
 class _Read(NamedTuple):
@@ -144,6 +151,15 @@ class _Read(NamedTuple):
 
     placed: list[tuple[int, Placed]]
     aside: list[tuple[int, Why]]
+
+
+class _Added(NamedTuple):
+    """Where log and store stand after new lines, which of them were put aside, the kinds of the others."""
+
+    log: _Log
+    place: _Place
+    aside: list[tuple[int, str]]
+    kinds: frozenset[str]
 
 
 def accept(journal: Journal, batch: Batch, received_t: int, exchange: Exchange | None = None) -> Receipt:
@@ -214,8 +230,10 @@ def _walk(
     if batch.last <= log.have:
         return _receipt(database, batch, Verdict.STORED, log, place, batch.last)
     is_new = batch.first - 1 == log.have
-    log, place, aside = _append(database, batch, chain, received_t, log, place)
-    return _receipt(database, batch, Verdict.STORED, log, place, batch.last, aside if is_new else None)
+    new = _append(database, batch, chain, received_t, log, place)
+    aside = new.aside if is_new else None
+    receipt = _receipt(database, batch, Verdict.STORED, new.log, new.place, batch.last, aside)
+    return replace(receipt, added=new.place.pos - place.pos, kinds=new.kinds)
 
 
 def _common(database: Database, batch: Batch, chain: list[bytes], log: _Log, shared: int) -> int | None:
@@ -238,8 +256,9 @@ def _hash_at(database: Database, batch: Batch, log: _Log, seq: int) -> bytes:
 
 
 def _standing(database: Database, batch: Batch) -> tuple[_Log, _Place]:
-    have, head, durable, parent, pos, causal, store = database.rows(STANDING, (batch.node, batch.epoch))[0]
-    place = _Place(int(pos), int(causal), store or "")
+    log_id = (batch.node, batch.epoch)
+    have, head, durable, parent, pos, causal, store, is_carried = database.rows(STANDING, (*log_id, *log_id))[0]
+    place = _Place(int(pos), int(causal), store or "", bool(is_carried))
     if have is None:
         parent = batch.parent.digest if batch.parent else ""
         return _Log(0, first_hash(batch.node, batch.epoch, parent), 0, parent, False), place
@@ -259,32 +278,19 @@ def _receipt(
     if aside is None:
         span = (batch.node, batch.epoch, batch.first, batch.last)
         aside = [(int(seq), str(why)) for seq, why in database.rows(QUARANTINED, span)] if batch.lines else []
-    return Receipt(
-        batch.node,
-        batch.epoch,
-        verdict,
-        log.have,
-        log.head,
-        common,
-        log.durable,
-        place.store,
-        place.pos,
-        tuple(aside),
-        batch.head,
-    )
+    standing = (log.have, log.head, common, log.durable, place.store, place.pos)
+    return Receipt(batch.node, batch.epoch, verdict, *standing, quarantined=tuple(aside), asked=batch.head)
 
 
-def _append(
-    database: Database, batch: Batch, chain: list[bytes], received_t: int, log: _Log, place: _Place
-) -> tuple[_Log, _Place, list[tuple[int, str]]]:
+def _append(database: Database, batch: Batch, chain: list[bytes], received_t: int, log: _Log, place: _Place) -> _Added:
     """Store the raw bytes, the new lines and what they mean; move the mark and the causal counter.
 
-    Returns also the lines that were put aside. PostgreSQL stores while the lines are read here.
+    PostgreSQL stores while the lines are read here.
     """
     log_id = (batch.node, batch.epoch)
     skipped = log.have - batch.first + 1
     new = list(zip(range(log.have + 1, batch.last + 1), batch.lines[skipped:], chain[skipped + 1 :], strict=True))
-    claims = claimed(database, batch.node, batch.epoch, log.have + 1, batch.last)
+    claims = claimed(database, *log_id, log.have + 1, batch.last) if place.is_carried else set()
     partitions.for_segment(database, received_t)
     with database.overlapped():
         database.execute(INSERT_SEGMENT, (*log_id, batch.first, batch.last, received_t, batch.body))
@@ -294,17 +300,18 @@ def _append(
     refused = project_kept(database, read.placed)
     aside = [*unread, *read.aside, *refused]
     in_tables = without(read.placed, refused)
-    if aside:
-        database.run_many(INSERT_QUARANTINE, ((*log_id, seq, why) for seq, why in aside))
+    typed.keep(database, *log_id, in_tables)
     causal = max((one.order for _, one in said), default=0)
     with database.overlapped():
-        typed.keep(database, *log_id, in_tables)
+        if aside:
+            database.run_many(INSERT_QUARANTINE, ((*log_id, seq, why) for seq, why in aside))
         _move(database, batch, log, received_t)
         if causal > place.causal:
             database.execute(UPDATE_CAUSAL, (str(causal),))
     moved = log._replace(have=batch.last, head=batch.head, is_known=True)
     found = place._replace(pos=place.pos + len(new), causal=max(place.causal, causal))
-    return moved, found, sorted((seq, why.value) for seq, why in aside)
+    kinds = frozenset([one.fact.kind for _, one in in_tables])
+    return _Added(moved, found, sorted((seq, why.value) for seq, why in aside), kinds)
 
 
 def _move(database: Database, batch: Batch, log: _Log, received_t: int) -> None:
@@ -334,7 +341,7 @@ def _read(batch: Batch, new: list[tuple[int, bytes, bytes]]) -> tuple[list[tuple
 def _sorted(database: Database, batch: Batch, said: list[tuple[int, Said]], claims: Claims, ahead: int) -> _Read:
     """Which facts are to be projected; ``ahead`` is what the position of a line is more than its seq."""
     again: set[int] = set()
-    if claims or any(one.is_carried for _, one in said):
+    if claims or any(one.carried for _, one in said):
         told = [Told(seq + ahead, batch.node, batch.epoch, seq, one.birth) for seq, one in said]
         again = repeated(database, database, told, claims)
     speech = Speech(batch.scope, Above(database))
@@ -370,15 +377,15 @@ def project_kept(database: Database, placed: list[tuple[int, Placed]]) -> list[t
 
 def _kept(database: Database, work: Callable[[], None]) -> bool:
     """Do the work within a savepoint; False if the data were refused. A fault of the storage itself is raised."""
-    database.execute("SAVEPOINT facts")
     try:
-        work()
+        with database.overlapped():
+            database.execute("SAVEPOINT facts")
+            work()
+            database.execute("RELEASE SAVEPOINT facts")
     except (StorageError, OperationalError, InterfaceError):
         raise
     except Exception:  # whatever one hostile fact provokes in a projection must not stop its neighbours
         database.execute("ROLLBACK TO SAVEPOINT facts")
-        kept = False
-    else:
-        kept = True
-    database.execute("RELEASE SAVEPOINT facts")
-    return kept
+        database.execute("RELEASE SAVEPOINT facts")
+        return False
+    return True

@@ -9,9 +9,11 @@ the start.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from storage import nodes
 from storage.clocks import business_day
 from storage.database import Database
 from storage.facts import SUMS, FiguresAdded, Moment, SumsOfMatter
@@ -33,10 +35,16 @@ Sums = dict[tuple[str, str], tuple[int, ...]]
 
 
 def open_folder(folder: Path, scope: str = "") -> Journal:
-    """The log that a centre tells its sums in; with ``scope``, its place in the higher centre's tree, it is begun."""
+    """The log that a centre tells its sums in; with ``scope``, its place in the higher centre's tree, it is begun. One that
+    was begun for another place and joined nobody is begun anew: the place was mistyped.
+    """
     path = folder / FOLDER
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     journal = Journal.open(path / FILE)
+    if scope and journal.is_set_up and journal.identity.hall != scope and nodes.upstream(journal.database) is None:
+        journal.close()
+        shutil.rmtree(path)
+        return open_folder(folder, scope)
     if scope and not journal.is_set_up:
         journal.found(f"{scope}-centre", scope)
     return journal

@@ -11,7 +11,7 @@ import json
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -28,6 +28,8 @@ from storage.journal import CARRIED_ROOM, INSERT_EVENT, MAX_LINE, OWN_SEQ, UPDAT
 from storage.rebuild import project_lines
 from storage.receive import INSERT_LOG, Parent
 
+MAX_ROWS = 2**31
+TOLD_EVERY = 500
 LINE_BEGINS = re.compile(rb'\{"s":(\d{1,15}),"k":"')
 HASH_BYTES = 32
 PARENTS = "SELECT epoch, parent, parent_epoch, parent_seq, why FROM log WHERE node = ? AND parent <> ''"
@@ -35,6 +37,7 @@ ONE_LINE = "SELECT line, hash FROM event WHERE node = ? AND epoch = ? AND seq = 
 
 LOGS_OF = "SELECT node, epoch, have, head FROM log WHERE node = ? ORDER BY opened_t, epoch"
 CLOSE = "UPDATE log SET closed = 1, upto = ?, acked = ? WHERE node = ? AND epoch = ?"
+LONGER = "UPDATE log SET closed = 1, upto = ? WHERE node = ? AND epoch = ?"
 
 LAST_KNOWN = (
     "SELECT have FROM log WHERE node = ? AND epoch = ?",
@@ -59,17 +62,22 @@ class _Next(NamedTuple):
     digest: bytes
 
 
-def take_over(restored: Path, bad: Path | None, *spools: Path) -> Found:
+Taking = Callable[[int, int], None]
+"""Told up to which line a log was taken over, and the last one that anything tells of."""
+
+
+def take_over(restored: Path, bad: Path | None, *spools: Path, told: Taking | None = None) -> Found:
     """Append to the restored file what the damaged one and the spools have beyond it, in one transaction."""
     database = open_sqlite(restored)
     try:
-        with _Remains(bad, *spools) as remains:
+        with Remains(bad, *spools) as remains:
+            remains.told = told
             return _take_over(database, remains)
     finally:
         database.close()
 
 
-def _take_over(database: Database, remains: _Remains) -> Found:
+def _take_over(database: Database, remains: Remains) -> Found:
     database.execute("BEGIN IMMEDIATE")
     try:
         database.execute("DELETE FROM meta WHERE name = 'store'")
@@ -95,25 +103,34 @@ def continue_closed(database: Database, node: str, written: int, given: Path) ->
     """The logs of this node that ended, as far as the segment files of a folder go on with them, within the caller's
     transaction; returns the lines taken. They came from upstream, so they need not be sent.
     """
-    taken = 0
-    with _Remains(None, given) as remains:
-        known = {int(row[1]): _next(*row) for row in database.rows(LOGS_OF, (node,))}
-        begun = {at.epoch: at for at in _unknown_epochs(database, remains, node)}
-        for at in (known | begun).values():
-            if at.epoch == written:
-                continue
-            end = _continue(database, remains, at)
-            if end.seq > at.seq:
-                database.execute(CLOSE, (end.seq, end.seq, node, at.epoch))
-            taken += end.seq - at.seq
-    return taken
+    with Remains(None, given) as remains:
+        ends = _closed_logs(database, remains, node, written, MAX_ROWS)
+    for at, end in ends:
+        database.execute(CLOSE, (end.seq, end.seq, node, at.epoch))
+    return sum(end.seq - at.seq for at, end in ends)
+
+
+def continue_from(database: Database, node: str, written: int, remains: Remains, most: int) -> int:
+    """The same from a file that was set aside, at most so many lines of each log; what is not upstream yet is sent."""
+    ends = _closed_logs(database, remains, node, written, most)
+    for at, end in ends:
+        database.execute(LONGER, (end.seq, node, at.epoch))
+    return sum(end.seq - at.seq for at, end in ends)
+
+
+def _closed_logs(database: Database, remains: Remains, node: str, written: int, most: int) -> list[tuple[_Next, _Next]]:
+    """Every log that ended and went on: where it stood and where it stands."""
+    known = {int(row[1]): _next(*row) for row in database.rows(LOGS_OF, (node,))}
+    begun = {at.epoch: at for at in _unknown_epochs(database, remains, node)}
+    found = [(at, _continue(database, remains, at, most)) for at in (known | begun).values() if at.epoch != written]
+    return [(at, end) for at, end in found if end.seq > at.seq]
 
 
 def _next(node: str, epoch: int, have: int, head: str) -> _Next:
     return _Next(node, int(epoch), int(have), bytes.fromhex(head))
 
 
-def _later_epochs(database: Database, remains: _Remains, node: str) -> Iterator[_Next]:
+def _later_epochs(database: Database, remains: Remains, node: str) -> Iterator[_Next]:
     """Logs that this node began after the backup and of which a line is left; the last of them is written from now on.
 
     The log before stays to be sent as well: not all that was carried from it may be left.
@@ -126,7 +143,7 @@ def _later_epochs(database: Database, remains: _Remains, node: str) -> Iterator[
     yield from begun.values()
 
 
-def _unknown_epochs(database: Database, remains: _Remains, node: str) -> Iterator[_Next]:
+def _unknown_epochs(database: Database, remains: Remains, node: str) -> Iterator[_Next]:
     """Logs of this node that are not known here and of which the first line is left; each is known from now on."""
     for epoch, parent in remains.epochs(node).items():
         at = _Next(node, epoch, 0, first_hash(node, epoch, parent.digest))
@@ -136,15 +153,16 @@ def _unknown_epochs(database: Database, remains: _Remains, node: str) -> Iterato
             yield at
 
 
-def _continue(database: Database, remains: _Remains, at: _Next) -> _Next:
+def _continue(database: Database, remains: Remains, at: _Next, most: int = MAX_ROWS) -> _Next:
     """Take over line after line of one log until one is missing or does not fit."""
-    rows = []
+    rows: list[tuple[int, str, int, int, bytes, bytes]] = []
     pos = int(database.value("SELECT max(pos) FROM event") or 0)
-    while (found := remains.line_after(at)) is not None:
+    while len(rows) < most and (found := remains.line_after(at)) is not None:
         line, digest = found
         at = at._replace(seq=at.seq + 1, digest=digest)
         pos += 1
         rows.append((pos, at.node, at.epoch, at.seq, line, digest))
+        remains.tell(at.seq)
     if rows:
         database.run_many(INSERT_EVENT, rows)
         project_lines(database, database, rows)
@@ -161,7 +179,7 @@ def _causal(row: tuple[int, str, int, int, bytes, bytes]) -> int:
     return 0
 
 
-class _Remains:
+class Remains:
     """A copy of the damaged file and its write-ahead log, read by SQLite where it can, else byte by byte."""
 
     def __init__(self, bad: Path | None, *spools: Path) -> None:
@@ -173,10 +191,27 @@ class _Remains:
         self.places: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self.database: Database | None = None
         self.folder: Path | None = None
+        self.told: Taking | None = None
         if bad is not None:
             self._read(bad)
 
-    def __enter__(self) -> _Remains:
+    def tell(self, seq: int) -> None:
+        """A line was taken over; told from time to time."""
+        if self.told is not None and seq % TOLD_EVERY == 0:
+            self.told(seq, max([seq, *self.places, *(seq for _node, _epoch, seq in self.spooled)]))
+
+    def identity(self) -> tuple[str, str]:
+        """Node and hall that the files belong to; empty where nothing tells."""
+        if self.database is not None:
+            with suppress(Exception):  # any page may be broken in any way
+                rows = self.database.rows("SELECT name, value FROM meta WHERE name IN ('node', 'hall')")
+                found = {str(name): str(value) for name, value in rows}
+                if "node" in found:
+                    return found["node"], found.get("hall", "")
+        nodes = sorted({one.node for one in self.spool})
+        return (nodes[0], nodes[0].rpartition("-")[0]) if len(nodes) == 1 else ("", "")
+
+    def __enter__(self) -> Remains:
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -20,6 +20,7 @@ from storage.tables import DERIVED_MODELS
 ROWS = 5_000
 """Rows of one part."""
 POSITION = "SELECT value FROM meta WHERE name = 'snapshot_pos'"
+FED = "SELECT value FROM meta WHERE name = 'snapshot_feed'"
 DIGEST = "SELECT value FROM meta WHERE name = 'snapshot_digest'"
 SET_META = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 PARTS = "SELECT name, part, body FROM snapshot ORDER BY name, part"
@@ -38,7 +39,12 @@ def position(database: Database) -> int:
     return int(database.value(POSITION) or 0)
 
 
-def keep(database: Database, tables: Database, pos: int) -> str:
+def fed(database: Database) -> int:
+    """The last position of the feed from above that the snapshot contains."""
+    return int(database.value(FED) or 0)
+
+
+def keep(database: Database, tables: Database, pos: int, fed: int = 0) -> str:
     """Put the tables of another database in place of the last snapshot, within a transaction; returns the digest."""
     database.execute("DELETE FROM snapshot")
     covered = hashlib.sha256()
@@ -47,6 +53,7 @@ def keep(database: Database, tables: Database, pos: int) -> str:
         database.execute(INSERT_PART, (name, part, body))
     digest = covered.hexdigest()
     database.execute(SET_META, ("snapshot_pos", str(pos)))
+    database.execute(SET_META, ("snapshot_feed", str(fed)))
     database.execute(SET_META, ("snapshot_digest", digest))
     return digest
 

@@ -48,8 +48,8 @@ class Speech:
         if placed.fact.kind == f.SettingSet.kind and not placed.fact.scope:  # it would hold everywhere
             return False
         place = PLACES.get(placed.fact.kind)
-        spoken = (placed.hall, place(placed.fact) if place else getattr(placed.fact, "window", ""))
-        return all(self._below(one) for one in spoken if one)
+        about = place(placed.fact) if place else getattr(placed.fact, "window", "")
+        return (not placed.hall or self._below(placed.hall)) and (not about or self._below(about))
 
     def _below(self, place: str) -> bool:
         known = self._known.get(place)

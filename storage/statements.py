@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from operator import add, itemgetter
+from operator import itemgetter
 from typing import Any, Final
 
 from msgspec import Struct
@@ -37,6 +37,10 @@ class Merge(Enum):
     SUM = "sum"
     SMALLEST = "smallest"
     LARGEST = "largest"
+
+
+LAST: Final = Merge.LAST
+LATEST: Final = Merge.LATEST
 
 
 @dataclass(eq=False, slots=True)
@@ -80,16 +84,21 @@ def whole(statement: Statement, values: Values, hall: str) -> Values:
 
 
 def merged(statement: Statement, first: Values, second: Values) -> Values:
-    """One row that changes the table as ``first`` and then ``second`` would; both have the same key."""
+    """One row that sets what ``first`` and then ``second`` would; both have the same key."""
     merge = statement.merge
-    if merge is Merge.LATEST:
+    if merge is LATEST:
         return first if first[-1] >= second[-1] else second
-    if merge is Merge.LAST:
+    if merge is LAST:
         return second
-    if merge is Merge.SUM:
-        keys = statement.keys
-        return (*first[:keys], *map(add, first[keys:], second[keys:]))
     return (min if merge is Merge.SMALLEST else max)(first, second, key=_order)
+
+
+def summed(statement: Statement, key: Values, many: list[Values]) -> Values:
+    """One row that adds what all of these do; all have this key."""
+    if len(many) == 1:
+        return many[0]
+    columns = list(zip(*many, strict=True))
+    return (*key, *map(sum, columns[statement.keys :]))
 
 
 def opening(table: str, key: Sequence[str], columns: Sequence[str]) -> Statement:

@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
-from storage.chain import Birth, birth_id, birth_order
+from storage.chain import Birth, birth_id, birth_order, causal_order, fact_id
 from storage.facts import Line
 from storage.journal import CARRIED_ROOM, MAX_LINE
 from storage.projections import Placed, Unknown, decode
@@ -37,14 +37,22 @@ class Why(StrEnum):
 
 
 class Said(Struct, frozen=True, gc=False):
-    """A line that could be read: its causal counter, which fact it is (a carried line names another place than its
-    own), and the fact; None: a kind of a newer program.
+    """A line that could be read: its causal counter, its place and hash, and the fact (None: a kind of a newer program).
+
+    ``carried`` names the place where the fact was born, if that is another one.
     """
 
     order: int
-    birth: Birth
+    epoch: int
+    seq: int
+    digest: bytes
     placed: Placed | None
-    is_carried: bool = False
+    carried: Birth | None = None
+
+    @property
+    def birth(self) -> Birth:
+        """Which fact it is."""
+        return self.carried or Birth(self.epoch, self.seq, self.digest.hex())
 
 
 def understood(node: str, epoch: int, seq: int, line: bytes, digest: bytes) -> Said | Why:
@@ -61,22 +69,24 @@ def understood(node: str, epoch: int, seq: int, line: bytes, digest: bytes) -> S
         return Why.TOO_LARGE
     if read.s != seq:
         return Why.OTHER_SEQ
-    birth = Birth(epoch, seq, digest.hex()) if read.of is None else Birth(*read.of)
-    if read.of is not None and not _may_be(birth, epoch):
+    carried = Birth(*read.of) if read.of is not None else None
+    if carried is not None and not _may_be(carried, epoch):
         return Why.CARRIED
     order = read.n or read.s
-    if not birth.seq <= order <= MAX_CAUSAL:
+    if not (carried.seq if carried is not None else seq) <= order <= MAX_CAUSAL:
         return Why.BAD_ORDER
-    is_carried = read.of is not None
     try:
         fact = decode(read.k, read.v, read.d)
     except Unknown:
-        return Said(order, birth, None, is_carried)
+        return Said(order, epoch, seq, digest, None, carried)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return Why.BAD_DATA
-    named, ordered = birth_id(node, birth), birth_order(order, birth)
+    if carried is None:
+        named, ordered = fact_id(node, epoch, seq, digest), causal_order(order, digest)
+    else:
+        named, ordered = birth_id(node, carried), birth_order(order, carried)
     placed = Placed(fact, named, ordered, node, read.t, read.m, read.b, read.a, read.h)
-    return Said(order, birth, placed, is_carried)
+    return Said(order, epoch, seq, digest, placed, carried)
 
 
 def _may_be(birth: Birth, epoch: int) -> bool:

@@ -6,7 +6,7 @@ import logging
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -144,6 +144,7 @@ class Centre(Turn):
                 one.fault = fault
         arrivals = [self._arrival(received, sender) for _, received, sender in ready.values()]
         receipts = accept_together(self.journal, arrivals, now.t)
+        self._pass_over(receipts)
         for (one, received, sender), receipt in zip(ready.values(), receipts, strict=True):
             try:
                 if isinstance(receipt, Exception):
@@ -151,6 +152,12 @@ class Centre(Turn):
                 one.answer = self._answered(received, sender, receipt, now, began).answer
             except Exception as fault:
                 one.fault = fault
+
+    def _pass_over(self, receipts: Sequence[Receipt | Exception]) -> None:
+        """Before the first of them is answered, in the order in which they were stored."""
+        for receipt in receipts:
+            if self._index is not None and isinstance(receipt, Receipt):
+                self._index.pass_over(receipt)
 
     def bundle(self, sealed: bytes) -> bytes:
         """A sealed bundle in, its sealed receipt out. Raises BundleError, WireError, StorageError, Problem."""
@@ -161,6 +168,7 @@ class Centre(Turn):
         began, now = time.perf_counter(), self._settings.clock()
         batch, exchange = self._arrival(received, sender, is_carried=is_carried)
         receipt = accept(self.journal, batch, now.t, exchange)
+        self._pass_over([receipt])
         return self._answered(received, sender, receipt, now, began, is_carried=is_carried)
 
     def _arrival(self, received: Segment, sender: Registered, *, is_carried: bool = False) -> Arrival:
@@ -198,9 +206,10 @@ class Centre(Turn):
         if self._index is not None:
             self._index.catch_up()
         cursor = header.cursor
-        found = share(self.journal.database, header.node, sender.scope, cursor.rev)
-        if cursor.store == receipt.store and not found.is_beyond:
-            return found, cursor
+        if cursor.store == receipt.store:
+            found = share(self.journal.database, header.node, sender.scope, cursor.rev)
+            if not found.is_beyond:
+                return found, cursor
         return share(self.journal.database, header.node, sender.scope, 0), Cursor(receipt.store)
 
     def _note(self, header: Header, now: Moment, is_carried: bool) -> None:

@@ -7,6 +7,7 @@ rules of the queue are not of this room); here stands who may ask, and that clai
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from storage import contacts, hall_logs, nodes
+from storage import contacts, hall_logs, host_log, nodes
 from storage.facts import Got, Moment
 from storage.hall_logs import Piece
 from storage.journal import Journal
@@ -44,6 +45,8 @@ MAX_QUESTION: Final = 256 * 1024
 """Bytes of a question on the wire."""
 BODY_LIMIT_S: Final = 10
 OFTEN: Final = Rate(400, 100)
+PART_AGAIN_S: Final = 300.0
+log = logging.getLogger("sync.hub")
 
 Decide = Callable[[Journal, ClaimQuestion, Moment], ClaimAnswer]
 """Gives a ticket or a number, once for each claim; in the hub's thread."""
@@ -51,11 +54,16 @@ Tidy = Callable[[Journal, Moment], None]
 """What follows when logs have met: called in the hub's thread, often."""
 
 
+Day = Callable[[Moment], str]
+"""The business day of a moment."""
+
+
 class HallDesk(NamedTuple):
     """What a number host decides and does, from the room above."""
 
     decide: Decide
     tidy: Tidy
+    day: Day
 
 
 class _Heard(NamedTuple):
@@ -81,6 +89,7 @@ class Hub(Turn):
         self._often = Buckets(OFTEN)
         self._began_s = time.monotonic()
         self.waiting = 0
+        self._next_part_s = 0.0
 
     def opened(self, journal: Journal) -> Journal:
         """After a start: the nodes that were here lately are awaited."""
@@ -135,12 +144,27 @@ class Hub(Turn):
 
     def _hall_question(self, body: bytes) -> tuple[HallQuestion, bool]:
         asked = self._asked(body, HallQuestion)
+        self._compare(asked)
         is_next = bool(asked.turn) and self._turns.get(asked.node) == asked.turn
         if is_next:
             self._heard[asked.node] = _Heard(time.monotonic(), asked.unsent, asked.taken)
             if not asked.unsent:
                 self._awaited.discard(asked.node)
         return asked, is_next
+
+    def _compare(self, asked: HallQuestion) -> None:
+        """A PC that knows more of this node's own log than is here: this disk was put back. Not again within minutes,
+        whoever says so: a new log costs something.
+        """
+        if not asked.yours or time.monotonic() < self._next_part_s:
+            return
+        now = self._clock()
+        parted = host_log.compare(self.journal, hub_wire.host_logs(asked.yours), now.t, self._desk.day(now))
+        if parted is not None:
+            self._next_part_s = time.monotonic() + PART_AGAIN_S
+            log.warning(
+                "%s knows more of this log: epoch %s begins, %s facts carried", asked.node, parted.epoch, parted.carried
+            )
 
     def _news(self, asked: HallQuestion, is_next: bool, until_s: float) -> bytes | None:
         """The answer, if there is something to say or the time is over."""

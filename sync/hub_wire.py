@@ -6,11 +6,13 @@ ask it again. An answer is one line, and for news the lines of the hall's logs, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
 
+from storage import host_log
 from storage.facts import Got, Want
 from storage.hall_logs import Piece
 from storage.receive import Parent
@@ -47,9 +49,24 @@ class Taken(Struct, frozen=True, array_like=True):
     since_t: Time
 
 
+class Mark(Struct, frozen=True, array_like=True):
+    """The chain hash of a log after so many lines."""
+
+    seq: Count
+    digest: Hex
+
+
+class KnownLog(Struct, frozen=True, array_like=True):
+    """A log of the number host as this PC has it, from its end backwards."""
+
+    epoch: Count
+    marks: Annotated[tuple[Mark, ...], Meta(max_length=64)]
+
+
 class HallQuestion(Struct, frozen=True, kw_only=True):
     """What is new in the hall? ``known`` as of :mod:`storage.hall_logs`; ``unsent`` facts of this node wait here;
-    ``wait_s`` how long the answer may take while there is no news.
+    ``wait_s`` how long the answer may take while there is no news. ``yours``, in the first question after a pause: the
+    number host's own newest logs as they are here (:mod:`storage.host_log`).
     """
 
     p: int = PROTOCOL
@@ -59,6 +76,19 @@ class HallQuestion(Struct, frozen=True, kw_only=True):
     unsent: Count = 0
     taken: Annotated[tuple[Taken, ...], Meta(max_length=200)] = ()
     wait_s: Annotated[float, Meta(ge=0, le=30)] = 0.0
+    yours: Annotated[tuple[KnownLog, ...], Meta(max_length=8)] = ()
+
+
+def known_logs(logs: Iterable[host_log.KnownLog]) -> tuple[KnownLog, ...]:
+    """As it is asked."""
+    return tuple(KnownLog(one.epoch, tuple(Mark(*mark) for mark in one.marks)) for one in logs)
+
+
+def host_logs(logs: Iterable[KnownLog]) -> list[host_log.KnownLog]:
+    """As it is compared."""
+    return [
+        host_log.KnownLog(one.epoch, tuple(host_log.Mark(mark.seq, mark.digest) for mark in one.marks)) for one in logs
+    ]
 
 
 class HallAnswer(Struct, frozen=True, kw_only=True):

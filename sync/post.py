@@ -83,7 +83,6 @@ class Post:
         self._transport = transport
         self._ca = ca
         self._pause_limit_s = pause_limit_s
-        self._pause_limit_s = pause_limit_s
         self.told_t = 0
         """The other side's clock, wall ms, as its last answer to :meth:`fetch` said; 0 when it did not."""
         self._client: httpx.Client | None = None

@@ -23,7 +23,7 @@ class ReportColumn(Struct, frozen=True):
 
 
 class ReportLine(Struct, frozen=True):
-    """A cell a column; behind the line: the narrower place, person, matter or service."""
+    """A cell a column; behind the line: the narrower place, person, matter, service, or a key of the report's own."""
 
     cells: list[int | str | None]
     mark: str = ""
@@ -31,6 +31,7 @@ class ReportLine(Struct, frozen=True):
     staff: str = ""
     code: str = ""
     service: str = ""
+    key: str = ""
 
 
 class ReportNote(Struct, frozen=True):

@@ -1,8 +1,24 @@
-"""peewee must find psycopg when it is imported, and any test may be the first to import it."""
+"""peewee must find psycopg when it is imported, and any test may be the first to import it; what takes long begins first."""
 
 from contextlib import suppress
+from pathlib import Path
+
+import pytest
 
 from storage.postgresql import allow_postgresql
 
 with suppress(ImportError):
     allow_postgresql()
+
+LONG_FIRST = ("faults", "end_to_end", "sync", "bench")
+"""Rooms with long single tests: begun last, one of them would run on alone when the other workers have nothing left."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A stable sort: within a room the order stays the random one."""
+    items.sort(key=lambda item: _place(item.path))
+
+
+def _place(path: Path) -> int:
+    room = path.relative_to(Path(__file__).parent).parts[0]
+    return LONG_FIRST.index(room) if room in LONG_FIRST else len(LONG_FIRST)

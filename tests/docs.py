@@ -132,7 +132,7 @@ def settings() -> str:
 
 
 def _setting(one: Setting) -> tuple[str, ...]:
-    return f"`{one.name}`", _values(one), shown(one, one.default), _(one.explanation), one.rule
+    return f"`{one.name}`", _values(one), shown(one, one.default), _(one.explanation), one.about.rule
 
 
 def _values(one: Setting) -> str:
@@ -140,6 +140,11 @@ def _values(one: Setting) -> str:
         return ", ".join(f"`{choice.value}` {_(choice.words)}".lower() for choice in one.choices)
     if one.kind is Kind.WHOLE_NUMBER:
         return f"{one.lowest}-{one.highest} {_(one.unit)}".strip()
+    if one.kind is Kind.NUMBERS:
+        order = "falling" if one.falls else "rising"
+        return f"{one.count} whole numbers, {order}, {one.lowest}-{one.highest} {_(one.unit)}".strip()
+    if one.kind is Kind.POINTS:
+        return f"{one.lowest}-{one.highest} {_(one.unit)}, at most two decimals"
     if one.kind is Kind.WEIGHTS:
         return "four whole numbers with `/` between them that add to 100"
     return "`HH:MM` or empty" if one.kind is Kind.TIME_OF_DAY else f"one line, at most {one.longest} characters"

@@ -20,6 +20,13 @@ def test_every_test_that_a_page_names_is_there(page: str) -> None:
         assert not function or f"def {function}(" in text, f"{file}::{function}"
 
 
+def test_every_threat_has_a_test() -> None:
+    text = (PROJECT / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) > 30
+    assert [row for row in rows if len(row.split(" | ")) != 4 or "::" not in row.split(" | ")[3]] == []
+
+
 def test_every_fault_test_has_its_line() -> None:
     text = (PROJECT / "docs" / "reliability.md").read_text(encoding="utf-8")
     assert [f"| T{n} |" in text for n in range(1, 19)] == [True] * 18

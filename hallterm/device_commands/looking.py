@@ -26,7 +26,14 @@ from hallterm.station.device_status import device_status
 from hallterm.station.watching import watch
 from hallterm.widgets.cells import literal
 from hallterm.widgets.cells import width as width_of
+from hallterm.workflows.pads import STATION, is_there
 from hallterm.workflows.technician.station import StationRefused
+from storage import clock
+
+NOTHING_KNOWN = N_(
+    "no station runs here, so nothing is known of the devices; hallterm station starts it, or any terminal"
+)
+LAST_WORDS = N_("no station runs here: these are its last words; hallterm station starts it, or any terminal")
 
 PAINT_S = 0.1
 LINES_A_PAINT = 40
@@ -76,7 +83,7 @@ def list_ports(settings: Settings, json: bool) -> int:
 
 
 def status(settings: Settings, json: bool) -> int:
-    """The devices as the station sees them, under flat names."""
+    """The devices as the station sees them, under flat names; 1 if no station runs."""
 
     def work() -> int:
         bench = Bench(settings)
@@ -85,7 +92,10 @@ def status(settings: Settings, json: bool) -> int:
             as_json(named)
         for name, value in {} if json else named.items():
             click.echo(f"{name}: {value}")
-        return OK
+        if json or is_there(bench.board.process(STATION), clock.now()):
+            return OK
+        click.echo(_(LAST_WORDS if named else NOTHING_KNOWN), err=True)
+        return FAILED
 
     return guarded(work)
 

@@ -21,16 +21,17 @@ from devices.technician.results import Light, Outcome
 from devices.technician.showing import Answer, Question, Texts
 from hallterm.config import Settings
 from hallterm.device_commands.place import FAILED, OK, Bench, Stop, as_json, same_place, waited
+from hallterm.device_names import code_word, light_words, role_name, test_name
 from hallterm.device_report import OUTCOMES, report_page
 from hallterm.device_words import error_words
 from hallterm.locale import N_, _
+from hallterm.widgets.cells import fit
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.technician.look import Ports, technician_look
 from hallterm.workflows.technician.visit import Visit
 from storage import clock
 from storage.journal import Journal
 
-LIGHTS = {Light.GREEN: N_("[G] passed"), Light.YELLOW: N_("[Y] not all tried"), Light.RED: N_("[R] failed")}
 QUESTIONS = {
     Question.DISPLAY_SEEN: N_("Is the text on the display whole and readable?"),
     Question.SLIP_GOOD: N_("Is the slip whole, with its QR code?"),
@@ -62,7 +63,7 @@ def check(settings: Settings, window: str, level: Level, json: bool) -> int:
         if json:
             as_json({"light": str(done.light), "devices": [_plain(one) for one in done.devices]})
         else:
-            click.echo(_(LIGHTS[done.light]))
+            click.echo(light_words(done.light))
         return FAILED if done.light is Light.RED else OK
 
     return waited(work)
@@ -166,10 +167,11 @@ async def _ask(question: Question) -> Answer:
 
 def _say(one: DeviceCheck) -> None:
     place = one.window or "-"
-    click.echo(f"{place:<4} {one.role:<16} {one.driver:<16} {_(LIGHTS[one.light])}")
+    click.echo(f"{place:<4} {fit(role_name(one.role), 16)} {one.driver:<16} {light_words(one.light)}")
     for test in one.tests:
         figures = " ".join(f"{name}={value}" for name, value in test.figures.items())
-        click.echo(f"     {test.name:<12} {_(OUTCOMES[test.outcome]):<8} {test.code} {figures}".rstrip())
+        outcome = fit(_(OUTCOMES[test.outcome]), 8)
+        click.echo(" ".join(("    ", fit(test_name(test.name), 14), outcome, code_word(test.code), figures)).rstrip())
     if one.error is not None:
         click.echo(f"     {error_words(one.error).sentence}")
 

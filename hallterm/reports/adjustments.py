@@ -46,7 +46,8 @@ def build(asked: Asked) -> Table:
     noted = [_noted(asked, one) for one in rows.adjustments(asked.db, halls, months)]
     waiting = [_waiting(asked, one) for one in changes(asked.db, halls, months, asked.now)]
     mine = [row for row in (*noted, *waiting) if asked.scope.staff in ("", row.drill.staff)]
-    return Table(COLUMNS, tuple(mine), None, (NOT_NOTED,) if waiting else ())
+    notes = (NOT_NOTED,) if waiting else ()
+    return Table(COLUMNS, tuple(mine), None, notes, "change", ("month", "staff_name"))
 
 
 def _noted(asked: Asked, one: AdjustmentRow) -> Row:

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from hallterm.half_days import attendance_months, planned_months
+from hallterm.assessing import rules_of
+from hallterm.half_days import planned_months
 from hallterm.locale import N_, _
+from hallterm.month_half_days import attendance_months
 from hallterm.reports.asked import Asked, drill, named_columns
 from hallterm.reports.model import ATTENTION, PROVISIONAL, By, Cell, Column, Kind, Row, Table
-from hallterm.rules.assessment import attendance_part, mean_of
+from hallterm.rules.assessment import Rule, attendance_part, mean_of
 from hallterm.rules.attendance import AttendanceSums, added, deducted
 from hallterm.rules.exact import half_up
 from hallterm.rules.leave import LEAVE_RULES
@@ -41,12 +43,12 @@ PENDING = Reason(N_("~ may still change: the day runs, or a leave is not decided
 class _Person:
     """The months of one person."""
 
-    def __init__(self, staff: str, hall: str, months: Sequence[AttendanceSums]) -> None:
+    def __init__(self, staff: str, hall: str, months: Sequence[AttendanceSums], rule: Rule) -> None:
         self.staff, self.hall = staff, hall
         self.months = months
         self.sums = added(months)
-        self.off: Fraction = sum((deducted(one) for one in months), Fraction())
-        self.part = attendance_part(months)
+        self.off: Fraction = sum((deducted(one, rule.deductions) for one in months), Fraction())
+        self.part = attendance_part(months, rule)
 
     @property
     def mark(self) -> str:
@@ -75,11 +77,12 @@ def rows_label(by: By) -> str:
 def _people(asked: Asked) -> list[_Person]:
     known = reporting.people(asked.db)
     months = attendance_months(asked.db, asked.scope.halls, asked.period.months, asked.now, staff=asked.scope.staff)
+    rules = rules_of(asked.db, asked.scope.halls, asked.period, asked.now)
     found = []
     for staff, by_month in months.items():
         own = known[staff].hall if staff in known else ""
         hall = own if own in asked.scope.halls else asked.scope.halls[0]
-        found.append(_Person(staff, hall, planned_months(by_month)))
+        found.append(_Person(staff, hall, planned_months(by_month), rules[hall]))
     return [one for one in found if one.months]
 
 

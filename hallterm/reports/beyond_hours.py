@@ -52,10 +52,10 @@ Sums = dict[When, list[int]]
 def build(asked: Asked) -> Table:
     """A row a person who served beyond the hours; none for others."""
     hall, first, last = asked.span
-    hours, calendar = _hours(asked, hall)
+    hours, calendar = hours_and_calendar(asked, hall)
     found: dict[str, Sums] = defaultdict(lambda: {when: [0, 0] for when in When})
     for staff, day, start_t, end_t in service_times(asked.db, hall, first, last, asked.scope.staff):
-        parts = beyond(hours if calendar.is_workday(day) else None, start_t - midnight_t(day), end_t - midnight_t(day))
+        parts = time_beyond(hours, calendar, day, start_t, end_t)
         if not parts:
             continue
         for when, ms in parts.items():
@@ -70,7 +70,8 @@ def build(asked: Asked) -> Table:
     return Table((*named_columns(By.CLERK), *COLUMNS), rows, total, (), "minutes", ("staff_name",))
 
 
-def _hours(asked: Asked, code: str) -> tuple[Mapping[Half, Times], WorkCalendar]:
+def hours_and_calendar(asked: Asked, code: str) -> tuple[Mapping[Half, Times], WorkCalendar]:
+    """When a hall is open, and on which days."""
     hall = views.hall(asked.db, code)
     if hall is None or hall.open_always:
         return {Half.AM: Times(0, DAY_MIN)}, WorkCalendar(every_day=True)
@@ -80,6 +81,14 @@ def _hours(asked: Asked, code: str) -> tuple[Mapping[Half, Times], WorkCalendar]
     pairs = (hall.opening_am, hall.closing_am, hall.opening_pm, hall.closing_pm)
     calendar = work_calendar(announced_years(asked.db, code), closed, every_day=every_day)
     return half_times(HallSet(code, hall.name, hall.hall_kind, "", *pairs)), calendar
+
+
+def time_beyond(
+    hours: Mapping[Half, Times], calendar: WorkCalendar, day: str, start_t: int, end_t: int
+) -> dict[When, int]:
+    """The milliseconds of a service outside the hours of its day, by where they lie."""
+    there = hours if calendar.is_workday(day) else None
+    return beyond(there, start_t - midnight_t(day), end_t - midnight_t(day))
 
 
 def beyond(hours: Mapping[Half, Times] | None, start_ms: int, end_ms: int) -> dict[When, int]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from hallterm.locale import N_, _
 from hallterm.reports.model import By, Cell, Report
 from hallterm.rules.averages import city_mean
+from hallterm.rules.calendar import days
 from hallterm.rules.consistency import (
     CITY_MEAN,
     QUEUE,
@@ -26,11 +27,18 @@ from hallterm.rules.consistency import (
 from hallterm.rules.consistency import (
     LEVELS as LEVELS_CHECK,
 )
+from hallterm.rules.periods import months_period
+from storage.database import Database
+from storage.views.figures import SUMMED as FIGURES
+from storage.views.figures import sums
+from storage.views.reporting_rows import groups
 
 LEVELS = ("level_5", "level_4", "level_3", "level_2", "level_1")
 ENDS = ("handled", "no_show", "cancelled", "abandoned", "rebooked", "open")
 ROWS_AND_SUM = N_("the lines add up to the line of sums")
-CHECKS = (ROWS_AND_SUM, LEVELS_CHECK, SUMS, WORK, QUEUE, CITY_MEAN)
+LISTS = N_("lists and tables have as many lines as the figures say")
+DAYS_FIT = N_("the days of a month add up to the month")
+CHECKS = (ROWS_AND_SUM, LEVELS_CHECK, SUMS, WORK, QUEUE, LISTS, DAYS_FIT, CITY_MEAN)
 """All that is checked in a hall, in the order in which it is told."""
 ROUNDED = Fraction(1, 100)
 """Totals are shown with two places: their mean may differ by so much from the mean of what is shown."""
@@ -39,6 +47,9 @@ SUMMED: Mapping[str, tuple[str, ...]] = {
     "R03": ("services", "quantity", "errors"),
     "R04": ("timed", "overtime"),
     "R05": ("tickets", "called", *ENDS),
+    "R10": ("scheduled", "attended", "late", "early", "off_post", "absences", "lunches"),
+    "R11": ("count", "unconfirmed"),
+    "R19": ("services",),
     "R20": ("days", "half_days", "services"),
     "R30": ("services", "suspicious", "back_entries", "clock_jumps"),
 }
@@ -116,9 +127,30 @@ def work_line(r03: Report, r04: Report, r30: Report) -> WorkLine:
 def rows_add_up(report: Report) -> Iterator[Misfit]:
     """The line of sums is the sum of the lines, in every column that is one."""
     for key in SUMMED.get(report.id, ()):
-        expected, found = count(report.sum_of(key)), sum(map(count, report.values(key)))
+        expected, found = amount(report.sum_of(key)), sum(map(amount, report.values(key)))
         if expected != found:
             yield Misfit(ROWS_AND_SUM, f"{report.id} {key}", expected, found)
+
+
+def amount(cell: Cell) -> Fraction:
+    """A figure, half-days too; absent counts nothing."""
+    return Fraction(cell) if isinstance(cell, (int, Decimal)) else Fraction()
+
+
+def same_amount(unit: str, expected: Cell, found: Cell) -> Iterator[Misfit]:
+    """What two reports say of the same thing."""
+    if amount(expected) != amount(found):
+        yield Misfit(LISTS, unit, amount(expected), amount(found))
+
+
+def lists_fit(make: Make) -> Iterator[Misfit]:
+    """Each overtime and each unrated service is a line of its list, and a queue has as many tickets by hour as by group."""
+    yield from same_amount("R07 R04", make("R04", By.HALL).sum_of("overtime"), len(make("R07", None).rows))
+    yield from same_amount("R08 R01", make("R01", By.HALL).sum_of("unrated"), len(make("R08", None).rows))
+    by_group, by_hour = make("R05", By.GROUP), make("R05", By.HOUR)
+    for key in SUMMED["R05"]:
+        yield from same_amount(f"R05 {key}", by_group.sum_of(key), by_hour.sum_of(key))
+    yield from rows_add_up(by_hour)
 
 
 def means_fit(by_hall: Report, by_clerk: Report) -> Iterator[Misfit]:
@@ -150,13 +182,30 @@ def check_place(make: Make) -> list[Misfit]:
     found += levels_fit([*rated_lines(by_hall), *rated_lines(by_clerk), whole_line(by_hall)])
     found += sums_fit(whole_line(by_hall), rated_lines(by_clerk))
     found += means_fit(make("R02", By.HALL), make("R02", By.CLERK))
+    r10, r10_by_clerk = make("R10", By.HALL), make("R10", By.CLERK)
+    found += [*rows_add_up(r10), *rows_add_up(r10_by_clerk)]
+    for key in SUMMED["R10"]:
+        found += same_amount(f"R10 {key}", r10.sum_of(key), r10_by_clerk.sum_of(key))
     return [*found, *work_fits([work_line(r03, r04, r30)])]
 
 
 def check_hall(make: Make) -> list[Misfit]:
     """The same within one hall, and its queue."""
-    r05 = make("R05", None)
-    return [*check_place(make), *rows_add_up(r05), *queue_fits(queue_lines(r05))]
+    r05, r11 = make("R05", None), make("R11", None)
+    found = [*check_place(make), *rows_add_up(r05), *rows_add_up(r11), *queue_fits(queue_lines(r05))]
+    return [*found, *lists_fit(make)]
+
+
+def days_fit(db: Database, hall: str, month: str) -> Iterator[Misfit]:
+    """Each sum of a hall's month is that of its days, and it has as many tickets as there are rows of them."""
+    period = months_period(month, month)
+    of_month, of_days = (sums(db, keys, [hall], ()) for keys in ([month], list(days(period.first, period.last))))
+    for name in FIGURES:
+        expected, found = (sum(getattr(one, name) for one in many) for many in (of_month, of_days))
+        if expected != found:
+            yield Misfit(DAYS_FIT, f"{hall} {name}", expected, found)
+    rows = sum(one.tickets for one in groups(db, (hall, period.first, period.last), 0))
+    yield from same_amount(f"{hall} tickets", sum(one.tickets for one in of_month), rows)
 
 
 def words(misfit: Misfit) -> str:

@@ -28,10 +28,12 @@ ENCODERS: Mapping[FileFormat, str] = {
 }
 
 
-def encoded(report: Report, form: FileFormat) -> bytes:
-    """The content of the file; the writer is imported when it is needed."""
-    encode: Callable[[Report], bytes] = import_module(ENCODERS[form]).encode
-    return encode(report)
+def encoded(report: Report, form: FileFormat, step: Callable[[int], None] | None = None) -> bytes:
+    """The content of the file; the writer is imported when it is needed. ``step`` is told how many lines are written, by
+    those that take long.
+    """
+    encode: Callable[..., bytes] = import_module(ENCODERS[form]).encode
+    return encode(report, step) if form is FileFormat.XLSX else encode(report)
 
 
 def export(report: Report, form: FileFormat, data_folder: Path) -> Path:

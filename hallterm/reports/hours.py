@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from hallterm.locale import N_
 from hallterm.reports.asked import Asked
-from hallterm.reports.model import Cell, Column, Kind, Row, Table
+from hallterm.reports.model import Cell, Column, Drill, Kind, Row, Table
 from hallterm.rules.day import midnight_t
 from hallterm.rules.exact import half_up
 from hallterm.rules.periods import PeriodKind
@@ -41,7 +41,10 @@ def build(asked: Asked) -> Table:
     days = {one.day for one in times} | {one.day for one in tickets}
     busy = sorted({hour for figure in figures for _day, hour in figure})
     rows = tuple(
-        Row((f"{hour:02d}:00", *(_of_days(figure, days, hour, whole=one_day) for figure in figures)))
+        Row(
+            (f"{hour:02d}:00", *(_of_days(figure, days, hour, whole=one_day) for figure in figures)),
+            Drill(key=str(hour)),
+        )
         for hour in (range(busy[0], busy[-1] + 1) if busy else ())
     )
     return Table(columns, rows, _total(rows, figures[2], days, whole=one_day), chart="waiting", labels=("hour",))
@@ -81,7 +84,7 @@ def _end(day: str) -> int:
     return midnight_t(day) + HOURS * HOUR_MS
 
 
-def _hour(day: str, at_t: int) -> int:
+def hour_of(day: str, at_t: int) -> int:
     """The hour of the day, what lies outside in its first or last one."""
     return max(0, min(HOURS - 1, (at_t - midnight_t(day)) // HOUR_MS))
 
@@ -90,7 +93,7 @@ def _windows(times: Iterable[WindowTimes], now_t: int) -> Hours:
     there: dict[tuple[str, int], set[str]] = defaultdict(set)
     for one in times:
         until = max(one.from_t, (one.to_t or min(now_t, _end(one.day))) - 1)
-        for hour in range(_hour(one.day, one.from_t), _hour(one.day, until) + 1):
+        for hour in range(hour_of(one.day, one.from_t), hour_of(one.day, until) + 1):
             there[one.day, hour].add(one.window)
     return {key: len(windows) for key, windows in there.items()}
 
@@ -99,7 +102,7 @@ def _handled(times: Iterable[WindowTimes]) -> Hours:
     done: Hours = defaultdict(int)
     for one in times:
         if one.handled:
-            done[one.day, _hour(one.day, one.to_t)] += 1
+            done[one.day, hour_of(one.day, one.to_t)] += 1
     return dict(done)
 
 
@@ -118,9 +121,9 @@ def _waiting(tickets: Iterable[TicketTimes], now_t: int, today: str) -> Hours:
 
 def _sweep(day: str, changes: list[tuple[int, int]], most: Hours) -> None:
     """Who goes at a moment is gone before who comes then (-1 sorts first)."""
-    there, last = 0, _hour(day, changes[0][0])
+    there, last = 0, hour_of(day, changes[0][0])
     for at_t, change in changes:
-        hour = _hour(day, at_t)
+        hour = hour_of(day, at_t)
         for between in range(last, hour + 1):
             most[day, between] = max(most.get((day, between), 0), there if between > last else 0)
         there, last = there + change, hour

@@ -55,10 +55,11 @@ def build_overtime(asked: Asked) -> Table:
 def _overtime(asked: Asked, one: OvertimeRow) -> tuple[Cell, ...]:
     who = (one.day, one.end_t, window_number(one.window), asked.name_of(By.CLERK, one.staff))
     times = (one.limit_s, one.counted_s, one.counted_s - one.limit_s, one.excluded_s)
-    return (*who, _matter(asked, one.code), one.quantity, *times, one.staff)
+    return (*who, matter_text(asked, one.code), one.quantity, *times, one.staff)
 
 
-def _matter(asked: Asked, code: str) -> str:
+def matter_text(asked: Asked, code: str) -> str:
+    """Its code and its name."""
     return f"{code} {asked.name_of(By.MATTER, code)}"
 
 
@@ -71,7 +72,7 @@ def build_unrated(asked: Asked) -> Table:
         "exempt": sum(one.exempt for one in found),
         "skipped": sum(_is_skipped(one) for one in found),
     }
-    return Table(UNRATED_COLUMNS, rows, None, (Reason(OF_UNRATED, values),))
+    return Table(UNRATED_COLUMNS, rows, None, (Reason(OF_UNRATED, values),), "reason", ("reason",))
 
 
 def _is_skipped(one: UnratedLine) -> bool:
@@ -80,7 +81,7 @@ def _is_skipped(one: UnratedLine) -> bool:
 
 def _unrated(asked: Asked, one: UnratedLine) -> tuple[Cell, ...]:
     before = "" if one.first_reason == one.reason else reason_words(one.first_reason)
-    who = (one.day, one.at_t, asked.name_of(By.CLERK, one.staff), _matter(asked, one.code))
+    who = (one.day, one.at_t, asked.name_of(By.CLERK, one.staff), matter_text(asked, one.code))
     flags = (_("yes") if one.exempt else "", _("yes") if _is_skipped(one) else "")
     return (*who, reason_words(one.reason), before, *flags, one.staff)
 

@@ -5,17 +5,20 @@ Errors: ``Unfit`` with the sentence for the person (no such report, period, plac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from importlib import import_module
 from typing import Final
 
+import msgspec
+
 from hallterm.locale import N_, _
 from hallterm.reports.asked import Asked
-from hallterm.reports.model import By, Missing, Report, Table
+from hallterm.reports.model import By, Drill, Missing, Report, Table
 from hallterm.reports.period import KIND_WORDS
 from hallterm.reports.registry import REPORTS, Spec
 from hallterm.reports.scope import Scope, UnknownScope, find
+from hallterm.reports.workload import verified_share
 from hallterm.rules.day import business_day
 from hallterm.rules.periods import Period
 from hallterm.rules.periods import period as read_period
@@ -34,6 +37,8 @@ NO_ROWS = N_("{id} has no rows by {by}; it has {known}")
 ONE_HALL = N_("{id} is made for one hall: name one of {known}")
 ONE_PERSON = N_("{id} is made for one person: give the staff number as the place")
 TODAY: Final = "today"
+VERIFIED = N_("verified by the tax software: {share} %")
+VERIFIED_BY: Final = ("services", "verified_yes", "verified_no", "verified_outside")
 MOST_NAMED: Final = 12
 
 
@@ -79,6 +84,28 @@ def make(
         return _with_header(spec, asked, _build(spec, asked), coverage)
 
 
+def make_detail(
+    db: Database,
+    id: str,
+    period: str,
+    scope: str,
+    now: Moment,
+    drill: Drill,
+    *,
+    by: str = "",
+    masked: bool = False,
+    coverage: Coverage = nothing_missing,
+) -> Report:
+    """What stands behind one line of the same report, under the same header."""
+    spec = spec_of(id)
+    today = business_day(now.t)
+    with db.one_moment():
+        place = _scope(db, spec, scope)
+        asked = Asked(db, place, _period(spec, period, today), _by(spec, by, place), now, today, masked=masked)
+        found = _with_header(spec, asked, _function(spec.detail)(asked, drill), coverage)
+        return msgspec.structs.replace(found, of=drill.key or drill.staff)
+
+
 def _period(spec: Spec, text: str, today: str) -> Period:
     known = ", ".join(_(KIND_WORDS[kind]) for kind in spec.periods)
     found = read_period(today if text == TODAY else text)
@@ -117,9 +144,22 @@ def _by(spec: Spec, text: str, scope: Scope) -> By:
 
 
 def _build(spec: Spec, asked: Asked) -> Table:
-    module, _colon, name = spec.builder.partition(":")
-    build: Callable[[Asked], Table] = getattr(import_module(f"hallterm.reports.{module}"), name)
+    build: Callable[[Asked], Table] = _function(spec.builder)
     return build(asked)
+
+
+def _function(named: str) -> Callable[..., Table]:
+    module, _colon, name = named.partition(":")
+    found: Callable[..., Table] = getattr(import_module(f"hallterm.reports.{module}"), name)
+    return found
+
+
+def _verified(spec: Spec, asked: Asked) -> Iterator[Reason]:
+    """Of all services of the time and place; ``--`` where no list of the tax software was compared."""
+    if spec.of_work:
+        found = asked.sums(wanted=VERIFIED_BY)
+        share = verified_share(found[0]) if found else None
+        yield Reason(VERIFIED, {"share": "--" if share is None else str(share)})
 
 
 def _with_header(spec: Spec, asked: Asked, table: Table, coverage: Coverage) -> Report:
@@ -140,7 +180,7 @@ def _with_header(spec: Spec, asked: Asked, table: Table, coverage: Coverage) -> 
         columns=table.columns,
         rows=table.rows,
         total=table.total,
-        notes=table.notes,
+        notes=(*_verified(spec, asked), *table.notes),
         chart=table.chart,
         labels=table.labels,
     )

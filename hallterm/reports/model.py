@@ -45,6 +45,8 @@ class By(StrEnum):
     HALL = "hall"
     CLERK = "clerk"
     MATTER = "matter"
+    GROUP = "group"
+    HOUR = "hour"
 
 
 class Column(Struct, frozen=True):
@@ -62,12 +64,16 @@ class Column(Struct, frozen=True):
 
 
 class Drill(Struct, frozen=True, omit_defaults=True):
-    """What stands behind a row: narrower keys of the same report, or one service by its id."""
+    """What stands behind a row: narrower keys of the same report, or one service by its id.
+
+    ``key`` is what only the report itself can open: a group of tickets, an hour of the day.
+    """
 
     hall: str = ""
     staff: str = ""
     code: str = ""
     service: str = ""
+    key: str = ""
 
 
 class Row(Struct, frozen=True):
@@ -98,7 +104,9 @@ class Table(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """A whole report. ``chart`` is the column that a chart shows, ``labels`` the ones that name its bars."""
+    """A whole report. ``chart`` is the column that a chart shows, ``labels`` the ones that name its bars; ``of``: it is
+    what stands behind this line of the report.
+    """
 
     id: str
     name: str
@@ -114,6 +122,7 @@ class Report(Struct, frozen=True):
     notes: tuple[Reason, ...] = ()
     chart: str = ""
     labels: tuple[str, ...] = ()
+    of: str = ""
 
     def column(self, key: str) -> int:
         """The place of a column; raises KeyError."""

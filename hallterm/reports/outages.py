@@ -18,6 +18,7 @@ COLUMNS = (
     Column("to", N_("Ended"), Kind.TIME),
     Column("state", N_("State"), Kind.TEXT, widest=11),
     Column("windows", N_("Windows"), Kind.COUNT),
+    Column("held", N_("Held"), Kind.COUNT),
     Column("paused", N_("Paused"), Kind.COUNT),
     Column("paused_s", N_("Time"), Kind.SECONDS, SECONDS),
     Column("papers", N_("Papers"), Kind.COUNT),
@@ -58,5 +59,5 @@ def state_words(row: OutageRow) -> str:
 def _cells(one: OutageSum) -> tuple[Cell, ...]:
     row = one.row
     head = (row.day, _(FAULTS[row.fault]), row.from_t, row.to_t or None, state_words(row))
-    work = (one.windows, one.paused, one.paused_ms // 1000, one.papers, one.entered, one.confirmed)
+    work = (one.windows, one.held, one.paused, one.paused_ms // 1000, one.papers, one.entered, one.confirmed)
     return (*head, *work, one.cards, one.cards_used, one.completed, one.not_completed, one.unknown)

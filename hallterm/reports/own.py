@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from hallterm.assessing_settings import level_weights_at
 from hallterm.locale import N_
 from hallterm.own_assessment import person_look
 from hallterm.reports.asked import Asked, named_columns
@@ -103,4 +104,5 @@ def _cells(one: Sums) -> tuple[Cell, ...]:
 def _score(asked: Asked, keys: Sequence[str]) -> Cell:
     past = [day for day in keys if day < asked.today]
     whole = added(sums(asked.db, past, asked.scope.halls, (), staff=asked.scope.staff))
-    return of_sums(whole).satisfaction_score if whole.rated >= LEAST_RATINGS else None
+    worth = level_weights_at(asked.db, asked.scope.node, asked.today)
+    return of_sums(whole, worth).satisfaction_score if whole.rated >= LEAST_RATINGS else None

@@ -58,7 +58,7 @@ def build(asked: Asked) -> Table:
     """Points alone: a hall is used every day."""
     points = [one for one in all_halls(asked.db) if one.code in asked.scope.halls and one.hall_kind == HallKind.POINT]
     if not points:
-        return Table(COLUMNS, (), None, (NO_POINTS,))
+        return Table(COLUMNS, (), None, (NO_POINTS,), "services", ("hall_name", "week"))
     weeks = weeks_of(asked.period.first, min(asked.period.last, asked.today))
     lines = [line for point in points for line in _point(asked, point, weeks)]
     silent = sum(bool(line.row.mark) for line in lines)

@@ -21,22 +21,31 @@ FIGURES = (
     Column("back_entries", N_("Entered later"), Kind.COUNT),
     Column("clock_jumps", N_("Clock jumps"), Kind.COUNT),
     Column("backlog", N_("Not sent"), Kind.COUNT),
+    Column("open_days", N_("Not closed"), Kind.COUNT, N_("days")),
     Column("last_day", N_("Data to"), Kind.DAY),
 )
 
 
 def build(asked: Asked) -> Table:
-    """``backlog`` is what waited at the nodes of a hall when they last came; absent where none ever did."""
+    """``backlog`` is what waited at the nodes of a hall when they last came, absent where none ever did; ``open_days`` are
+    the days that are not closed, so that their figures may still change.
+    """
     found = {one.hall: one for one in asked.sums("hall", wanted=WANTED)}
     reaches = reporting.reaches(asked.db, asked.scope.halls)
+    still_open = reporting.open_days(asked.db, asked.scope.halls, asked.period.first, asked.period.last)
     rows = tuple(
         Row(
-            (hall, asked.name_of(By.HALL, hall), *_cells(found.get(hall)), *_reach(reaches[hall])), drill(By.HALL, hall)
+            (
+                *(hall, asked.name_of(By.HALL, hall), *_cells(found.get(hall))),
+                *_reach(reaches[hall], still_open.get(hall, 0)),
+            ),
+            drill(By.HALL, hall),
         )
         for hall in asked.scope.halls
     )
     waiting = [one.backlog for one in reaches.values() if one.contact_t]
-    total = (*_cells(added(found.values()) if found else None), sum(waiting) if waiting else None, None)
+    total = (*_cells(added(found.values()) if found else None), sum(waiting) if waiting else None)
+    total = (*total, sum(still_open.values()) if any(one.last_day for one in reaches.values()) else None, None)
     return Table(
         (*named_columns(By.HALL), *FIGURES),
         rows,
@@ -46,13 +55,14 @@ def build(asked: Asked) -> Table:
     )
 
 
-def _reach(one: Reach) -> tuple[Cell, ...]:
-    return (one.backlog if one.contact_t else None, one.last_day or None)
+def _reach(one: Reach, still_open: int) -> tuple[Cell, ...]:
+    backlog = one.backlog if one.contact_t else None
+    return (backlog, still_open if one.last_day else None, one.last_day or None)
 
 
 def _cells(one: Sums | None) -> tuple[Cell, ...]:
     if one is None:
-        return (None,) * (len(FIGURES) - 2)
+        return (None,) * (len(FIGURES) - 3)
     unknown = one.services - one.verified_yes - one.verified_no
     share = percent(one.suspicious, one.services)
     found = (one.services, one.verified_yes, one.verified_no, unknown)

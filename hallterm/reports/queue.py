@@ -1,4 +1,4 @@
-"""R05: the tickets of a hall by group, how they ended, and how long people waited."""
+"""R05: the tickets of a hall by group or by the hour they were taken in, how they ended, and how long people waited."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ import msgspec
 from hallterm.locale import N_
 from hallterm.reports.asked import Asked
 from hallterm.reports.efficiency import SECONDS, mean
-from hallterm.reports.model import Cell, Column, Kind, Row, Table
+from hallterm.reports.model import By, Cell, Column, Drill, Kind, Row, Table
 from hallterm.rules.exact import percent
-from storage.views.reporting_rows import GroupRow, groups, moves
+from storage.views.reporting_rows import HOUR, PREFIX, GroupRow, groups, moves
 
 LONG_WAIT_S = 20 * 60
+FIRST = {
+    By.GROUP: (Column("prefix", N_("Group"), Kind.TEXT, widest=6), PREFIX),
+    By.HOUR: (Column("hour", N_("Hour"), Kind.TEXT, widest=6), HOUR),
+}
 COLUMNS = (
-    Column("prefix", N_("Group"), Kind.TEXT, widest=6),
     Column("tickets", N_("Tickets"), Kind.COUNT),
     Column("called", N_("Calls"), Kind.COUNT),
     Column("handled", N_("Served"), Kind.COUNT),
@@ -33,12 +36,20 @@ COLUMNS = (
 
 
 def build(asked: Asked) -> Table:
-    found = groups(asked.db, asked.span, LONG_WAIT_S)
-    ways = moves(asked.db, asked.span)
-    rows = tuple(Row((one.prefix, *_cells(one, *ways.get(one.prefix, (0, 0))))) for one in found)
+    """A row a group, or an hour in which tickets were taken."""
+    first, by = FIRST[asked.by]
+    found, ways = groups(asked.db, asked.span, LONG_WAIT_S, by), moves(asked.db, asked.span, by)
+    rows = tuple(
+        Row((_name(asked.by, one.prefix), *_cells(one, *ways.get(one.prefix, (0, 0)))), Drill(key=one.prefix))
+        for one in found
+    )
     count, seconds = (sum(one[place] for one in ways.values()) for place in (0, 1))
-    whole = _cells(_added(found), count, seconds) if found else (None,) * (len(COLUMNS) - 1)
-    return Table(COLUMNS, rows, Row(("", *whole)), chart="mean_wait", labels=("prefix",))
+    whole = _cells(_added(found), count, seconds) if found else (None,) * len(COLUMNS)
+    return Table((first, *COLUMNS), rows, Row(("", *whole)), chart="mean_wait", labels=(first.key,))
+
+
+def _name(by: By, key: str) -> str:
+    return f"{int(key):02d}:00" if by is By.HOUR else key
 
 
 def _added(found: Sequence[GroupRow]) -> GroupRow:

@@ -1,6 +1,6 @@
 """The reports there are, as data: name, who may, of what time and place, what a row is, who builds it. Business rule 17.
 
-A builder is ``module:function`` below :mod:`hallterm.reports`, imported when the report is made.
+A builder is ``module:function`` below :mod:`hallterm.reports`, imported when the report is made; so is a detail.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ LISTED = (*DAYS, PeriodKind.MONTH)
 
 class Spec(Struct, frozen=True, kw_only=True):
     """One report. ``rows`` are what a row may stand for; ``one_hall``: it is made for one hall, not for several;
-    ``own``: it is made for one person.
+    ``own``: it is made for one person; ``detail``: what opens a line that only this report can open;
+    ``of_work``: it shows work, so the share that the tax software verified stands at its head.
     """
 
     id: str
@@ -34,6 +35,8 @@ class Spec(Struct, frozen=True, kw_only=True):
     rows: tuple[By, ...] = ()
     one_hall: bool = False
     own: bool = False
+    detail: str = ""
+    of_work: bool = False
     action: Action = Action.SEE_FIGURES
 
 
@@ -49,6 +52,7 @@ _ROWS = (
         id="R02",
         name=N_("Assessment"),
         builder="assessment:build",
+        of_work=True,
         periods=(*MONTHS, PeriodKind.FREE),
         rows=(By.HALL, By.CLERK),
     ),
@@ -56,6 +60,7 @@ _ROWS = (
         id="R03",
         name=N_("Workload"),
         builder="workload:build",
+        of_work=True,
         periods=ANY_TIME,
         rows=(By.HALL, By.CLERK, By.MATTER),
     ),
@@ -63,11 +68,27 @@ _ROWS = (
         id="R04",
         name=N_("Efficiency"),
         builder="efficiency:build",
+        of_work=True,
         periods=ANY_TIME,
         rows=(By.HALL, By.CLERK, By.MATTER),
     ),
-    Spec(id="R05", name=N_("Queue"), builder="queue:build", periods=LISTED, one_hall=True),
-    Spec(id="R06", name=N_("Hours of the day"), builder="hours:build", periods=LISTED, one_hall=True),
+    Spec(
+        id="R05",
+        name=N_("Queue"),
+        builder="queue:build",
+        periods=LISTED,
+        rows=(By.GROUP, By.HOUR),
+        one_hall=True,
+        detail="details:tickets",
+    ),
+    Spec(
+        id="R06",
+        name=N_("Hours of the day"),
+        builder="hours:build",
+        periods=LISTED,
+        one_hall=True,
+        detail="details:hour_services",
+    ),
     Spec(id="R07", name=N_("Overtime list"), builder="lists:build_overtime", periods=LISTED, one_hall=True),
     Spec(id="R08", name=N_("Unrated list"), builder="lists:build_unrated", periods=LISTED, one_hall=True),
     Spec(
@@ -83,6 +104,7 @@ _ROWS = (
         builder="attendance_table:build",
         periods=(*MONTHS, PeriodKind.FREE),
         rows=(By.HALL, By.CLERK),
+        detail="details:half_days",
         action=Action.SEE_ATTENDANCE,
     ),
     Spec(id="R11", name=N_("Pauses and excluded time"), builder="excluded:build", periods=LISTED, one_hall=True),
@@ -100,6 +122,7 @@ _ROWS = (
         builder="beyond_hours:build",
         periods=(*DAYS, *MONTHS),
         one_hall=True,
+        detail="details:beyond_services",
         action=Action.SEE_ATTENDANCE,
     ),
     Spec(
@@ -135,6 +158,7 @@ _ROWS = (
         id="R29",
         name=N_("My figures"),
         builder="own:build",
+        of_work=True,
         periods=LISTED,
         own=True,
         action=Action.SEE_OWN_FIGURES,
@@ -143,6 +167,7 @@ _ROWS = (
         id="R30",
         name=N_("Quality of the data"),
         builder="quality:build",
+        of_work=True,
         periods=ANY_TIME,
     ),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from hallterm.reports.charted import LINES
 from hallterm.reports.make import make, spec_of
-from hallterm.reports.model import Cell, Column
+from hallterm.reports.model import Cell, Column, Kind
 from hallterm.rules.periods import month_before
 from storage.database import Database
 from storage.facts import Moment
@@ -23,4 +24,6 @@ def monthly(
     made = [make(db, id, name, scope, now) for name in names]
     wanted = key or made[-1].chart
     column = made[-1].columns[made[-1].column(wanted)]
+    if column.kind is Kind.TEXT:
+        return LINES, tuple((name, len(one.rows)) for name, one in zip(names, made, strict=True))
     return column, tuple((name, one.sum_of(wanted)) for name, one in zip(names, made, strict=True))

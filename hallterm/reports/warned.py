@@ -43,7 +43,8 @@ def build(asked: Asked) -> Table:
     waited = sum(_after_s(one) or 0 for one in answered)
     values: dict[str, Value] = {"count": len(found), "answered": len(answered), "share": str(share or "--")}
     total = (*(None,) * 8, mean(waited, len(answered)), None, None)
-    return Table(COLUMNS, rows, Row(total) if rows else None, (Reason(OF_ALL, values),))
+    notes = (Reason(OF_ALL, values),)
+    return Table(COLUMNS, rows, Row(total) if rows else None, notes, "kind", ("kind",))
 
 
 def _after_s(one: WarningRow) -> int | None:

@@ -48,7 +48,9 @@ def _sent_line(row: Row) -> ReportLine:
     from sync.report_wire import ReportLine
 
     cells = [f"{cell:f}" if isinstance(cell, Decimal) else cell for cell in row.cells]
-    return ReportLine(cells, row.mark, row.drill.hall, row.drill.staff, row.drill.code, row.drill.service)
+    return ReportLine(
+        cells, row.mark, row.drill.hall, row.drill.staff, row.drill.code, row.drill.service, row.drill.key
+    )
 
 
 def _plain(value: Value) -> int | str:
@@ -92,7 +94,7 @@ def _whole(
 
 def _line(line: ReportLine, columns: tuple[Column, ...]) -> Row:
     cells = tuple(_cell(cell, column) for cell, column in zip(line.cells, columns, strict=True))
-    return Row(cells, Drill(line.hall, line.staff, line.code, line.service), line.mark)
+    return Row(cells, Drill(line.hall, line.staff, line.code, line.service, line.key), line.mark)
 
 
 def _cell(cell: int | str | None, column: Column) -> Cell:

@@ -8,10 +8,11 @@ from fractions import Fraction
 from hallterm.locale import N_
 from hallterm.reports.asked import KEY_OF, Asked, named_columns
 from hallterm.reports.model import By, Cell, Column, Drill, Kind, Row, Table
-from hallterm.rules.exact import half_up, percent
+from hallterm.rules.exact import half_up
+from hallterm.rules.reconciliation import verified_share as share_of
 from storage.views.figures import Key, Sums, added
 
-WANTED = ("services", "quantity", "std_milliminutes", "verified_yes", "verified_no", "errors")
+WANTED = ("services", "quantity", "std_milliminutes", "verified_yes", "verified_no", "verified_outside", "errors")
 FIGURES = (
     Column("services", N_("Services"), Kind.COUNT),
     Column("quantity", N_("Quantity"), Kind.COUNT),
@@ -45,9 +46,9 @@ def cells(sums: Sums) -> tuple[Cell, ...]:
 
 
 def verified_share(sums: Sums) -> Cell:
-    """Services that the tax software knows, per cent of all; without a comparison it is absent."""
+    """Services that the tax software knows, per cent of all that it could know; without a comparison it is absent."""
     compared = sums.verified_yes + sums.verified_no
-    return percent(sums.verified_yes, sums.services) if compared else None
+    return share_of(sums.verified_yes, sums.services, sums.verified_outside) if compared else None
 
 
 def minutes(std_milliminutes: int) -> Decimal:

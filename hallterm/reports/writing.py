@@ -84,12 +84,17 @@ def title(report: Report) -> str:
     mark = PROVISIONAL if report.provisional else ""
     return _(HEADER).format(
         id=report.id,
-        name=_(report.name),
+        name=name(report),
         period=report.period.code + mark,
         scope=place,
         version=report.settings_version,
         made=day_clock_text(report.made_t),
     )
+
+
+def name(report: Report) -> str:
+    """Its name, and the line of it that was opened."""
+    return f"{_(report.name)} {report.of}".rstrip()
 
 
 def remarks(report: Report) -> list[str]:
@@ -113,7 +118,7 @@ def sum_words(report: Report) -> str:
 def file_name(report: Report, suffix: str) -> str:
     """``R07_市办税厅_2026-11-24.xlsx``: report, place and time, nothing that a file system minds."""
     place = report.scope.name + (f"-{report.scope.staff}" if report.scope.staff else "")
-    parts = (report.id, place, report.period.code.replace("..", "_"))
+    parts = (report.id, *([report.of] if report.of else []), place, report.period.code.replace("..", "_"))
     name = "_".join(NOT_IN_NAMES.sub("-", part).strip("-.") for part in parts)
     return f"{name[:LONGEST_NAME]}.{suffix}"
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from hallterm.locale import _
+from hallterm.reports.charted import charted, counts_words
 from hallterm.reports.model import Cell, Column, Kind, Report, Row
 from hallterm.reports.writing import heading, remarks, sum_words, title
 from hallterm.rules.day import ZONE, local
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 HEAD_ROW: Final = 2
 SECONDS_A_DAY: Final = 86_400
 MOST_BARS: Final = 40
+A_STEP: Final = 500
 FORMATS: Final[dict[Kind, str]] = {
     Kind.COUNT: "0",
     Kind.SHARE: "0.00",
@@ -35,8 +38,8 @@ OPTIONS: Final = {
 }
 
 
-def encode(report: Report) -> bytes:
-    """The whole file; absent cells are empty, text is text whatever it begins with."""
+def encode(report: Report, step: Callable[[int], None] | None = None) -> bytes:
+    """The whole file; absent cells are empty, text is text whatever it begins with. ``step``: so many lines are there."""
     from xlsxwriter import Workbook
 
     buffer = io.BytesIO()
@@ -51,6 +54,8 @@ def encode(report: Report) -> bytes:
         sheet.set_column(place, place, WIDTHS.get(column.kind, 10))
     for number, row in enumerate(report.rows, HEAD_ROW + 1):
         _write_row(sheet, number, report, row, formats)
+        if step is not None and number % A_STEP == 0:
+            step(number - HEAD_ROW)
     last = HEAD_ROW + len(report.rows)
     if report.total is not None:
         last += 1
@@ -93,15 +98,23 @@ def _write_cell(
 
 
 def _add_chart(book: Any, sheet: Worksheet, report: Report) -> None:
-    """Bars of the first rows, beside the table."""
+    """Bars of the first rows, beside the table; what is counted for them stands behind it."""
     if not report.chart or not report.labels or not report.rows:
         return
-    first, last = HEAD_ROW + 1, HEAD_ROW + min(len(report.rows), MOST_BARS)
-    value, label = report.column(report.chart), report.column(report.labels[-1])
+    found, behind = charted(report), len(report.columns) + 12
+    first, count = HEAD_ROW + 1, min(len(found.labels), MOST_BARS)
+    last = HEAD_ROW + count
+    label, value = behind, behind + 1
+    if counts_words(report):
+        for number in range(count):
+            sheet.write_string(first + number, label, found.labels[number])
+            sheet.write_number(first + number, value, int(str(found.values[number])))
+    else:
+        label, value = report.column(report.labels[-1]), report.column(report.chart)
     chart = book.add_chart({"type": "bar"})
     chart.add_series(
         {
-            "name": heading(report.columns[value]),
+            "name": heading(found.column),
             "categories": [report.id, first, label, last, label],
             "values": [report.id, first, value, last, value],
             "data_labels": {"value": True},

@@ -82,6 +82,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     mode: BusinessMode = BusinessMode.TARGET
     target_std_min: int = 75
     error_points: int = ERROR_POINTS
+    average_points: int = AVERAGE_POINTS
     free_pct: Fraction = Fraction(5)
     points_per_pct: Fraction = Fraction(2)
     on_time_weight: Fraction = Fraction(3, 5)
@@ -201,17 +202,17 @@ def business_part(work: Work, months: int = 1, rule: Rule = RULE, hall: HallWork
         share = ratio(work.std_milliminutes, 1000 * rule.target_std_min * work.window_halves)
         points = None if share is None else 100 * share
     else:
-        points = _against_hall(work, hall)
+        points = _against_hall(work, rule, hall)
     if points is None:
         return None
     return max(Fraction(), min(FULL, points) - Fraction(rule.error_points * work.errors, months))
 
 
-def _against_hall(work: Work, hall: HallWork | None) -> Fraction | None:
+def _against_hall(work: Work, rule: Rule, hall: HallWork | None) -> Fraction | None:
     if hall is None or not hall.window_halves or not hall.std_milliminutes:
         return None
     own = Fraction(work.std_milliminutes, work.window_halves)
-    return AVERAGE_POINTS * own / Fraction(hall.std_milliminutes, hall.window_halves)
+    return rule.average_points * own / Fraction(hall.std_milliminutes, hall.window_halves)
 
 
 class Efficiency(Struct, frozen=True):
@@ -239,8 +240,8 @@ def efficiency(work: Work, rule: Rule = RULE) -> Efficiency | None:
 
 def attendance_part(months: Iterable[AttendanceSums], rule: Rule = RULE) -> Fraction | None:
     """A: what the deductions leave, the mean of the months that have a schedule. None without any."""
-    points = [max(Fraction(), FULL - deducted(month, rule.deductions)) for month in months if month.scheduled]
-    return mean_of(points)
+    off = [deducted(month, rule.deductions) for month in months if month.scheduled]
+    return FULL - sum((min(FULL, one) for one in off if one), Fraction()) / len(off) if off else None
 
 
 def mean_of(points: Iterable[Fraction]) -> Fraction | None:

@@ -246,6 +246,7 @@ class Deductions(Struct, frozen=True):
 
 
 USUAL = Deductions()
+NOTHING = Fraction()
 
 
 class AttendanceSums(Struct, frozen=True, kw_only=True):
@@ -318,6 +319,11 @@ def added(many: Sequence[AttendanceSums]) -> AttendanceSums:
 
 def deducted(sums: AttendanceSums, points: Deductions = USUAL) -> Fraction:
     """All that is taken off, exact."""
-    leave = sum((points.leave_half.get(kind, Fraction()) * halves for kind, halves in sums.leave.items()), Fraction())
-    by_count = points.late * sums.late + points.early * sums.early + points.off_post * sums.off_post
-    return by_count + points.absence * sums.absences + leave
+    counted = (
+        (points.late, sums.late),
+        (points.early, sums.early),
+        (points.off_post, sums.off_post),
+        (points.absence, sums.absences),
+        *((points.leave_half.get(kind, NOTHING), halves) for kind, halves in sums.leave.items()),
+    )
+    return sum((each * count for each, count in counted if count), NOTHING)

@@ -20,7 +20,7 @@ HalfDay = tuple[str, Half]
 ONE_DAY = 2
 """Half-days in a day: as much as a duty leader may approve."""
 EXPLAIN_DAYS = 1
-"""Working days for the written explanation of what began before it was requested, and for a certificate."""
+"""Usual working days for the written explanation of what began before it was requested, and for a certificate."""
 
 
 class LeaveRule(Struct, frozen=True):
@@ -168,9 +168,9 @@ def decision_refusal(roles: Iterable[Role], decider: str, request: Request) -> R
     return None if enough else OVER_ONE_DAY
 
 
-def explain_due(day: str, hours: Hours) -> Due:
+def explain_due(day: str, hours: Hours, within: int = EXPLAIN_DAYS) -> Due:
     """Until when an absence of ``day`` is explained in writing, and until when its certificate is shown."""
-    return hours.end_of(hours.calendar.nth_workday(day, EXPLAIN_DAYS), day)
+    return hours.end_of(hours.calendar.nth_workday(day, within), day)
 
 
 class Cover(StrEnum):

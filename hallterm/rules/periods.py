@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -57,6 +58,7 @@ class Period(Struct, frozen=True):
         return _CODE[self.kind](self)
 
 
+@lru_cache(maxsize=64)
 def run(first: str, last: str) -> tuple[str, ...]:
     """The months from ``first`` to ``last``, both included."""
     return tuple(_month(n) for n in range(_number(first), _number(last) + 1))

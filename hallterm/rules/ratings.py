@@ -147,12 +147,20 @@ def satisfaction_score(
     return ratio(total, sum(counts.values()))
 
 
-def satisfaction(scale: Scale, counts: Mapping[int, int], unrated: int, exempt: int = 0) -> Satisfaction:
-    """Figures from the ratings by level, the unrated services, and how many of these are exempt."""
+def satisfaction(
+    scale: Scale,
+    counts: Mapping[int, int],
+    unrated: int,
+    exempt: int = 0,
+    weights: Mapping[int, int] | None = None,
+) -> Satisfaction:
+    """Figures from the ratings by level, the unrated services, and how many of these are exempt; ``weights`` (by level)
+    replace those of the scale.
+    """
     rated = sum(counts.values())
     due = rated + unrated - exempt
     positive = sum(n for level, n in counts.items() if level_of(scale, level).positive)
-    score = satisfaction_score(scale, counts)
+    score = satisfaction_score(scale, counts, weights)
     return Satisfaction(
         due=due,
         rated=rated,

@@ -16,6 +16,8 @@ from hallterm.rules.exact import percent
 from storage.facts import Verified
 
 WITHIN_MS = 10 * 60_000
+NOT_IN_CORE = "-"
+"""In place of a matter's name in the tax software: it is not done there, such as advice."""
 
 
 class CoreLine(Struct, frozen=True):
@@ -90,16 +92,18 @@ def _fits(line: CoreLine, one: Handled) -> bool:
     return same and one.from_t - WITHIN_MS <= line.at_t <= one.to_t + WITHIN_MS
 
 
-def verdict(*, reconciled: bool, found: bool) -> Verified:
-    """What a comparison says of a service; a day without a file says nothing."""
+def verdict(*, reconciled: bool, found: bool, outside: bool = False) -> Verified:
+    """What a comparison says of a service; a day without a file says nothing. ``outside``: the software has no such matter."""
     if not reconciled:
         return Verified.UNKNOWN
-    return Verified.YES if found else Verified.NO
+    if found:
+        return Verified.YES
+    return Verified.OUTSIDE if outside else Verified.NO
 
 
 def is_credited(verified: Verified, *, suspicious: bool) -> bool:
     """Whether a service has its standard minutes: not without a match, and a very short one only with it."""
-    return verified is Verified.YES or (verified is Verified.UNKNOWN and not suspicious)
+    return verified is Verified.YES or (verified is not Verified.NO and not suspicious)
 
 
 def credit_change(before: Verified, after: Verified, std_milliminutes: int, *, suspicious: bool) -> int:
@@ -108,6 +112,6 @@ def credit_change(before: Verified, after: Verified, std_milliminutes: int, *, s
     return gained * std_milliminutes
 
 
-def verified_share(verified: int, services: int) -> Decimal | None:
-    """Verified of all services, in percent; None without any."""
-    return percent(verified, services)
+def verified_share(verified: int, services: int, outside: int = 0) -> Decimal | None:
+    """Verified of all services that the tax software could know, in percent; None without any."""
+    return percent(verified, services - outside)

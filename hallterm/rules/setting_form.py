@@ -31,10 +31,37 @@ class SettingName(StrEnum):
     COMPLAINT_DEDUCTION = "complaint_deduction"
     STD_FACTOR_PCT = "std_factor_pct"
     BATCH_FACTOR_PCT = "batch_factor_pct"
+    LEVEL_WEIGHTS = "level_weights"
+    AVERAGE_POINTS = "average_points"
+    FREE_OVERTIME_PCT = "free_overtime_pct"
+    OVERTIME_POINTS = "overtime_points"
+    ON_TIME_SHARE_PCT = "on_time_share_pct"
+    LATE_POINTS = "late_points"
+    EARLY_POINTS = "early_points"
+    OFF_POST_POINTS = "off_post_points"
+    ABSENCE_POINTS = "absence_points"
+    PERSONAL_LEAVE_POINTS = "personal_leave_points"
+    SICK_LEAVE_POINTS = "sick_leave_points"
+    EXPLAIN_WITHIN_DAYS = "explain_within_days"
+    WARN_SINGLE_WAIT_MIN = "warn_single_wait_min"
+    WARN_WAITING_OVERTIME_PCT = "warn_waiting_overtime_pct"
+    WARN_WINDOW_SATURATION = "warn_window_saturation"
+    WARN_HALL_SATURATION_PCT = "warn_hall_saturation_pct"
+    WARN_OVERTIME_SHARE_PCT = "warn_overtime_share_pct"
+    WARN_OVERTIME_COUNT = "warn_overtime_count"
+    WARN_ABANDON_SHARE_PCT = "warn_abandon_share_pct"
+    WARN_BAD_RATINGS = "warn_bad_ratings"
+    WARN_NO_BREAK_MIN = "warn_no_break_min"
+    LONG_WAIT_MIN = "long_wait_min"
+    WARN_LEAST = "warn_least"
+    WARN_AGAIN_MIN = "warn_again_min"
+    EMPTY_POST_MIN = "empty_post_min"
 
 
 class Kind(StrEnum):
-    """What values a setting takes; a time of day and a text may be empty. Weights are four whole numbers that add to 100."""
+    """What values a setting takes; a time of day and a text may be empty. Weights are four whole numbers that add to 100;
+    points have at most two decimals; numbers are several whole ones in order, such as the limits of a warning.
+    """
 
     CHOICE = "choice"
     WHOLE_NUMBER = "whole_number"
@@ -42,6 +69,18 @@ class Kind(StrEnum):
     YES_NO = "yes_no"
     TEXT = "text"
     WEIGHTS = "weights"
+    POINTS = "points"
+    NUMBERS = "numbers"
+
+
+class Theme(StrEnum):
+    """What a setting is about, which says who may change it: the collection department alone what the assessment is
+    computed by.
+    """
+
+    HALL = "hall"
+    WARNINGS = "warnings"
+    ASSESSMENT = "assessment"
 
 
 class Choice(Struct, frozen=True):
@@ -51,25 +90,88 @@ class Choice(Struct, frozen=True):
     words: str
 
 
-class Setting(Struct, frozen=True, kw_only=True):
-    """One setting. ``rule`` is the business rule that reads it; whole numbers lie from ``lowest`` to ``highest``, a text
-    has at most ``longest`` characters. ``of_assessment``: the collection department alone changes it. ``title``,
-    ``explanation``, ``unit`` and ``nothing`` (the words for an empty value) are source strings.
+class About(Struct, frozen=True):
+    """The words of a setting (source strings), and the business rule that reads it."""
+
+    title: str
+    explanation: str
+    rule: str
+    theme: Theme = Theme.HALL
+
+
+class Setting(Struct, frozen=True):
+    """One setting. Numbers and points lie from ``lowest`` to ``highest``, a text has at most ``longest`` characters.
+    ``count`` numbers rise, or fall (``falls``). ``unit`` and ``nothing`` (the words for an empty value) are source strings.
     """
 
     name: SettingName
     kind: Kind
     default: SettingValue
-    title: str
-    explanation: str
-    rule: str
+    about: About
     unit: str = ""
     lowest: int = 0
     highest: int = 0
     longest: int = 0
+    count: int = 0
+    falls: bool = False
     choices: tuple[Choice, ...] = ()
     nothing: str = ""
-    of_assessment: bool = False
+
+    @property
+    def title(self) -> str:
+        """Its name for people, a source string."""
+        return self.about.title
+
+    @property
+    def explanation(self) -> str:
+        """What it does, a source string."""
+        return self.about.explanation
 
 
 YES_NO = (Choice(True, N_("yes")), Choice(False, N_("no")))
+POINTS_UNIT = N_("points")
+Range = tuple[int, int]
+
+
+def yes_no(name: SettingName, default: bool, about: About) -> Setting:
+    """A setting that is on or off."""
+    return Setting(name, Kind.YES_NO, default, about, choices=YES_NO)
+
+
+def choice(name: SettingName, choices: tuple[Choice, ...], about: About) -> Setting:
+    """One of a few; the first is the default."""
+    return Setting(name, Kind.CHOICE, choices[0].value, about, choices=choices)
+
+
+def whole(name: SettingName, default: int, between: Range, unit: str, about: About) -> Setting:
+    """A whole number."""
+    return Setting(name, Kind.WHOLE_NUMBER, default, about, unit=unit, lowest=between[0], highest=between[1])
+
+
+def points(name: SettingName, default: str, most: int, about: About) -> Setting:
+    """Points that are taken off, with at most two decimals."""
+    return Setting(name, Kind.POINTS, default, about, unit=POINTS_UNIT, highest=most)
+
+
+def numbers(
+    name: SettingName, default: str, between: Range, unit: str, about: About, *, falls: bool = False
+) -> Setting:
+    """As many whole numbers as the default has."""
+    low, high = between
+    count = default.count("/") + 1
+    return Setting(name, Kind.NUMBERS, default, about, unit=unit, lowest=low, highest=high, count=count, falls=falls)
+
+
+def time_of_day(name: SettingName, nothing: str, about: About) -> Setting:
+    """A time, or none."""
+    return Setting(name, Kind.TIME_OF_DAY, "", about, nothing=nothing)
+
+
+def line_of_text(name: SettingName, longest: int, nothing: str, about: About) -> Setting:
+    """One line, or none."""
+    return Setting(name, Kind.TEXT, "", about, longest=longest, nothing=nothing)
+
+
+def weights(name: SettingName, default: str, about: About) -> Setting:
+    """The weights of the four parts."""
+    return Setting(name, Kind.WEIGHTS, default, about)

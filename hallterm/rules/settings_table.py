@@ -8,120 +8,39 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import partial
 from typing import TypeGuard
 
 from hallterm.locale import N_, _
+from hallterm.rules import settings_assessment, settings_hall, settings_warnings
 from hallterm.rules.assessment import weights_of
-from hallterm.rules.ratings import TIMEOUT_RANGE_S, TIMEOUT_S
-from hallterm.rules.setting_form import YES_NO as YES_NO
 from hallterm.rules.setting_form import Choice as Choice
 from hallterm.rules.setting_form import Kind as Kind
 from hallterm.rules.setting_form import Setting as Setting
 from hallterm.rules.setting_form import SettingName as SettingName
 from hallterm.rules.setting_form import SettingValue as SettingValue
-from hallterm.rules.settings_assessment import ROWS
+from hallterm.rules.setting_form import Theme as Theme
 from hallterm.rules.words import Reason
-from storage.facts import RatingUnit
 
 TIME_OF_DAY = re.compile(r"([01]?[0-9]|2[0-3])[:：]?([0-5][0-9])", re.ASCII)
-NOTICE_LONGEST = 40
-UNITS = (Choice(RatingUnit.PER_SERVICE.value, N_("each matter")), Choice(RatingUnit.PER_VISIT.value, N_("each visit")))
-
-_ROWS = (
-    Setting(
-        name=SettingName.RATING_TIMEOUT_S,
-        kind=Kind.WHOLE_NUMBER,
-        default=TIMEOUT_S,
-        title=N_("Time to rate"),
-        explanation=N_("How long the rating pad waits for a press; then the matter is unrated"),
-        rule="7.2 (T17)",
-        unit=N_("s"),
-        lowest=TIMEOUT_RANGE_S[0],
-        highest=TIMEOUT_RANGE_S[1],
-    ),
-    Setting(
-        name=SettingName.RATING_UNIT,
-        kind=Kind.CHOICE,
-        default=RatingUnit.PER_SERVICE.value,
-        title=N_("One rating for"),
-        explanation=N_("Whether each matter is rated, or all matters of a visit together at its end"),
-        rule="8.1",
-        choices=UNITS,
-    ),
-    Setting(
-        name=SettingName.AUTO_RECALL,
-        kind=Kind.YES_NO,
-        default=False,
-        title=N_("Calls again by itself"),
-        explanation=N_("The second and third call go out by themselves, 20 seconds apart"),
-        rule="7.2 (T3, T4)",
-        choices=YES_NO,
-    ),
-    Setting(
-        name=SettingName.WORKS_EVERY_DAY,
-        kind=Kind.YES_NO,
-        default=False,
-        title=N_("Works every day"),
-        explanation=N_("Rest days and holidays are working days of this hall too"),
-        rule="7.2 (T1), 11",
-        choices=YES_NO,
-    ),
-    Setting(
-        name=SettingName.VOICE_MUTE_FROM,
-        kind=Kind.TIME_OF_DAY,
-        default="",
-        title=N_("Voice silent from"),
-        explanation=N_("From this time nothing is spoken; needs the end as well"),
-        rule="7.2 (T2)",
-        nothing=N_("never"),
-    ),
-    Setting(
-        name=SettingName.VOICE_MUTE_TO,
-        kind=Kind.TIME_OF_DAY,
-        default="",
-        title=N_("Voice silent until"),
-        explanation=N_("From this time the voice speaks again; an earlier time is on the next day"),
-        rule="7.2 (T2)",
-        nothing=N_("never"),
-    ),
-    Setting(
-        name=SettingName.HALL_NOTICE,
-        kind=Kind.TEXT,
-        default="",
-        title=N_("Notice on the board"),
-        explanation=N_("One line that the screen on the wall shows to everybody"),
-        rule="none: the board of the hall",
-        longest=NOTICE_LONGEST,
-        nothing=N_("none"),
-    ),
-    Setting(
-        name=SettingName.LOCK_AFTER_S,
-        kind=Kind.WHOLE_NUMBER,
-        default=300,
-        title=N_("Locks after"),
-        explanation=N_("A window where nobody presses a key locks itself, never while somebody is served"),
-        rule="none: a counter left alone",
-        unit=N_("s"),
-        lowest=60,
-        highest=3600,
-    ),
-    Setting(
-        name=SettingName.HALL_SEATS,
-        kind=Kind.WHOLE_NUMBER,
-        default=0,
-        title=N_("Seats of the hall"),
-        explanation=N_("For the warning of a full hall: people in it against its seats; 0 makes no such warning"),
-        rule="13",
-        lowest=0,
-        highest=2000,
-    ),
-)
-SETTINGS: Mapping[SettingName, Setting] = {row.name: row for row in (*_ROWS, *ROWS)}
+NUMBERS = re.compile(r"[0-9]{1,4}(\s*[/, ]\s*[0-9]{1,4})*", re.ASCII)
+POINTS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?", re.ASCII)
+SETTINGS: Mapping[SettingName, Setting] = {
+    row.name: row for row in (*settings_hall.ROWS, *settings_assessment.ROWS, *settings_warnings.ROWS)
+}
 
 TAKES_NUMBER = N_("{title} is a whole number from {lowest} to {highest}")
 TAKES_TIME = N_("{title} is a time such as 12:00, or empty")
 TAKES_CHOICE = N_("{title} is one of these digits: {choices}")
 TAKES_WEIGHTS = N_("{title} are four whole numbers for E, B, F and A, such as 30/25/20/25: they must add to 100")
+TAKES_POINTS = N_("{title} is a number from {lowest} to {highest} with at most two decimals")
+TAKES_RISING = N_(
+    "{title} are {count} whole numbers from {lowest} to {highest}, none below the one before it, such as {such}"
+)
+TAKES_FALLING = N_(
+    "{title} are {count} whole numbers from {highest} to {lowest}, none above the one before it, such as {such}"
+)
 TAKES_TEXT = N_("{title} is one line of at most {longest} characters")
 
 
@@ -133,7 +52,26 @@ def has_kind(value: object, one: Setting) -> TypeGuard[SettingValue]:
         return type(value) is int
     if one.kind is Kind.WEIGHTS:
         return isinstance(value, str) and weights_of(value) is not None
+    if one.kind is Kind.NUMBERS:
+        return isinstance(value, str) and _in_order(one, numbers_of(value))
+    if one.kind is Kind.POINTS:
+        return isinstance(value, str) and POINTS.fullmatch(value) is not None
     return isinstance(value, str)
+
+
+def numbers_of(value: SettingValue) -> tuple[int, ...]:
+    """The numbers of such a setting; none of what cannot be read."""
+    text = str(value).strip()
+    return tuple(int(one) for one in re.findall("[0-9]+", text)) if NUMBERS.fullmatch(text) else ()
+
+
+def points_of(value: SettingValue) -> Fraction:
+    """The points of such a setting, exact."""
+    return Fraction(str(value))
+
+
+def _in_order(one: Setting, found: tuple[int, ...]) -> bool:
+    return len(found) == one.count and list(found) == sorted(found, reverse=one.falls)
 
 
 def understood(name: SettingName, value: str | None) -> SettingValue:
@@ -203,6 +141,19 @@ def _weights(_one: Setting, text: str) -> SettingValue | None:
     return None if weights_of(text) is None else "/".join(re.findall(r"[0-9]+", text))
 
 
+def _numbers(one: Setting, text: str) -> SettingValue | None:
+    found = numbers_of(text)
+    fits = _in_order(one, found) and one.lowest <= min(found) and max(found) <= one.highest
+    return "/".join(map(str, found)) if fits else None
+
+
+def _points(one: Setting, text: str) -> SettingValue | None:
+    if not POINTS.fullmatch(text) or not one.lowest <= Fraction(text) <= one.highest:
+        return None
+    whole, _dot, part = text.partition(".")
+    return f"{int(whole)}.{part}".rstrip("0").rstrip(".") if part else str(int(whole))
+
+
 _READ: Mapping[Kind, Callable[[Setting, str], SettingValue | None]] = {
     Kind.CHOICE: _choice,
     Kind.YES_NO: _choice,
@@ -210,6 +161,8 @@ _READ: Mapping[Kind, Callable[[Setting, str], SettingValue | None]] = {
     Kind.TIME_OF_DAY: _time,
     Kind.TEXT: _text,
     Kind.WEIGHTS: _weights,
+    Kind.NUMBERS: _numbers,
+    Kind.POINTS: _points,
 }
 
 
@@ -218,14 +171,18 @@ def _takes_choice(one: Setting) -> Reason:
     return Reason(TAKES_CHOICE, {"title": Reason(one.title), "choices": ", ".join(digits)})
 
 
-def _takes_number(one: Setting) -> Reason:
-    return Reason(TAKES_NUMBER, {"title": Reason(one.title), "lowest": one.lowest, "highest": one.highest})
+def _takes_range(sentence: str, one: Setting) -> Reason:
+    title, such = Reason(one.title), str(one.default)
+    bounds = {"lowest": one.lowest, "highest": one.highest, "count": one.count}
+    return Reason(sentence, {"title": title, "such": such, **bounds})
 
 
 _TAKES: Mapping[Kind, Callable[[Setting], Reason]] = {
     Kind.CHOICE: _takes_choice,
     Kind.YES_NO: _takes_choice,
-    Kind.WHOLE_NUMBER: _takes_number,
+    Kind.WHOLE_NUMBER: partial(_takes_range, TAKES_NUMBER),
+    Kind.POINTS: partial(_takes_range, TAKES_POINTS),
+    Kind.NUMBERS: lambda one: _takes_range(TAKES_FALLING if one.falls else TAKES_RISING, one),
     Kind.TIME_OF_DAY: lambda one: Reason(TAKES_TIME, {"title": Reason(one.title)}),
     Kind.WEIGHTS: lambda one: Reason(TAKES_WEIGHTS, {"title": Reason(one.title)}),
     Kind.TEXT: lambda one: Reason(TAKES_TEXT, {"title": Reason(one.title), "longest": one.longest}),

@@ -14,13 +14,6 @@ from msgspec import Struct
 from hallterm.locale import N_
 from storage.facts import WarningKind, WarningLevel
 
-MINIMUM_SAMPLE = 10
-"""A share of fewer is no share."""
-LONG_WAIT_MIN = 20
-"""Who has waited longer counts in the share of waiting overtime."""
-REPEAT_MS = 15 * 60_000
-EMPTY_POST_MIN = 15
-"""So long after opening a post without anybody is empty."""
 MS_PER_MIN = 60_000
 
 
@@ -70,6 +63,23 @@ LEVEL_WORDS: Mapping[WarningLevel, str] = {
 RISING = (WarningLevel.YELLOW, WarningLevel.ORANGE, WarningLevel.RED)
 _FIRST_OF_ALL = (WarningKind.EMPTY_POST, WarningKind.NO_OPEN_WINDOW)
 Limits = Mapping[WarningKind, tuple[int, int, int]]
+
+
+class Thresholds(Struct, frozen=True):
+    """The settings of the warnings as they hold on a day; ``limits`` replace those of the table.
+
+    ``least``: a share of fewer is no share. Who has waited longer than ``long_wait_min`` counts in the share of long waits.
+    A warning comes again after ``again_min`` at the earliest; a post is empty ``empty_post_min`` after opening.
+    """
+
+    limits: Limits = {}
+    least: int = 10
+    long_wait_min: int = 20
+    again_min: int = 15
+    empty_post_min: int = 15
+
+
+USUAL = Thresholds()
 
 
 class Warned(Struct, frozen=True):
@@ -139,14 +149,14 @@ def judged(
     return None if level is None else Warned(kind, level, about, Fraction(value), at[RISING.index(level)])
 
 
-def judged_share(kind: WarningKind, share: Share, limits: Limits | None = None) -> Warned | None:
+def judged_share(kind: WarningKind, share: Share, by: Thresholds = USUAL) -> Warned | None:
     """The same of a share: none below the minimum sample."""
-    return judged(kind, percentage(share), limits) if share.whole >= MINIMUM_SAMPLE else None
+    return judged(kind, percentage(share), by.limits) if share.whole >= by.least else None
 
 
-def hall_warnings(hall: HallLoad, limits: Limits | None = None) -> tuple[Warned, ...]:
+def hall_warnings(hall: HallLoad, by: Thresholds = USUAL) -> tuple[Warned, ...]:
     """All warnings that hold now: empty posts first, then red, orange, yellow."""
-    found = [one for one in _of_hall(hall, limits) if one is not None]
+    found = [one for one in _of_hall(hall, by) if one is not None]
     return tuple(sorted(found, key=_urgency))
 
 
@@ -154,15 +164,16 @@ def _urgency(one: Warned) -> tuple[bool, int, int, str]:
     return one.kind not in _FIRST_OF_ALL, -RISING.index(one.level), list(WarningKind).index(one.kind), one.about
 
 
-def _of_hall(hall: HallLoad, limits: Limits | None) -> Iterator[Warned | None]:
+def _of_hall(hall: HallLoad, by: Thresholds) -> Iterator[Warned | None]:
+    limits = by.limits
     longest = max(hall.waits_ms.items(), key=lambda item: (item[1], item[0]), default=None)
     if longest is not None:
         yield judged(_W.SINGLE_WAIT, Fraction(longest[1], MS_PER_MIN), limits, longest[0])
     yield _saturation(hall, limits)
     yield judged(_W.HALL_SATURATION, percentage(Share(hall.people, hall.seats)), limits)
-    yield judged_share(_W.WAITING_OVERTIME, hall.long_waits, limits)
-    yield judged_share(_W.OVERTIME_SHARE, hall.overtime, limits)
-    yield judged_share(_W.ABANDON_SHARE, hall.no_shows, limits)
+    yield judged_share(_W.WAITING_OVERTIME, hall.long_waits, by)
+    yield judged_share(_W.OVERTIME_SHARE, hall.overtime, by)
+    yield judged_share(_W.ABANDON_SHARE, hall.no_shows, by)
     for one in hall.windows:
         yield judged(_W.OVERTIME_COUNT, one.overtime, limits, one.window)
         yield judged(_W.NO_BREAK, Fraction(one.without_break_ms, MS_PER_MIN), limits, one.staff)
@@ -172,7 +183,7 @@ def _of_hall(hall: HallLoad, limits: Limits | None) -> Iterator[Warned | None]:
         yield Warned(_W.EMPTY_POST, WarningLevel.RED, window)
 
 
-def _saturation(hall: HallLoad, limits: Limits | None) -> Warned | None:
+def _saturation(hall: HallLoad, limits: Limits) -> Warned | None:
     waiting = len(hall.waits_ms)
     if hall.windows:
         return judged(_W.WINDOW_SATURATION, Fraction(waiting, len(hall.windows)), limits)
@@ -187,11 +198,11 @@ class LastRaised(Struct, frozen=True):
     ended: bool = False
 
 
-def may_raise(last: LastRaised | None, now_t: int) -> bool:
-    """Whether it is raised (again): once, then at most every 15 minutes, and not while it goes on acknowledged."""
+def may_raise(last: LastRaised | None, now_t: int, again_min: int = USUAL.again_min) -> bool:
+    """Whether it is raised (again): once, then at most every so many minutes, and not while it goes on acknowledged."""
     if last is None:
         return True
-    return now_t - last.t >= REPEAT_MS and (last.ended or not last.acknowledged)
+    return now_t - last.t >= again_min * MS_PER_MIN and (last.ended or not last.acknowledged)
 
 
 class Post(Struct, frozen=True):
@@ -213,8 +224,8 @@ class PostState(StrEnum):
     EMPTY = "empty"
 
 
-def post_state(post: Post, open_since_min: int) -> PostState:
-    """A post ``open_since_min`` minutes after opening: A's leave counts at once, A's absence after 15 minutes."""
-    if post.a_here or (not post.a_on_leave and open_since_min < EMPTY_POST_MIN):
+def post_state(post: Post, open_since_min: int, empty_after_min: int = USUAL.empty_post_min) -> PostState:
+    """A post ``open_since_min`` minutes after opening: A's leave counts at once, A's absence after a while."""
+    if post.a_here or (not post.a_on_leave and open_since_min < empty_after_min):
         return PostState.STAFFED
     return PostState.SUBSTITUTED if post.staff_b and post.b_here else PostState.EMPTY

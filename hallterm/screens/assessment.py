@@ -27,6 +27,7 @@ from hallterm.workflows import months
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.errors import ErrorDraft, record_error
 from hallterm.workflows.months import MonthDone
+from hallterm.workflows.of_a_hall import in_hall
 from hallterm.workflows.outstanding import cast_vote, count_vote, open_vote
 from hallterm.workflows.seen import Health
 from storage.facts import Moment
@@ -174,7 +175,9 @@ class AssessmentScreen(PaneScreen):
 
     def write(self, work: Callable[[Desk, Moment], MonthDone]) -> None:
         """Record it and read again."""
-        void(self.ask_store(work, lambda done: self.wrote(done.words)))
+        look = self._at()
+        place = look.place if look is not None and look.is_hall else ""
+        void(self.ask_store(lambda desk, now: work(in_hall(desk, place), now), lambda done: self.wrote(done.words)))
 
     # errors, votes, files, appeals
 
@@ -210,7 +213,9 @@ class AssessmentScreen(PaneScreen):
             return
         if look.person is not None and look.vote is not None:
             month, people = look.vote.month, look.vote.choices
-            options = [Option(f"{one.staff}  {one.name}", partial(self._vote, month, one.staff)) for one in people]
+            options = [
+                Option(f"{one.staff}  {one.name}", partial(self._vote, month, one.staff, one.name)) for one in people
+            ]
             self.choice = Choice(_("Whom do you choose for {month}? Nobody can see it").format(month=month), options)
         elif look.month is not None:
             self._choose_round(look.month.month)
@@ -219,8 +224,9 @@ class AssessmentScreen(PaneScreen):
         def opened() -> None:
             self._sure_of(lambda desk, now: open_vote(desk, month, now), _("Open the vote for {month}?"), month)
 
-        def counted() -> None:
-            self._sure_of(lambda desk, now: count_vote(desk, month, now), _("Count the vote for {month}?"), month)
+        def counted() -> None:  # the key of the ballots goes with it: asked twice wherever one is
+            question = _("Count the vote for {month}?").format(month=month)
+            self.ask_again(question, lambda: self.write(lambda desk, now: count_vote(desk, month, now)), Slot.INSERT)
 
         options = [Option(_("open the vote of the hall"), opened), Option(_("count it and show the sums"), counted)]
         self.choice = Choice(_("Outstanding vote {month}").format(month=month), options)
@@ -228,8 +234,10 @@ class AssessmentScreen(PaneScreen):
     def _sure_of(self, work: Callable[[Desk, Moment], MonthDone], question: str, month: str) -> None:
         self.sure(question.format(month=month), lambda: self.write(work), Slot.INSERT)
 
-    def _vote(self, month: str, staff: str) -> None:
-        self.write(lambda desk, now: cast_vote(desk, month, staff, now))
+    def _vote(self, month: str, staff: str, name: str) -> None:
+        """Twice, wherever one is: nobody can open a ballot again."""
+        question = _("Your vote for {month} goes to {name}?").format(month=month, name=name)
+        self.ask_again(question, lambda: self.write(lambda desk, now: cast_vote(desk, month, staff, now)), Slot.INSERT)
 
     def save(self, report: Report, form: FileFormat) -> None:
         """Into the folder of the reports of this PC."""

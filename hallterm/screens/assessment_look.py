@@ -5,11 +5,15 @@ Rights are asked here, of :mod:`storage.access` alone: who sees names in order o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hallterm.locale import N_
 from hallterm.own_assessment import PartRows, PersonLook, part_rows, person_look
+from hallterm.own_history import Beside, MonthPoints, beside, last_months
 from hallterm.reports.make import Unfit, make, nothing_missing
 from hallterm.reports.model import By, Missing, Report
 from hallterm.reports.scope import UnknownScope, find
@@ -40,13 +44,16 @@ HIDDEN = ("rating", "business", "efficiency", "attendance", "total")
 
 
 class Ask(Struct, frozen=True):
-    """What is looked at. ``node`` "": the widest place of the grants; ``staff`` a person, ``part`` the rows behind it."""
+    """What is looked at. ``node`` "": the widest place of the grants; ``staff`` a person, ``part`` the rows behind it,
+    ``trend`` the last months.
+    """
 
     period: str = ""
     node: str = ""
     staff: str = ""
     part: Part | None = None
     own: bool = False
+    trend: bool = False
 
 
 class PlaceName(Struct, frozen=True):
@@ -55,7 +62,10 @@ class PlaceName(Struct, frozen=True):
 
 
 class AssessmentLook(Struct, frozen=True, kw_only=True):
-    """One of ``report`` (a list), ``person``; ``part`` with the person. ``may_*``: the person's rights at this place."""
+    """One of ``report`` (a list), ``person``; with the person what stands ``beside``, ``part`` and ``trend`` where asked for.
+
+    ``may_*``: the person's rights at this place.
+    """
 
     place: str
     place_name: str
@@ -66,6 +76,8 @@ class AssessmentLook(Struct, frozen=True, kw_only=True):
     report: Report | None = None
     person: PersonLook | None = None
     part: PartRows | None = None
+    beside: Beside | None = None
+    trend: tuple[MonthPoints, ...] = ()
     month: MonthLook | None = None
     vote: VoteLook | None = None
     places: tuple[PlaceName, ...] = ()
@@ -113,7 +125,7 @@ def _own(desk: Desk, now: Moment, ask: Ask) -> AssessmentLook:
         is_hall=True,
         health=health(desk, now, desk.window),
         person=person,
-        part=part_rows(db, person, ask.part, now) if ask.part else None,
+        **_with(db, person, ask, [desk.hall], now),
         vote=vote_look(desk, _vote_month(desk, period)),
     )
 
@@ -162,7 +174,7 @@ def _others(desk: Desk, now: Moment, ask: Ask) -> AssessmentLook:
         may_open=seen is Sight.CLEAR or not scope.is_hall,
         may_propose=_may(desk, Action.PROPOSE_FREEZE, place),
         may_freeze=_may(desk, Action.FREEZE_MONTH, place),
-        may_note_errors=_may(desk, Action.RECORD_ERROR, place) and desk.hall == place,
+        may_note_errors=_may(desk, Action.RECORD_ERROR, place) and desk.hall in (place, "") and scope.is_hall,
     )
     if ask.staff:
         return replace(head, **_person(desk, now, ask, period, scope.halls, seen))
@@ -205,7 +217,15 @@ def _person(
     person = person_look(db, ask.staff, halls, period, now, own=False)
     if person is None:
         raise Refused(Reason(NOBODY, {"staff": ask.staff}))
-    return {"person": person, "part": part_rows(db, person, ask.part, now) if ask.part else None}
+    return {"person": person, **_with(db, person, ask, halls, now)}
+
+
+def _with(db: Database, person: PersonLook, ask: Ask, halls: Sequence[str], now: Moment) -> dict[str, Any]:
+    """What is shown with a person; a list of rows stands alone."""
+    if ask.part:
+        return {"part": part_rows(db, person, ask.part, now)}
+    trend = last_months(db, person, halls, now) if ask.trend else ()
+    return {"beside": beside(db, person, halls, now), "trend": trend}
 
 
 def _report(desk: Desk, now: Moment, head: AssessmentLook, seen: Sight) -> Report:

@@ -10,29 +10,31 @@ from hallterm.reports.lists import reason_words
 from hallterm.reports.writing import duration
 from hallterm.rules.attendance import HalfDayRecord
 from hallterm.rules.day import clock_text
+from hallterm.rules.reconciliation import is_credited
 from hallterm.screens.assessment_look import Ask, AssessmentLook
 from hallterm.screens.assessment_words import ABSENT, PART_NAMES, minutes, points
 from hallterm.screens.attendance_words import DUTIES, half_day_text, outcome
 from hallterm.screens.panes import Pane, moved, window_of
 from hallterm.screens.technician_page import Key, listed
+from hallterm.services_behind import remark
 from hallterm.widgets.cells import fit, middle, right, spread
 from hallterm.widgets.lines import Ink, Row
-from storage.facts import Part
+from storage.facts import Part, Verified
 from storage.views.assessment import ErrorRow, ServiceLine
 
 if TYPE_CHECKING:
     from hallterm.screens.assessment import AssessmentScreen
 
-MATTER_CELLS = 24
+MATTER_CELLS = 22
+TICKET_CELLS = 7
+TIME_CELLS = 7
 RATED = -1
 """Somebody rated it; how is not told to the person himself."""
 HEADS = {
     Part.RATING: (N_("Qty"), N_("Rating")),
-    Part.BUSINESS: (N_("Qty"), N_("Limit"), N_("Used"), N_("Credit"), N_("Note")),
+    Part.BUSINESS: (N_("Qty"), N_("Limit"), N_("Used"), N_("Credit"), N_("Check")),
     Part.EFFICIENCY: (N_("Qty"), N_("Limit"), N_("Used"), N_("Over"), N_("Excl.")),
 }
-TOO_SHORT = N_("too short")
-BACK_ENTRY = N_("entered later")
 
 
 class PartPane(Pane):
@@ -98,7 +100,7 @@ class PartPane(Pane):
         found, count = self.found, len(self._texts)
         text = _("{count} rows").format(count=count)
         if found.part is Part.BUSINESS:
-            credited = sum(one.std_milliminutes for one in found.services if not one.suspicious)
+            credited = sum(one.std_milliminutes for one in found.services if counts(one))
             text = _("{count} services, {minutes} standard minutes").format(
                 count=len(found.services), minutes=minutes(credited)
             )
@@ -123,17 +125,17 @@ def columns(part: Part) -> str:
     """The headings of a list."""
     if part is Part.ATTENDANCE:
         return f" {fit(_('Day'), 14)}{fit(_('Plan'), 12)}{_('Outcome')}"
-    head = f" {fit(_('Day'), 6)}{fit(_('Time'), 6)}{fit(_('Ticket'), 8)}{fit(_('Matter'), MATTER_CELLS)}"
+    head = f" {fit(_('Day'), 6)}{fit(_('Time'), 6)}{fit(_('Ticket'), TICKET_CELLS)}{fit(_('Matter'), MATTER_CELLS)}"
     names = [_(name) for name in HEADS[part]]
     if part is Part.RATING:
         return f"{head}{right(names[0], 5)}  {names[1]}"
-    tail = f"  {names[4]}" if part is Part.BUSINESS else right(names[4], 8)
-    return f"{head}{right(names[0], 5)}{''.join(right(name, 8) for name in names[1:4])}{tail}"
+    tail = f"  {names[4]}" if part is Part.BUSINESS else right(names[4], TIME_CELLS)
+    return f"{head}{right(names[0], 5)}{''.join(right(name, TIME_CELLS) for name in names[1:4])}{tail}"
 
 
 def _start(one: ServiceLine, name: str) -> str:
     matter = middle(f"{one.code} {name}", MATTER_CELLS - 1)
-    head = f"{fit(one.day[5:], 6)}{fit(clock_text(one.end_t)[:5], 6)}{fit(one.number or ABSENT, 8)}"
+    head = f"{fit(one.day[5:], 6)}{fit(clock_text(one.end_t)[:5], 6)}{fit(one.number or ABSENT, TICKET_CELLS)}"
     return f"{head}{fit(matter, MATTER_CELLS)}{right(str(one.quantity), 5)}"
 
 
@@ -150,15 +152,20 @@ def _rated(one: ServiceLine, name: str) -> str:
 def _credited(one: ServiceLine, name: str) -> str:
     back = one.entry_mode == "back_entry"
     limit, used = (ABSENT, ABSENT) if back else (duration(one.limit_s), duration(one.counted_s))
-    credit = ABSENT if one.suspicious else points_of(one.std_milliminutes)
-    note = _(TOO_SHORT) if one.suspicious else _(BACK_ENTRY) if back else ""
-    return f"{_start(one, name)}{right(limit, 8)}{right(used, 8)}{right(credit, 8)}  {note}"
+    credit = points_of(one.std_milliminutes) if counts(one) else ABSENT
+    note = remark(Verified(one.verified), suspicious=one.suspicious, back_entry=back)
+    return f"{_start(one, name)}{right(limit, TIME_CELLS)}{right(used, TIME_CELLS)}{right(credit, TIME_CELLS)}  {note}"
+
+
+def counts(one: ServiceLine) -> bool:
+    """Whether it has its standard minutes."""
+    return is_credited(Verified(one.verified), suspicious=one.suspicious)
 
 
 def _timed(one: ServiceLine, name: str) -> str:
     over = f"+{duration(one.counted_s - one.limit_s)}" if one.overtime else ""
     times = (duration(one.limit_s), duration(one.counted_s), over, duration(one.excluded_s))
-    return _start(one, name) + "".join(right(text, 8) for text in times)
+    return _start(one, name) + "".join(right(text, TIME_CELLS) for text in times)
 
 
 LINES = {Part.RATING: _rated, Part.BUSINESS: _credited, Part.EFFICIENCY: _timed}

@@ -13,6 +13,7 @@ from hallterm.own_assessment import PersonLook
 from hallterm.reports.assessment import PART_MISSING
 from hallterm.rules.assessment import NO_RECORD
 from hallterm.rules.day import clock_text, day_clock_text
+from hallterm.screens.assessment_beside import beside_rows, trend_rows
 from hallterm.screens.assessment_look import Ask, AssessmentLook
 from hallterm.screens.assessment_part import PartPane
 from hallterm.screens.assessment_words import ABSENT, PART_NAMES, counts, how, points
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from hallterm.screens.assessment import AssessmentScreen
 
 PARTS = tuple(Part)
+PARTS_VIEW, BARS_VIEW, TREND_VIEW = VIEWS = ("parts", "bars", "trend")
 
 
 class PersonPane(Pane):
@@ -38,6 +40,7 @@ class PersonPane(Pane):
         super().__init__(screen)
         self.ask, self.before = ask, before
         self.look: AssessmentLook | None = None
+        self.view = PARTS_VIEW
         self._at = 0
 
     def read(self) -> None:
@@ -68,21 +71,31 @@ class PersonPane(Pane):
         return self.screen.net(look.health, text, end) if look else ""
 
     def rows(self, cells: int, height: int) -> list[Row]:
+        if self.view == TREND_VIEW and self.look is not None:
+            return trend_rows(self.look.trend, cells, height)
         person = self.person
+        if self.view == BARS_VIEW:
+            return self._bars(person)
         total = person.one.score
         weights = sum(person.rule.weights[part] for part in Part if total.parts[part] is not None)
         rows: list[Row] = [_columns()]
         for place, part in enumerate(PARTS):
             rows.append(listed(self._part(part, weights, cells), Ink.PLAIN, chosen=place == self._at))
         rows += [rule(cells), self._total(person), ""]
-        rows += [f" {cut(one, cells - 2)}" for one in counts(person)]
+        rows += [f" {cut(one, cells - 2)}" for one in counts(person, cells - 2)]
         if self.look is not None and self.look.vote is not None and self.look.vote.is_open:
             vote = self.look.vote
             text = _("vote for {month} is open: {voted} of {entitled} have voted")
-            rows += ["", " " + text.format(month=vote.month, voted=vote.voted, entitled=vote.entitled)]
-        if cells >= WIDE_FROM and height > len(rows) + 6:
-            rows += ["", *self._bars(person)]
-        return rows
+            rows.append(" " + text.format(month=vote.month, voted=vote.voted, entitled=vote.entitled))
+        wide = cells >= WIDE_FROM and height > len(rows) + 12
+        if self.look is not None and self.look.beside is not None:
+            room = height - len(rows) - 1 - (6 if wide else 0)
+            rows += ["", *beside_rows(self.look.beside, self._clock, cells, room)]
+        return [*rows, "", *self._bars(person)] if wide else rows
+
+    @property
+    def _clock(self) -> str:
+        return clock_text(self.screen.host.now().t)[:5]
 
     def _part(self, part: Part, weights: int, cells: int) -> str:
         person = self.person
@@ -127,11 +140,11 @@ class PersonPane(Pane):
             text = f"{PART_MISSING.text()}   {text}"
         elif person.running:
             told = _("~ so far: ratings up to {day}, the rest up to {time}")
-            text = f"{told.format(day=person.seen_to[5:], time=clock_text(self.screen.host.now().t)[:5])}   {text}"
+            text = f"{told.format(day=person.seen_to[5:], time=self._clock)}   {text}"
         return f" {text}"
 
     def hint(self) -> str:
-        return _("arrows choose a part, Enter opens it, Esc one step back")
+        return _("arrows choose a part, Enter opens it, F7 bars and trend, Esc one step back")
 
     # keys
 
@@ -143,19 +156,40 @@ class PersonPane(Pane):
         keys = [
             Key(Slot.F4, _("Scope"), self._choose_period),
             Key(Slot.F6, _("Appl"), self.screen.open_opinions, self.screen.cannot_appeal(look)),
+            Key(Slot.F7, _("View"), self._turn),
+            Key(Slot.CTRL_R, _("Why"), self._tell_how),
         ]
         if look.person is not None and look.person.own:
+            keys.append(Key(Slot.F9, _("Drop"), self.screen.open_opinions, self.screen.cannot_appeal(look)))
             return [*keys, Key(Slot.INSERT, _("Vote"), self.screen.choose_vote, self.screen.cannot_vote(look))]
         return [*keys, Key(Slot.INSERT, _("Err"), self._note_error, error)]
+
+    def _turn(self) -> None:
+        """Parts, bars, the last months; these are read when they are wanted."""
+        self.view = VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
+        wanted = self.view == TREND_VIEW
+        if wanted != self.ask.trend:
+            self.ask = replace(self.ask, trend=wanted)
+            if wanted:
+                self.read()
+
+    def _tell_how(self) -> None:
+        """The whole of what the line may have no room for."""
+        part = PARTS[self._at]
+        self.screen.say(f"{_(PART_NAMES[part])}: {how(self.person, part)}")
 
     def arrow(self, key: str) -> None:
         self._at = moved(self._at, key, len(PARTS), len(PARTS))
 
     def enter(self) -> None:
         if self.look is not None:
-            self.screen.turn_to(PartPane(self.screen, replace(self.ask, part=PARTS[self._at]), before=self))
+            ask = replace(self.ask, part=PARTS[self._at], trend=False)
+            self.screen.turn_to(PartPane(self.screen, ask, before=self))
 
     def back(self) -> bool:
+        if self.view != PARTS_VIEW:
+            self.view, self.ask = PARTS_VIEW, replace(self.ask, trend=False)
+            return True
         if self.before is None:
             return False
         self.screen.turn_to(self.before)

@@ -6,14 +6,17 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from hallterm.assessing import LEVELS
 from hallterm.locale import N_, _
 from hallterm.own_assessment import LEAST_RATINGS, PersonLook
 from hallterm.reports.model import Cell
+from hallterm.reports.workload import verified_share
 from hallterm.reports.writing import duration
 from hallterm.rules.assessment import efficiency
-from hallterm.rules.exact import half_up, percent
+from hallterm.rules.exact import half_up
 from hallterm.rules.ratings import evaluation_rate
 from hallterm.screens.attendance_words import days
+from hallterm.widgets.cells import width
 from storage.facts import BusinessMode, LeaveType, Part
 
 ABSENT = "--"
@@ -123,12 +126,21 @@ _HOW: Mapping[Part, Callable[[PersonLook], str]] = {
 }
 
 
-def counts(look: PersonLook) -> list[str]:
-    """Every input count, one line a part."""
-    return [_rating_counts(look), _business_counts(look), _efficiency_counts(look), _attendance_counts(look)]
+def counts(look: PersonLook, cells: int) -> list[str]:
+    """Every input count, one line a part; then the founded complaints, if there are any."""
+    of_parts = [_rating_counts(look, cells), _business_counts(look), _efficiency_counts(look), _attendance_counts(look)]
+    return [*of_parts, *([_complaints(look)] if look.complaints else [])]
 
 
-def _rating_counts(look: PersonLook) -> str:
+def _complaints(look: PersonLook) -> str:
+    """What stands behind the line that takes them off the total."""
+    named = "  ".join(f"{one.day[5:]} {one.number}" for one in look.complaints)
+    text = _("Complaints founded {count} x {points}: {named}")
+    cost = look.rule.complaint_points
+    return text.format(count=len(look.complaints), points=points(cost), named=named)
+
+
+def _rating_counts(look: PersonLook, cells: int) -> str:
     ratings = look.one.work.ratings
     rated, unrated, exempt = ratings.rated, ratings.unrated, ratings.exempt
     if look.running:  # how many is told at once, which levels is not
@@ -138,6 +150,9 @@ def _rating_counts(look: PersonLook) -> str:
     found = text.format(due=due, rated=rated, unrated=unrated, exempt=exempt)
     if look.levels is None:
         return found
+    named = " ".join(f"{_(level.label)} {count}" for level, count in zip(LEVELS, look.levels, strict=True))
+    if width(found) + width(named) + 2 <= cells:
+        return f"{found}  {named}"
     return f"{found}  {_('levels 5-1')} {'/'.join(map(str, look.levels))}"
 
 
@@ -146,7 +161,7 @@ def _business_counts(look: PersonLook) -> str:
     text = _(
         "Business   {services} services  verified {share} %  not credited {suspicious} (under 15 s)  errors {errors}"
     )
-    share = percent(sums.verified_yes, sums.services) if sums.verified_yes or sums.verified_no else None
+    share = verified_share(sums)
     shown = ABSENT if share is None else f"{share}"
     return text.format(services=sums.services, share=shown, suspicious=sums.suspicious, errors=look.one.work.errors)
 

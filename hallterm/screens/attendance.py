@@ -16,8 +16,10 @@ from hallterm.screens.attendance_requests import RequestsPane
 from hallterm.screens.attendance_week import WeekPane
 from hallterm.screens.panes import Pane, PaneScreen, void
 from hallterm.widgets.bars import is_roomy
+from hallterm.widgets.cells import spread, width
 from hallterm.widgets.frame import NOT_DONE
-from hallterm.widgets.lines import Row
+from hallterm.widgets.health import net_piece
+from hallterm.widgets.lines import Ink, Row
 from hallterm.workflows.attendance_look import MonthLook, WeekLook, month_look, week_look
 from storage.facts import Moment
 
@@ -86,12 +88,13 @@ class AttendanceScreen(PaneScreen):
         look = self.look
         if look is None:
             return ""
-        now = look.counts
-        text = _("expected {expected}  there {here}  on leave {leave}  late {late}  absent half-days {missing}")
+        now, (word, ink) = look.counts, net_piece(look.health, self.host.now().t)
+        text = _("due {expected}  in {here}  leave {leave}  late {late}  absent {missing}")
         said = text.format(
             expected=now.expected, here=now.here, leave=now.on_leave, late=now.late, missing=now.absent_halves
         )
-        return f" {said}   " + _("to decide {count}").format(count=len(look.waiting))
+        end = _("warn {warnings}  decide {waiting}").format(warnings=look.warnings, waiting=len(look.waiting))
+        return (" ", ink), (word, ink), (spread(f"  {said}", f"{end} ", self.size.width - width(word) - 1), Ink.PLAIN)
 
     # from one pane to the next
 

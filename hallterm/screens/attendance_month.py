@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from hallterm.actions import Slot
-from hallterm.locale import _
+from hallterm.locale import N_, _
 from hallterm.reports.files import FileFormat
 from hallterm.rules.attendance import AttendanceSums
+from hallterm.rules.day import day_clock_text, local
 from hallterm.rules.periods import month_before
 from hallterm.screens.attendance_week import rota_rows
-from hallterm.screens.attendance_words import days, half_day_text, off_text, outcome, points, state_text, today_cell
+from hallterm.screens.attendance_words import (
+    days,
+    half_day_text,
+    half_text,
+    off_text,
+    outcome,
+    points,
+    short_leave,
+    state_text,
+    today_cell,
+)
 from hallterm.screens.panes import Pane, moved, window_of
 from hallterm.screens.sync_choice import Choice, Option
 from hallterm.screens.technician_page import Key, listed, rule
 from hallterm.widgets.bars import WIDE_FROM
-from hallterm.widgets.cells import fit, right, spread
+from hallterm.widgets.cells import cut, fit, right, spread
 from hallterm.widgets.lines import Ink, Row
 from hallterm.workflows.attendance_look import MonthLook, StaffLine
-from storage.facts import LeaveType
+from storage.facts import Half, LeaveType
 
 if TYPE_CHECKING:
     from hallterm.screens.attendance import AttendanceScreen
@@ -29,6 +41,20 @@ SUM_CELLS = (5, 6, 3, 4, 4, 6, 6, 5, 3)
 TALL = 28
 """Rows of a body that has room for the plan of next week below the list."""
 NAMED = (LeaveType.ANNUAL, LeaveType.PERSONAL, LeaveType.SICK)
+OTHERS: Mapping[LeaveType, str] = {
+    LeaveType.COMPENSATORY: N_("Cmp"),
+    LeaveType.MARRIAGE: N_("Mar"),
+    LeaveType.BEREAVEMENT: N_("Ber"),
+    LeaveType.MATERNITY: N_("Mat"),
+    LeaveType.PATERNITY: N_("Pat"),
+    LeaveType.WORK_INJURY: N_("Inj"),
+    LeaveType.OFFICIAL_TRIP: N_("Trp"),
+    LeaveType.MEETING: N_("Mtg"),
+    LeaveType.STUDY: N_("Stu"),
+}
+"""The other kinds of leave, where there is room for a column each."""
+OTHER_CELLS = 4
+NOON_HOUR = 12
 
 
 class MonthPane(Pane):
@@ -80,25 +106,34 @@ class MonthPane(Pane):
         rows += [listed(_line(one, wide), _ink(one), chosen=one is chosen) for one in seen]
         rows += [""] * (2 + room - len(rows))
         people = _("Sum {count} people").format(count=len(look.lines))
-        total = f" {fit(people, 24)}{_sums(look.total, wide)}"
+        total = f" {fit(people, 24)}{_sums(look.total, wide)}{_end(look.deducted_milli, look.points_milli)}"
+        total += "~" if look.running else " "
         rows += [rule(cells), total, *(f" {one}" for one in self._about(chosen))]
         return [*rows, rule(cells), *rota] if rota else rows
 
     def _period(self, cells: int) -> str:
         look = self.look
         text = _("{month}   unit: days (0.5 = half a day)").format(month=look.month)
-        remarks = [_("the month is running, all provisional ~")] if look.running else []
+        if look.running:
+            half = Half.AM if local(self.screen.host.now().t).hour < NOON_HOUR else Half.PM
+            text = f"{text}   {_('1 to {day} {half}').format(day=int(look.today[8:]), half=half_text(half))}"
+        remarks = [_("still running, all ~")] if look.running else []
         remarks += [_("~ holidays not announced")] if look.provisional else []
-        return spread(f" {text}   {'  '.join(remarks)}", f"{self._where()} ", cells)
+        return cut(f" {text}   {'  '.join(remarks)}", cells)
 
     def _where(self) -> str:
         count = len(self.look.lines)
         return f"{self._top + 1}-{min(self._top + 11, count)}/{count}" if count else ""
 
-    @staticmethod
-    def _about(one: StaffLine) -> list[str]:
-        """Today of the chosen person."""
+    def _about(self, one: StaffLine) -> list[str]:
+        """Today of the chosen person; who is absent without leave is told until when that can be explained."""
         texts = []
+        absent = [half.half for half in one.today if half.record is not None and half.record.absent]
+        if absent:
+            text = _("{half} nobody signed on and no leave covers it: absence, to be explained by {until}")
+            until = day_clock_text(self.look.explain_by_t)
+            halves = _(", ").join(half_text(half) for half in absent)
+            return [f"{one.name} {one.staff}", text.format(half=halves, until=until)]
         for half in one.today:
             said = outcome(half.record)
             if half.leave is not None:
@@ -107,7 +142,8 @@ class MonthPane(Pane):
         return [f"{one.name} {one.staff}   {texts[0]}", " " * 4 + texts[1]] if texts else []
 
     def foot(self, cells: int) -> Row:
-        return " " + _("Enter shows each half-day of this person")
+        text = " " + _("Enter shows each half-day of this person")
+        return spread(text, f"{self._where()} ", cells)
 
     def hint(self) -> str:
         return _("digits change the page, arrows the row, Esc leaves")
@@ -124,8 +160,27 @@ class MonthPane(Pane):
             Key(Slot.F6, _("Fix"), self.enter, none or correct),
             Key(Slot.F7, _("View"), self.screen.next_view),
             Key(Slot.F8, _("Save"), self._choose_file),
+            Key(Slot.F9, _("Veto"), self._next, _("nothing to reject here")),
             Key(Slot.INSERT, _("Leave"), self.screen.ask_own_leave, leave),
+            Key(Slot.CTRL_R, _("Why"), self._tell_why, none),
         ]
+
+    def _tell_why(self) -> None:
+        """How the points of the chosen person came about, in one sentence."""
+        one = self.chosen
+        if one is None:
+            return
+        sums = one.sums
+        counts = (
+            (_("late {count}"), sums.late),
+            (_("early {count}"), sums.early),
+            (_("off post {count}"), sums.off_post),
+            (_("absent {count}"), sums.absences),
+        )
+        parts = [words.format(count=count) for words, count in counts if count]
+        parts += [f"{short_leave(kind)} {days(halves)}" for kind, halves in sums.leave.items() if halves]
+        why = "  ".join(parts) or _("nothing taken off")
+        self.screen.say(f"{one.name}: {why}   {off_text(one.deducted_milli)} -> {points(one.points_milli)}")
 
     def arrow(self, key: str) -> None:
         chosen, lines = self.chosen, self.look.lines
@@ -153,10 +208,10 @@ class MonthPane(Pane):
 
 def _columns(wide: bool) -> str:
     heads = (_("Sched"), _("Att"), _("Lt"), _("Ea"), _("Of"), _("Ann."), _("Pers."), _("Sick"), _("Ab"))
-    text = f" {fit(_('No.'), 5)}{fit(_('Name'), 8)}{fit(_('Morn.'), 6)}{fit(_('Aft.'), 5)}"
+    text = f" {fit(_('St.no'), 5)}{fit(_('Name'), 8)}{fit(_('Morn.'), 6)}{fit(_('Aft.'), 5)}"
     text += "".join(right(head, room) for head, room in zip(heads, SUM_CELLS, strict=True))
     if wide:
-        text += "".join(right(head, 8) for head in (_("Other"), _("Window"), _("At noon")))
+        text += "".join(right(_(head), OTHER_CELLS) for head in OTHERS.values())
     return f"{text}{right(_('Minus'), 5)}{right(_('Points'), 7)}"
 
 
@@ -164,7 +219,11 @@ def _line(one: StaffLine, wide: bool) -> str:
     today = [today_cell(half) for half in one.today]
     text = f"{fit(one.staff, 5)}{fit(one.name, 8)}{fit(today[0], 6)}{fit(today[1], 5)}{_sums(one.sums, wide)}"
     mark = "~" if one.sums.pending else " "
-    return f"{text}{right(off_text(one.deducted_milli), 5)}{right(points(one.points_milli), 7)}{mark}"
+    return f"{text}{_end(one.deducted_milli, one.points_milli)}{mark}"
+
+
+def _end(deducted_milli: int, points_milli: int | None) -> str:
+    return f"{right(off_text(deducted_milli), 5)}{right(points(points_milli), 7)}"
 
 
 def _sums(sums: AttendanceSums, wide: bool) -> str:
@@ -174,8 +233,7 @@ def _sums(sums: AttendanceSums, wide: bool) -> str:
     text = "".join(right(one, room) for one, room in zip(texts, SUM_CELLS, strict=True))
     if not wide:
         return text
-    other = sum(halves for kind, halves in sums.leave.items() if kind not in NAMED)
-    return text + "".join(right(one, 8) for one in (days(other), days(sums.window_halves), str(sums.lunches)))
+    return text + "".join(right(days(sums.leave.get(kind, 0)), OTHER_CELLS) for kind in OTHERS)
 
 
 def _ink(one: StaffLine) -> Ink:

@@ -1,4 +1,5 @@
-"""Page 5: bad-rating cases, services without a rating, the week's comments, the month's rewards. F7 goes round.
+"""Page 5: bad-rating cases, services without a rating, the week's comments, the month's rewards, founded complaints. F7
+goes round.
 
 Whoever may not see one of the views does not come to it.
 """
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hallterm.locale import N_
 from hallterm.screens.cases_comments import CommentsPane
+from hallterm.screens.cases_complaints import ComplaintsPane
 from hallterm.screens.cases_list import CasesPane
 from hallterm.screens.cases_rewards import RewardsPane
 from hallterm.screens.cases_unrated import UnratedPane
@@ -36,13 +38,14 @@ class CasesScreen(PaneScreen):
     def first_pane(self) -> Pane:
         self.cases, self.unrated = CasesPane(self), UnratedPane(self)
         self.comments, self.rewards = CommentsPane(self), RewardsPane(self)
-        self._views = [self.cases, self.unrated, self.comments, self.rewards]
+        self.complaints = ComplaintsPane(self)
+        self._views = [self.cases, self.unrated, self.comments, self.rewards, self.complaints]
         return self.cases
 
     def place(self) -> tuple[str, str]:
         if self.cases.look is not None:
             return self.cases.look.hall_name, self.cases.look.staff
-        for look in (self.unrated.look, self.comments.look, self.rewards.look):
+        for look in (self.unrated.look, self.comments.look, self.rewards.look, self.complaints.look):
             if look is not None:
                 return look.page.hall_name, look.page.staff
         return "", ""
@@ -67,7 +70,7 @@ class CasesScreen(PaneScreen):
             self.turn_to(self._views[at % len(self._views)])
 
     def next_view(self) -> None:
-        """Cases, unrated, comments, rewards, and round."""
+        """Cases, unrated, comments, rewards, complaints, and round."""
         at = self._views.index(self.pane) if self.pane in self._views else -1
         self.turn_to(self._views[(at + 1) % len(self._views)])
 

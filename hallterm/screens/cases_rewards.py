@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from hallterm.actions import Slot
 from hallterm.locale import _
 from hallterm.rules.day import local
 from hallterm.rules.periods import month_before
+from hallterm.screens.cases_pane import TimedPane
 from hallterm.screens.cases_words import ABSENT
-from hallterm.screens.panes import Pane, moved, window_of
 from hallterm.screens.sync_choice import Choice, Option
 from hallterm.screens.technician_page import Key
 from hallterm.widgets.cells import cut, fit, right, width
@@ -18,54 +17,19 @@ from hallterm.widgets.frame import NOT_DONE
 from hallterm.widgets.lines import Ink, Row
 from hallterm.widgets.writing import reason_text
 from hallterm.workflows.comments import REWARD_WORDS, fen, give_reward, publish_reward, withdraw_reward
-from hallterm.workflows.desk import Refused
+from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.ratings_look import RewardsLook, rewards_look
-from storage.facts import RewardKind
+from storage.facts import Moment, RewardKind
 from storage.views.cases import RewardRow
-
-if TYPE_CHECKING:
-    from hallterm.screens.cases import CasesScreen
 
 MONTHS = 9
 
 
-class RewardsPane(Pane):
+class RewardsPane(TimedPane[RewardsLook, RewardRow]):
     """One row an entry."""
 
-    screen: CasesScreen
-
-    def __init__(self, screen: CasesScreen) -> None:
-        super().__init__(screen)
-        self.look: RewardsLook | None = None
-        self.month = ""
-        self._at = self._top = 0
-
-    def read(self) -> None:
-        month = self.month
-        self.screen.ask_store(
-            lambda desk, now: rewards_look(desk, now, month),
-            self._show,
-            writes=False,
-            refused=lambda sentence: self.screen.not_for_you(self, sentence),
-        )
-
-    def _show(self, look: RewardsLook) -> None:
-        if self.screen.is_current and self.screen.pane is self:
-            self.look = look
-            self._at = max(0, min(self._at, len(look.lines) - 1))
-            self.screen.repaint()
-
-    @property
-    def is_read(self) -> bool:
-        return self.look is not None
-
-    @property
-    def lines(self) -> Sequence[RewardRow]:
-        return self.look.lines if self.look else ()
-
-    @property
-    def chosen(self) -> RewardRow | None:
-        return self.lines[self._at] if self.lines else None
+    def ask(self, desk: Desk, now: Moment, when: str) -> RewardsLook:
+        return rewards_look(desk, now, when)
 
     # drawn
 
@@ -78,17 +42,14 @@ class RewardsPane(Pane):
             month=look.month, count=len(standing), published=sum(bool(one.published_t) for one in standing)
         )
 
-    def rows(self, cells: int, height: int) -> list[Row]:
+    def columns(self, cells: int) -> str:
         head = " " + fit(_("Number"), 7) + fit(_("Clerk"), 9) + fit(_("Kind"), 9)
-        head += right(_("Yuan"), 10) + "  " + fit(_("State"), 16) + _("For what")
-        if not self.lines:
-            return [head, " " + _("Nothing was given in this month")]
-        room = height - 1
-        self._top = window_of(self._at, self._top, len(self.lines), room)
-        seen = self.lines[self._top : self._top + room]
-        return [head, *(self._row(one, cells, chosen=one is self.chosen) for one in seen)]
+        return head + right(_("Yuan"), 10) + "  " + fit(_("State"), 16) + _("For what")
 
-    def _row(self, one: RewardRow, cells: int, *, chosen: bool) -> Row:
+    def nothing(self) -> str:
+        return _("Nothing was given in this month")
+
+    def line(self, one: RewardRow, cells: int, *, chosen: bool) -> Row:
         name = self.look.names.get(one.staff, one.staff) if self.look else one.staff
         money = yuan(one.amount_fen) if one.amount_fen else ABSENT
         text = f"{'>' if chosen else ' '}{fit(one.staff, 7)}{fit(name, 9)}{fit(_(REWARD_WORDS[RewardKind(one.reward)]), 9)}"
@@ -107,35 +68,23 @@ class RewardsPane(Pane):
 
     def bar(self) -> list[Key]:
         look, one = self.look, self.chosen
-        refused = reason_text(self.screen, look.give_refused) if look and look.give_refused is not None else ""
-        none = refused or ("" if one else _("there is no line"))
-        gone = none or (_("it is withdrawn") if one and one.withdrawn_t else "")
-        published = gone or (_("it is published") if one and one.published_t else "")
+        refused = self.refusal(look.give_refused if look else None)
+        none = refused or self.none
+        withdrawn = _("it is withdrawn") if one and one.withdrawn_t else ""
+        gone = ("" if look and one and one.id in look.own_drafts else none) or withdrawn
+        published = none or withdrawn or (_("it is published") if one and one.published_t else "")
         return [
             Key(Slot.F4, _("Month"), self._choose_month),
-            Key(Slot.F5, _("Next"), lambda: self.arrow("down"), "" if one else _("there is no line")),
+            Key(Slot.F5, _("Next"), lambda: self.arrow("down"), self.none),
             Key(Slot.F7, _("View"), self.screen.next_view),
             Key(Slot.F8, _("Publ."), self._publish, published),
             Key(Slot.F9, _("Undo"), self._withdraw, gone),
-            Key(Slot.INSERT, _("New"), self._give, refused),
+            Key(Slot.INSERT, _("New"), self._give, self.refusal(look.draft_refused if look else None)),
         ]
-
-    def arrow(self, key: str) -> None:
-        if self.lines:
-            self._at = moved(self._at, key, len(self.lines), 9)
 
     def _choose_month(self) -> None:
         today = self.look.page.today if self.look else ""
-
-        def take(month: str) -> Callable[[], None]:
-            def read() -> None:
-                self.month = month
-                self.read()
-
-            return read
-
-        months = [month_before(today[:7], by) for by in range(MONTHS)]
-        self.screen.choice = Choice(_("Which month"), [Option(month, take(month)) for month in months])
+        self.choose_time(_("Which month"), [month_before(today[:7], by) for by in range(MONTHS)])
 
     def _give(self) -> None:
         people = self.look.people if self.look else ()

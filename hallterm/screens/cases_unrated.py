@@ -2,72 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from hallterm.actions import Slot
 from hallterm.locale import _
 from hallterm.rules.calendar import later
 from hallterm.rules.day import local
 from hallterm.rules.ratings import EVALUATION_DUTY_PCT, SCALES, UNRATED_RULES, Satisfaction, unrated_rule
+from hallterm.screens.cases_pane import TimedPane
 from hallterm.screens.cases_words import ABSENT
-from hallterm.screens.panes import Pane, moved, window_of
 from hallterm.screens.sync_choice import Choice, Option
 from hallterm.screens.technician_page import Key
 from hallterm.widgets.cells import fit, middle, right
 from hallterm.widgets.lines import Ink, Row
-from hallterm.widgets.writing import reason_text
+from hallterm.workflows.desk import Desk
 from hallterm.workflows.late_ratings import correct_unrated, enter_card
 from hallterm.workflows.ratings_look import UnratedLook, unrated_look
-from storage.facts import Scale, UnratedReason
+from storage.facts import Moment, Scale, UnratedReason
 from storage.views.reporting_rows import UnratedLine
-
-if TYPE_CHECKING:
-    from hallterm.rules.words import Reason
-    from hallterm.screens.cases import CasesScreen
 
 DAYS = 9
 MATTER = 18
 WIDTHS = (7, 9, 22, 22)
 
 
-class UnratedPane(Pane):
+class UnratedPane(TimedPane[UnratedLook, UnratedLine]):
     """The newest first."""
 
-    screen: CasesScreen
-
-    def __init__(self, screen: CasesScreen) -> None:
-        super().__init__(screen)
-        self.look: UnratedLook | None = None
-        self.day = ""
-        self._at = self._top = 0
-
-    def read(self) -> None:
-        day = self.day
-        self.screen.ask_store(
-            lambda desk, now: unrated_look(desk, now, day),
-            self._show,
-            writes=False,
-            refused=lambda sentence: self.screen.not_for_you(self, sentence),
-        )
-
-    def _show(self, look: UnratedLook) -> None:
-        if self.screen.is_current and self.screen.pane is self:
-            self.look = look
-            self._at = max(0, min(self._at, len(look.lines) - 1))
-            self.screen.repaint()
-
-    @property
-    def is_read(self) -> bool:
-        return self.look is not None
-
-    @property
-    def lines(self) -> Sequence[UnratedLine]:
-        return self.look.lines if self.look else ()
-
-    @property
-    def chosen(self) -> UnratedLine | None:
-        return self.lines[self._at] if self.lines else None
+    def ask(self, desk: Desk, now: Moment, when: str) -> UnratedLook:
+        return unrated_look(desk, now, when)
 
     # drawn
 
@@ -86,19 +49,20 @@ class UnratedPane(Pane):
         below = "  " + _("below the duty") if missed else ""
         return ((f" {text}{below}", Ink.YELLOW if missed else Ink.PLAIN),)
 
-    def rows(self, cells: int, height: int) -> list[Row]:
-        heads = [_("Time"), _("Clerk"), _("Matter"), _("Reason")]
-        widths = (*WIDTHS[:2], WIDTHS[2] + cells - 80, WIDTHS[3])
-        head = " " + "".join(fit(text, size) for text, size in zip(heads, widths, strict=True)) + _("Before, noted by")
-        if not self.lines:
-            return [head, " " + _("Every matter of the day has its rating")]
-        room = height - 1
-        self._top = window_of(self._at, self._top, len(self.lines), room)
-        seen = self.lines[self._top : self._top + room]
-        return [head, *(self._row(one, widths, chosen=one is self.chosen) for one in seen)]
+    @staticmethod
+    def _widths(cells: int) -> tuple[int, ...]:
+        return (*WIDTHS[:2], WIDTHS[2] + cells - 80, WIDTHS[3])
 
-    def _row(self, one: UnratedLine, widths: Sequence[int], *, chosen: bool) -> Row:
-        look = self.look
+    def columns(self, cells: int) -> str:
+        heads = (_("Time"), _("Clerk"), _("Matter"), _("Reason"))
+        texts = (fit(text, size) for text, size in zip(heads, self._widths(cells), strict=True))
+        return " " + "".join(texts) + _("Before, noted by")
+
+    def nothing(self) -> str:
+        return _("Every matter of the day has its rating")
+
+    def line(self, one: UnratedLine, cells: int, *, chosen: bool) -> Row:
+        look, widths = self.look, self._widths(cells)
         if look is None:
             return ""
         matter = middle(f"{one.code} {look.matters.get(one.code, '')}", widths[2] - 1)
@@ -123,9 +87,9 @@ class UnratedPane(Pane):
 
     def bar(self) -> list[Key]:
         look = self.look
-        none = "" if self.chosen else _("there is no line")
-        correct = none or self._reason(look.correct_refused if look else None)
-        card = none or self._reason(look.card_refused if look else None)
+        none = self.none
+        correct = none or self.refusal(look.correct_refused if look else None)
+        card = none or self.refusal(look.card_refused if look else None)
         return [
             Key(Slot.F4, _("Day"), self._choose_day),
             Key(Slot.F5, _("Next"), lambda: self.arrow("down"), none),
@@ -134,25 +98,9 @@ class UnratedPane(Pane):
             Key(Slot.INSERT, _("Enter"), self._card, card),
         ]
 
-    def _reason(self, reason: Reason | None) -> str:
-        return reason_text(self.screen, reason) if reason is not None else ""
-
-    def arrow(self, key: str) -> None:
-        if self.lines:
-            self._at = moved(self._at, key, len(self.lines), 9)
-
     def _choose_day(self) -> None:
         today = self.look.page.today if self.look else ""
-
-        def take(day: str) -> Callable[[], None]:
-            def read() -> None:
-                self.day, self._at = day, 0
-                self.read()
-
-            return read
-
-        days = [later(today, -by) for by in range(DAYS)]
-        self.screen.choice = Choice(_("Which day"), [Option(day, take(day)) for day in days])
+        self.choose_time(_("Which day"), [later(today, -by) for by in range(DAYS)])
 
     def _correct(self) -> None:
         one = self.chosen

@@ -16,11 +16,15 @@ from hallterm.workflows.centre_lists import CentreLists, centre_lists
 from hallterm.workflows.desk import Desk
 from storage.facts import Moment
 
+FORM_ROWS = 6
+
 
 class CentreEditorScreen(EditorScreen):
     """The pages of a hall's editor, at a place of the scope tree."""
 
+    DEFAULT_CSS = f"CentreEditorScreen #foot, CentreEditorScreen #about {{ height: {FORM_ROWS}; }}"
     table: ClassVar[tuple[Page, ...]] = CENTRE_PAGES
+    form_rows: ClassVar[int] = FORM_ROWS
 
     def __init__(self) -> None:
         super().__init__()

@@ -6,21 +6,20 @@ from collections.abc import Mapping
 
 import msgspec
 
-from hallterm.locale import N_, _, language
+from hallterm.locale import N_, _
 from hallterm.rules.words import Reason
 from hallterm.screens.centre_days import DAYS_PAGE
+from hallterm.screens.centre_matters import FROM, MATTERS_PAGE, NO, OWN, own_below
 from hallterm.screens.editor_page import Input, Item, Page, Texts
-from hallterm.screens.editor_pages import NOT_A_LIMIT, ROLE_NAMES
+from hallterm.screens.editor_pages import ROLE_NAMES
 from hallterm.screens.editor_settings import DAYS, setting_item
-from hallterm.widgets.cells import right
 from hallterm.workflows import centre_editing
 from hallterm.workflows.centre_lists import CentreLists
 from hallterm.workflows.desk import Desk, Done, Refused
-from hallterm.workflows.reference import as_fact, read_matter
 from hallterm.workflows.setting_changes import SettingDone, SettingDraft, change_setting
 from storage import views
 from storage.access import Action, Level, level
-from storage.facts import HallKind, Moment, Role, ServiceTypeSet
+from storage.facts import HallKind, Moment, Role
 from storage.vault import Vault
 from storage.views import HallRow
 
@@ -37,10 +36,8 @@ NAMES: Mapping[Role, str] = {
     Role.BUREAU_LEADER: N_("bureau"),
     Role.COLLECTION_DEPT: N_("collection"),
 }
-YES, NO = "1", "2"
 NOT_A_KIND = Reason(N_("1 is a hall, 2 a service point"))
 NOT_A_ROLE = Reason(N_("a role is one digit of the list above the fields"))
-NOT_A_CHOICE = Reason(N_("places below: 1 may have their own, 2 may not"))
 
 
 def _done(reason: Reason) -> Done:
@@ -182,69 +179,6 @@ def _role_help() -> str:
     return " ".join(f"{n % 10}{_(NAMES[role])}" for n, role in enumerate(ROLES, 1))
 
 
-# matters
-
-
-def _matter_items(view: CentreLists) -> list[Item]:
-    return [
-        Item(
-            one.matter.code,
-            (
-                one.matter.code,
-                one.matter.name_zh if language() == "zh_CN" else one.matter.name_en,
-                right(str(one.matter.limit_min), 5),
-                one.at or "*",
-                _("yes") if one.may_override else _("no"),
-            ),
-            not one.matter.hidden,
-            {
-                "code": one.matter.code,
-                "name": one.matter.name_zh,
-                "limit": str(one.matter.limit_min),
-                "own": YES if one.may_override else NO,
-                "place": view.place,
-            },
-            digits=("own",),
-        )
-        for one in view.matters
-    ]
-
-
-def _save_matter(desk: Desk, _vault: Vault, now: Moment, texts: Texts, is_new: bool) -> Done:
-    limit = texts["limit"].strip()
-    if not (limit.isascii() and limit.isdigit() and len(limit) <= 4):
-        raise Refused(NOT_A_LIMIT)
-    code = texts["code"].strip().upper()
-    if is_new:
-        fact = read_matter({"code": code, "name_zh": texts["name"], "name_en": "", "limit_min": limit})
-    else:
-        changed = {"limit_min": int(limit), "name_zh": texts["name"].strip()}
-        fact = msgspec.structs.replace(_known_matter(desk, texts["place"], code), **changed)
-    return _put_matter(desk, fact, texts["place"], _may_override(texts["own"]), now)
-
-
-def _toggle_matter(desk: Desk, now: Moment, item: Item) -> Done:
-    fact = msgspec.structs.replace(_known_matter(desk, item.texts["place"], item.key), hidden=item.active)
-    return _put_matter(desk, fact, item.texts["place"], item.texts["own"] == YES, now)
-
-
-def _known_matter(desk: Desk, place: str, code: str) -> ServiceTypeSet:
-    known = views.matter(desk.journal.database, place, code)
-    if known is None:
-        raise Refused(Reason(centre_editing.NO_MATTER, {"code": code[:4]}))
-    return as_fact(known)
-
-
-def _put_matter(desk: Desk, fact: ServiceTypeSet, place: str, may_override: bool, now: Moment) -> Done:
-    return _done(centre_editing.put_matters(desk.journal, [fact], place, now, may_override=may_override, by=desk.staff))
-
-
-def _may_override(text: str) -> bool:
-    if text.strip() not in (YES, NO):
-        raise Refused(NOT_A_CHOICE)
-    return text.strip() == YES
-
-
 # settings
 
 
@@ -255,13 +189,10 @@ def _setting_items(view: CentreLists) -> list[Item]:
 
 def _save_setting(desk: Desk, _vault: Vault, now: Moment, texts: Texts, _is_new: bool) -> SettingDone:
     first = texts["from"].strip()
-    draft = SettingDraft(
-        texts["key"], texts["value"], DAYS.get(first, first), texts["place"], _may_override(texts["own"])
-    )
+    draft = SettingDraft(texts["key"], texts["value"], DAYS.get(first, first), texts["place"], own_below(texts["own"]))
     return change_setting(desk, draft, now)
 
 
-OWN = Input("own", N_("Below: 1 own, 2 not"), 2)
 CENTRE_PAGES: tuple[Page, ...] = (
     Page(
         N_("Places"),
@@ -314,23 +245,7 @@ CENTRE_PAGES: tuple[Page, ...] = (
         N_("{key}: end it? {again} again within 3 seconds"),
         _role_help,
     ),
-    Page(
-        N_("Matters"),
-        Action.EDIT_CATALOGUE,
-        (N_("Code"), N_("Matter"), N_("Limit"), N_("Set at"), N_("Own")),
-        (5, 42, 5, 11, 4),
-        (
-            Input("code", N_("Code"), 5, fixed=True),
-            Input("name", N_("Matter"), 50),
-            Input("limit", N_("Limit"), 5),
-            OWN,
-        ),
-        _matter_items,
-        _save_matter,
-        _toggle_matter,
-        N_("Hide {key}? {again} again within 3 seconds"),
-        lambda: _("own matters take codes from 50 up, such as B50; limit 1-240 minutes"),
-    ),
+    MATTERS_PAGE,
     Page(
         N_("Settings"),
         Action.EDIT_SETTINGS,
@@ -339,7 +254,7 @@ CENTRE_PAGES: tuple[Page, ...] = (
         (
             Input("title", N_("Hall setting"), 30, fixed=True),
             Input("value", N_("New value"), 44),
-            Input("from", N_("From 1 today, 2 tomorrow"), 11),
+            FROM,
             OWN,
         ),
         _setting_items,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.events import Mount
@@ -81,8 +82,10 @@ class CounterScreen(FrameScreen):
 
     # Drawing
 
-    def show_view(self, view: CounterView) -> None:
-        """Another state closes lists and fields; a queue that moved does not."""
+    def show_view(self, view: Any) -> None:
+        """Another state closes lists and fields; a queue that moved does not. What was read for the page before is not ours."""
+        if not isinstance(view, CounterView):
+            return
         before, self.view = self.view, view
         moved = before is None or (before.window.state, before.window.service, before.window.ticket) != (
             view.window.state,

@@ -70,8 +70,11 @@ class Entry:
         self.paint()
 
     def close(self) -> None:
-        """Back to the lists."""
+        """Back to the lists; what was wrong with the words typed goes with them."""
         if self.is_open:
+            found, screen = self._found, self._screen
+            if found is not None and found.refused is not None and screen.message == reason_text(screen, found.refused):
+                screen.say("")
             self._action = self._note = self._found = None
             self._asks_number = False
             self._screen.close_field()

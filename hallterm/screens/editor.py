@@ -30,8 +30,8 @@ from hallterm.workflows.reference import reference_view
 from hallterm.workflows.setting_changes import SettingDone
 from storage.facts import Moment
 
-AROUND_LIST = 6 + 1 + 1 + FORM_ROWS
-"""Rows of the frame, of the header, of the help and of the form."""
+AROUND_LIST = 6 + 1 + 1
+"""Rows of the frame, of the header and of the help; the form takes some more."""
 FEW = 4
 """So many pages stand apart in row 1, with the hall behind them; more stand closer together."""
 
@@ -45,6 +45,7 @@ class EditorScreen(AskingScreen):
     """
 
     table: ClassVar[tuple[Page, ...]] = PAGES
+    form_rows: ClassVar[int] = FORM_ROWS
 
     class Left(Message):
         """Back to where the person came from."""
@@ -57,7 +58,7 @@ class EditorScreen(AskingScreen):
         self.view: Lists | None = None
         self.page: Page = self.table[0]
         self.list = RowList()
-        self.form = RowForm(self)
+        self.form = RowForm(self, self.form_rows)
         self.last_change = LastChange(self)
 
     def compose_body(self) -> ComposeResult:
@@ -120,7 +121,7 @@ class EditorScreen(AskingScreen):
     @property
     def list_rows(self) -> int:
         """How many rows of the list are seen at once."""
-        return max(1, self.size.height - AROUND_LIST)
+        return max(1, self.size.height - AROUND_LIST - self.form_rows)
 
     # drawing
 

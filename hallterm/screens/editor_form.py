@@ -20,12 +20,12 @@ FORM_ROWS = 4
 
 
 class RowForm:
-    """A form of up to four fields on a screen; ``item`` is the row it is for, None while it is closed."""
+    """A form of up to ``rows`` fields on a screen; ``item`` is the row it is for, None while it is closed."""
 
-    def __init__(self, screen: AskingScreen) -> None:
+    def __init__(self, screen: AskingScreen, rows: int = FORM_ROWS) -> None:
         self._screen = screen
         self._inputs: tuple[Input, ...] = ()
-        self.fields = [Field(60, longest=160, id=f"input-{n}") for n in range(FORM_ROWS)]
+        self.fields = [Field(60, longest=160, id=f"input-{n}") for n in range(rows)]
         self.item: Item | None = None
         self.is_new = False
 

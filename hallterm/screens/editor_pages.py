@@ -200,7 +200,7 @@ PAGES: tuple[Page, ...] = (
             Input("code", N_("Code"), 5, fixed=True),
             Input("name", N_("Matter"), 50),
             Input("limit", N_("Limit"), 5),
-            Input("ref", N_("Tax software's name"), 32),
+            Input("ref", N_("Tax software's name (- none)"), 32),
         ),
         _matter_items,
         _save_matter,

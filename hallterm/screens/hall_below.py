@@ -25,6 +25,7 @@ from hallterm.screens.hall_words import (
 )
 from hallterm.widgets.cells import cut, fit, right, spread, width
 from hallterm.widgets.lines import Ink, Piece, Row
+from hallterm.workflows.dispatch_words import PLAN
 from hallterm.workflows.hall_look import AskLine, GroupLine, HallBoard, WarningLine
 from hallterm.workflows.proposing import key_of
 from hallterm.workflows.ticketing import group_name
@@ -40,6 +41,8 @@ class What(StrEnum):
     WARNING = "warning"
     ASK = "ask"
     PROPOSAL = "proposal"
+    DAY_END = "day_end"
+    PLAN = "plan"
 
 
 class Item(Struct, frozen=True):
@@ -54,9 +57,12 @@ class Item(Struct, frozen=True):
 
 
 def items(board: HallBoard) -> list[Item]:
-    """Warnings by level, then what people ask for, then proposals."""
+    """What is left when the hall closed, the checklist of a full hall, warnings by level, what people ask for, proposals."""
     by_staff = {one.row.staff: one.row.code for one in board.windows if one.row.staff}
-    found = [
+    found = [Item(What.DAY_END, What.DAY_END.value)] if board.is_over and board.undecided else []
+    if board.crowded and len(board.plan) < len(PLAN):
+        found.append(Item(What.PLAN, What.PLAN.value))
+    found += [
         Item(What.WARNING, one.row.id, warning=one, window=by_staff.get(one.row.about, one.row.about))
         for one in board.warnings
     ]
@@ -91,9 +97,34 @@ def item_row(item: Item, board: HallBoard, cells: int, ends: str, *, chosen: boo
         pieces = [(f"{mark}{_('Asks')} {ask_text(item.ask)}", Ink.PLAIN)]
     elif item.proposal is not None:
         pieces = [(f"{mark}{_('Hint')} {proposal_text(item.proposal, board.names)}", Ink.PLAIN)]
+    elif item.what is What.PLAN:
+        pieces = [(f"{mark}{_('Crowd')} {plan_text(board)}", Ink.RED)]
     else:
-        pieces = []
+        left = _("the hours are over, {count} tickets are left").format(count=len(board.undecided))
+        pieces = [(f"{mark}{_('Close')} {left}", Ink.YELLOW)]
     return _with_end(pieces, f" {ends} " if ends and chosen else "", cells)
+
+
+def plan_text(board: HallBoard) -> str:
+    """``1/4  10:44 more guides``; what is still to be done comes after it."""
+    done = {one.to: one for one in board.plan}
+    said = [f"{hh_mm(done[step].at_t)} {_(words)}" for step, words in PLAN.items() if step in done]
+    to_do = [_(words) for step, words in PLAN.items() if step not in done]
+    sentence = _("{done}/{all}  {said}  to do: {to_do}")
+    return sentence.format(done=len(done), all=len(PLAN), said="  ".join(said), to_do=", ".join(to_do))
+
+
+def explained(item: Item, board: HallBoard, yes: str) -> str:
+    """Why it is there, whole, and what happens without an answer."""
+    if item.warning is not None:
+        return _("{what}. It comes again every 15 minutes until {yes}").format(what=warning_text(item.warning), yes=yes)
+    if item.ask is not None:
+        return _("{what}. More than three wait: a leader allows it").format(what=ask_text(item.ask))
+    if item.proposal is not None:
+        return _("{what} Nothing happens without {yes}").format(what=proposal_text(item.proposal, board.names), yes=yes)
+    if item.what is What.PLAN:
+        return _("The list of a full hall stays until each thing on it is done: {what}").format(what=plan_text(board))
+    return _("What is left without a decision is given up when the day is closed")
 
 
 def _with_end(pieces: Sequence[Piece], end: str, cells: int) -> Row:

@@ -5,29 +5,32 @@ Over SSH each write is asked for twice; no and put-off are asked for twice every
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from hallterm.actions import Slot
 from hallterm.locale import _
-from hallterm.screens.hall_below import Item, What, items
-from hallterm.screens.hall_dispatch import Ask, DispatchForm
+from hallterm.screens.hall_below import Item, What, explained, items
+from hallterm.screens.hall_dispatch import DispatchForm
 from hallterm.screens.hall_hours import hours_today
+from hallterm.screens.hall_orders import Orders
 from hallterm.screens.hall_views import View
 from hallterm.screens.hall_writes import Work, Writes
 from hallterm.screens.technician_page import Key
 from hallterm.widgets.frame import NOT_DONE
 from hallterm.workflows import proposing
 from hallterm.workflows.desk import Desk, Done
-from hallterm.workflows.dispatch import Dispatched, dispatch
-from hallterm.workflows.dispatch_effect import Effect, effect_of
+from hallterm.workflows.dispatch import Dispatched
 from hallterm.workflows.hall_look import HallBoard
 from hallterm.workflows.warnings import acknowledge
-from storage.facts import DispatchKind, DispatchReason, Moment
+from storage.facts import Moment
 
 if TYPE_CHECKING:
     from hallterm.screens.hall_board import HallBoardScreen
 
+OPENS: Mapping[What, Callable[[Orders], None]] = {What.DAY_END: Orders.day_end, What.PLAN: Orders.plan}
+"""What F8 opens a form for."""
 DID_CELLS = 48
 PUT_OFF_MIN = 15
 
@@ -37,16 +40,22 @@ class Deeds:
 
     def __init__(self, screen: HallBoardScreen) -> None:
         self.screen = screen
-        self.form: DispatchForm | None = None
         self.items: list[Item] = []
         self._key = ""
         self._later: dict[str, int] = {}
         self._writing: Item | None = None
         self.writes = Writes(screen)
+        self.orders = Orders(screen, self.writes)
+
+    @property
+    def form(self) -> DispatchForm | None:
+        """The open form."""
+        return self.orders.form
 
     def forget(self) -> None:
         """Somebody else comes to this screen."""
-        self.form, self.items, self._key, self._later = None, [], "", {}
+        self.items, self._key, self._later = [], "", {}
+        self.orders.form = None
         self.writes.forget()
         self._end_writing()
 
@@ -78,6 +87,8 @@ class Deeds:
             return ""
         if item.what is What.WARNING:
             return _("{yes} write what you did").format(yes=name(Slot.F8))
+        if item.what in OPENS:
+            return _("{yes} decide").format(yes=name(Slot.F8))
         words = _("{yes} allow  {no} no") if item.what is What.ASK else _("{yes} do it  {no} no")
         return words.format(yes=name(Slot.F8), no=name(Slot.F9))
 
@@ -95,7 +106,7 @@ class Deeds:
         nothing = "" if item is not None else _("nothing waits")
         waits = bool(board is not None and board.waits)
         yes = (lead or form.missing()) if form is not None else lead or nothing
-        declines = item is not None and item.what is not What.WARNING
+        declines = item is not None and item.what in (What.ASK, What.PROPOSAL)
         no = busy or lead or nothing or ("" if declines else _("this is no proposal"))
         return [
             Key(Slot.F4, _("Scope"), self.screen.leave_hall, busy or self.screen.only_hall()),
@@ -104,8 +115,10 @@ class Deeds:
             Key(Slot.F7, _("View"), self._turn, busy),
             Key(Slot.F8, self._yes_label, self._yes, "" if self.screen.field is not None else yes),
             Key(Slot.F9, _("Deny"), self._no, no),
+            Key(Slot.INSERT, _("Tkt+"), self._issue, busy or lead),
             Key(Slot.CTRL_Y, _("Jump"), self._move, busy or lead or ("" if waits else _("nobody waits"))),
             Key(Slot.CTRL_O, _("Park"), self._put_off, busy or nothing),
+            Key(Slot.CTRL_R, _("Why"), self._why, busy or nothing),
         ]
 
     @property
@@ -113,6 +126,25 @@ class Deeds:
         item = self.item
         warns = self.form is None and item is not None and item.what is What.WARNING
         return _("Tell") if warns else _("Do")
+
+    def _why(self) -> None:
+        item, board = self.item, self.screen.board
+        if item is not None and board is not None:
+            self.screen.say(explained(item, board, self._name(Slot.F8)))
+
+    # forms
+
+    def _dispatch(self) -> None:
+        self._end_writing()
+        self.orders.open()
+
+    def _move(self) -> None:
+        self._end_writing()
+        self.orders.move()
+
+    def _issue(self) -> None:
+        self._end_writing()
+        self.orders.issue()
 
     # moving
 
@@ -139,28 +171,23 @@ class Deeds:
     def back(self) -> bool:
         """Esc: out of the field, an answer back, or out of the form."""
         if self._writing is not None or self.screen.field is not None:
-            self._leave_text()
+            self._end_writing()
+            self.orders.leave_text()
             return True
-        if self.form is None:
-            return False
-        if not self.form.step_back():
-            self.form = None
-        self._effect()
-        return True
+        return self.orders.back()
 
     def up(self) -> bool:
         """Up in the form is Esc there, but never leaves it."""
-        if self.form is None or self.screen.field is not None:
+        form = self.form
+        if form is None or self.screen.field is not None:
             return False
-        if self.form.answers:
-            self.back()
+        if form.answers:
+            self.orders.back()
         return True
 
-    def _leave_text(self) -> None:
-        form = self.form
-        self._end_writing()
-        if form is not None and form.answers.get(Ask.WHY) == DispatchReason.OTHER and not form.note:
-            form.step_back()
+    def digit(self, digit: int) -> bool:
+        """A digit of the form; False: none is open."""
+        return self.orders.digit(digit)
 
     def _end_writing(self) -> None:
         self._writing = None
@@ -171,12 +198,14 @@ class Deeds:
     def _yes(self) -> None:
         item = self.item
         if self.form is not None:
-            self._send()
+            self.orders.send()
         elif self._writing is not None:
             self._answer_warning(self._writing)
         elif item is not None and item.what is What.WARNING:
             self._writing = item
             self.screen.ask_text(_("Done:"), "", DID_CELLS)
+        elif item is not None and item.what in OPENS:
+            OPENS[item.what](self.orders)
         elif item is not None:
             self.writes.confirmed(Slot.F8, self._question(item), self._answer(item, yes=True))
 
@@ -208,79 +237,6 @@ class Deeds:
         assert warning is not None
         work = partial(_acknowledge, id=warning.row.id, did=text)
         self.writes.confirmed(Slot.F8, _("Save it? {key} again within 3 seconds"), work)
-
-    # dispatch
-
-    def _dispatch(self) -> None:
-        self._open()
-
-    def _move(self) -> None:
-        """The chosen ticket of the order, else one of those that wait."""
-        screen, board = self.screen, self.screen.board
-        assert board is not None
-        ticket = board.waits[screen.at].id if screen.view is View.ORDER and screen.at < len(board.waits) else ""
-        self._open(ticket)
-        if self.form is not None:
-            self.form.answers[Ask.WHAT] = DispatchKind.MOVE_TICKET.value
-
-    def _open(self, ticket: str = "") -> None:
-        self._end_writing()
-        board, chosen = self.screen.board, self.screen.chosen
-        if board is not None:
-            self.form = DispatchForm(board, chosen.row.code if chosen is not None else "", ticket=ticket)
-            self.screen.say("")
-
-    def digit(self, digit: int) -> bool:
-        """A digit of the form; False: none is open."""
-        form = self.form
-        if form is None:
-            return False
-        asked = form.asked
-        if form.digit(digit):
-            self.screen.ask_text(_("Reason:"), "", DID_CELLS)
-        if asked is Ask.GROUPS:
-            self._effect()
-        return True
-
-    def _effect(self) -> None:
-        """What the groups would change, as soon as it is read."""
-        form = self.form
-        if form is None or not form.prefixes or Ask.GROUPS not in form.answers or form.line is None:
-            if form is not None:
-                form.effect = ""
-            return
-        work = partial(effect_of, window=form.line.row.code, groups=form.after())
-        self.screen.ask_store(work, partial(self._show_effect, form), writes=False)
-
-    def _show_effect(self, form: DispatchForm, effects: tuple[Effect, ...]) -> None:
-        if form is self.form:
-            form.effect = "; ".join(_effect_text(one) for one in effects)
-            self.screen.repaint()
-
-    def _send(self) -> None:
-        form = self.form
-        assert form is not None
-        if self.screen.field is not None:
-            form.note = self.screen.input.value
-            self._end_writing()
-        missing = form.missing()
-        if missing:
-            self.screen.say(missing, NOT_DONE)
-            if form.answers.get(Ask.WHY) == DispatchReason.OTHER:
-                self.screen.ask_text(_("Reason:"), "", DID_CELLS)
-            return
-        question = form.sentence() + "? " + _("{key} again within 3 seconds")
-        self.writes.confirmed(Slot.F8, question, partial(dispatch, order=form.order()), self._sent)
-
-    def _sent(self, done: Dispatched) -> None:
-        self.form = None
-        self.writes.done(done)
-
-
-def _effect_text(one: Effect) -> str:
-    minutes = ["--" if value is None else _("{minutes} min").format(minutes=value) for value in (one.before, one.after)]
-    sentence = _("group {group}: {waiting} wait, {before} becomes {after}")
-    return sentence.format(group=one.prefix, waiting=one.waiting, before=minutes[0], after=minutes[1])
 
 
 def _acknowledge(desk: Desk, now: Moment, id: str, did: str) -> Dispatched:

@@ -2,69 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Sequence
 
-from msgspec import Struct
-
-from hallterm.locale import N_, _
-from hallterm.rules.labels import WINDOW_STATES
+from hallterm.locale import _
 from hallterm.rules.numbers import window_number
-from hallterm.screens.hall_words import ABSENT, hh_mm, place_text
+from hallterm.screens.hall_choices import ALL, LABELS, LINES, OPTIONS, Ask, Option, is_shut
+from hallterm.screens.hall_words import ABSENT
 from hallterm.screens.technician_page import choices
-from hallterm.widgets.cells import fit, spread
+from hallterm.widgets.cells import fit, spread, width
 from hallterm.widgets.lines import Row
 from hallterm.workflows.dispatch import Order, toggled
-from hallterm.workflows.dispatch_words import KINDS, REASONS
+from hallterm.workflows.dispatch_words import KINDS, WHY
 from hallterm.workflows.hall_look import HallBoard, WindowLine
-from hallterm.workflows.ticketing import group_name
-from storage.facts import DispatchKind, DispatchReason, WindowState
+from storage.facts import DispatchKind, DispatchReason
 
-LABEL_CELLS = 10
+LABEL_CELLS = 9
 DIGITS = 9
+SHOWN_CELLS = 8
 MORE = "more"
-BREAKS_MIN = (10, 15, 20, 30, 45, 60)
-
-
-class Ask(StrEnum):
-    """One line of the form."""
-
-    WHAT = "what"
-    WINDOW = "window"
-    GROUPS = "groups"
-    MINUTES = "minutes"
-    WHO = "who"
-    TICKET = "ticket"
-    TO = "to"
-    WHY = "why"
-
-
-LABELS: Mapping[Ask, str] = {
-    Ask.WHAT: N_("What"),
-    Ask.WINDOW: N_("Window"),
-    Ask.GROUPS: N_("Groups"),
-    Ask.MINUTES: N_("How long"),
-    Ask.WHO: N_("Who"),
-    Ask.TICKET: N_("Ticket"),
-    Ask.TO: N_("To"),
-    Ask.WHY: N_("Reason"),
-}
-LINES: Mapping[DispatchKind, tuple[Ask, ...]] = {
-    DispatchKind.GROUPS: (Ask.WHAT, Ask.GROUPS, Ask.WHY),
-    DispatchKind.BREAK: (Ask.WHAT, Ask.MINUTES, Ask.WHY),
-    DispatchKind.CLOSE: (Ask.WHAT, Ask.WHY),
-    DispatchKind.OPEN_RESERVE: (Ask.WHAT, Ask.WINDOW, Ask.GROUPS, Ask.WHY),
-    DispatchKind.SUBSTITUTE: (Ask.WHAT, Ask.WHO, Ask.WHY),
-    DispatchKind.MOVE_TICKET: (Ask.WHAT, Ask.TICKET, Ask.TO, Ask.WHY),
-    DispatchKind.CALL_BACK: (Ask.WHAT, Ask.WHY),
-}
-
-
-class Option(Struct, frozen=True):
-    """One thing to choose: what it stands for, and its words."""
-
-    value: str
-    text: str
+OF_NO_WINDOW = (DispatchKind.MOVE_TICKET, DispatchKind.DAY_END, DispatchKind.CROWDING)
+"""Steps that are about tickets or the whole hall."""
 
 
 class DispatchForm:
@@ -94,7 +51,7 @@ class DispatchForm:
         kind = self.kind
         if kind is None:
             return (Ask.WHAT,)
-        shut = kind is DispatchKind.OPEN_RESERVE and self._is_shut(self.line)
+        shut = kind is DispatchKind.OPEN_RESERVE and is_shut(self.line)
         return tuple(one for one in LINES[kind] if not (shut and one is Ask.WINDOW))
 
     @property
@@ -107,10 +64,6 @@ class DispatchForm:
         """The window it is about."""
         code = self.answers.get(Ask.WINDOW, self.window)
         return next((one for one in self.board.windows if one.row.code == code), None)
-
-    @staticmethod
-    def _is_shut(line: WindowLine | None) -> bool:
-        return line is not None and (line.row.state is WindowState.CLOSED or not line.row.primary)
 
     def options(self) -> list[Option]:
         """What the digits stand for now: at most nine, and ``0`` for the next ones or for another reason."""
@@ -175,25 +128,35 @@ class DispatchForm:
         assert kind is not None
         return Order(
             dispatch=kind,
-            reason=DispatchReason(self.answers[Ask.WHY]),
+            reason=DispatchReason(self.answers.get(Ask.WHY, DispatchReason.LONG_QUEUE)),
             note=self.note,
             window=line.row.code if line is not None else "",
             prefixes=self.prefixes,
             staff=self.answers.get(Ask.WHO, ""),
             minutes=int(self.answers.get(Ask.MINUTES, 0)),
             ticket=self.answers.get(Ask.TICKET, ""),
-            to=self.answers.get(Ask.TO, ""),
+            to=self.answers.get(Ask.TO, self.answers.get(Ask.STEP, "")),
             seen=line.step if line is not None else "",
         )
+
+    @property
+    def tickets(self) -> tuple[str, ...]:
+        """The tickets whose day ends."""
+        which = self.answers.get(Ask.WHICH, "")
+        return tuple(one.id for one in self.board.undecided) if which == ALL else (which,)
 
     # what is drawn
 
     def subject(self) -> str:
         """The window and its person, or nothing where it is about a ticket."""
         line = self.line
-        if line is None or self.kind is DispatchKind.MOVE_TICKET:
+        if line is None or self.kind in OF_NO_WINDOW:
             return _("Dispatch")
         return _("window {window}").format(window=window_number(line.row.code)) + f" {line.staff_name}".rstrip()
+
+    def head(self) -> str:
+        """What stands beside it."""
+        return _("reason and your name are kept")
 
     def sentence(self) -> str:
         """All answers in a line, for the question."""
@@ -202,7 +165,7 @@ class DispatchForm:
 
     def rows(self, cells: int, height: int) -> list[Row]:
         """The form: a line an answer, numbers at the one that is asked."""
-        head = f" {self.subject()}   {_('reason and your name are kept')}"
+        head = f" {self.subject()}   {self.head()}"
         rows: list[Row] = [spread(head, _("Esc one step back") + " ", cells)]
         for one in self.lines:
             rows += self._line(one, cells)
@@ -217,7 +180,8 @@ class DispatchForm:
             more = "   " + _("Up: one more group") if ask is Ask.GROUPS and ask in self.answers else ""
             if ask is Ask.WHAT:
                 more = f"   ({' '.join(_(words) for words in KINDS.values())})"
-            return [f"{head}{self._shown(ask)}{more}" if ask in self.answers else head]
+            shown = self._shown(ask) + " " * (SHOWN_CELLS - width(self._shown(ask)) if more else 0)
+            return [f"{head}{shown}{more}" if ask in self.answers else head]
         options = self.options()
         texts = [one.text for one in options]
         if not texts:
@@ -238,21 +202,23 @@ class DispatchForm:
         if ask is Ask.GROUPS:
             return self.groups_shown()
         if ask is Ask.WHY and value == DispatchReason.OTHER:
-            return self.note or _(REASONS[DispatchReason.OTHER])
-        if ask is Ask.TICKET:
-            return next((one.number for one in self.board.waits if one.id == value), ABSENT)
+            return self.note or _(WHY[DispatchReason.OTHER])
+        if ask in (Ask.TICKET, Ask.WHICH) and value != ALL:
+            return next((one.number for one in self.board.undecided if one.id == value), ABSENT)
         every = OPTIONS[ask](self)
         return next((one.text for one in every if one.value == value), value)
 
     def groups_shown(self) -> str:
-        """``B C +L -D``: what stays, what comes, what goes."""
+        """``main B  also C +L``: what stays, what comes, what goes."""
         line = self.line
         if line is None or (self.kind is DispatchKind.OPEN_RESERVE):
             return " ".join(self.prefixes)
-        have = (*line.row.primary_groups, *line.row.secondary_groups)
-        stay = [one for one in have if one not in self.prefixes]
-        changes = [f"{'-' if one in have else '+'}{one}" for one in self.prefixes]
-        return " ".join((*stay, *changes))
+        primary, secondary = line.row.primary_groups, line.row.secondary_groups
+        stay = [" ".join(one for one in have if one not in self.prefixes) for have in (primary, secondary)]
+        changes = [f"{'-' if one in (*primary, *secondary) else '+'}{one}" for one in self.prefixes]
+        named = (_("main {groups}"), _("also {groups}"))
+        kept = [words.format(groups=groups) for words, groups in zip(named, stay, strict=True) if groups]
+        return " ".join(("  ".join(kept), *changes)).strip()
 
     def after(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Primary and secondary groups as they would be."""
@@ -264,83 +230,3 @@ class DispatchForm:
 def _zero_is_last(asked: Ask | None, options: Sequence[Option]) -> bool:
     """The last option is chosen by ``0``: others, or a reason in one's own words."""
     return asked is Ask.WHY or bool(options and options[-1].value == MORE)
-
-
-# what may be chosen
-
-
-def _what(_form: DispatchForm) -> list[Option]:
-    return [Option(kind.value, _(words)) for kind, words in KINDS.items()]
-
-
-def _window(form: DispatchForm) -> list[Option]:
-    shut = [one for one in form.board.windows if DispatchForm._is_shut(one)]
-    return [Option(one.row.code, str(window_number(one.row.code))) for one in shut]
-
-
-def _groups(form: DispatchForm) -> list[Option]:
-    """All groups by their letter; ``-`` before those that the window has."""
-    line = form.line
-    have = (*line.row.primary_groups, *line.row.secondary_groups) if line is not None else ()
-    new = form.kind is DispatchKind.OPEN_RESERVE
-    return [
-        Option(one.prefix, f"{'-' if one.prefix in have and not new else '+'}{one.prefix}{group_name(one.prefix)}")
-        for one in form.board.groups
-    ]
-
-
-def _minutes(_form: DispatchForm) -> list[Option]:
-    return [Option(str(minutes), _("{minutes} min").format(minutes=minutes)) for minutes in BREAKS_MIN]
-
-
-def _who(form: DispatchForm) -> list[Option]:
-    """B of the post first, then who is free, then everybody else of the hall."""
-    line, names = form.line, form.board.names
-    at = {one.row.staff: one for one in form.board.windows if one.row.staff}
-    second = [one for one in form.board.able if line is not None and names.get(one, "") in _second_of(line)]
-    others = [one for one in form.board.able if one not in second]
-    others.sort(key=lambda number: (number in at, number))
-    return [Option(one, _person(names.get(one, one), at.get(one))) for one in (*second, *others)]
-
-
-def _second_of(line: WindowLine) -> tuple[str, ...]:
-    return tuple(one.name for one in line.post[1:])
-
-
-def _person(name: str, at: WindowLine | None) -> str:
-    if at is None:
-        return name
-    return f"{name}({window_number(at.row.code)} {_(WINDOW_STATES[at.row.state])})"
-
-
-def _ticket(form: DispatchForm) -> list[Option]:
-    """Those that wait for the chosen window first."""
-    mine = [one for one in form.board.waits if form.window in one.windows]
-    rest = [one for one in form.board.waits if form.window not in one.windows]
-    return [Option(one.id, f"{one.number} {hh_mm(one.issued_t)}") for one in (*mine, *rest)]
-
-
-def _to(form: DispatchForm) -> list[Option]:
-    """Open windows, then groups."""
-    ticket = next((one for one in form.board.waits if one.id == form.answers.get(Ask.TICKET)), None)
-    here = (ticket.to or ticket.prefix) if ticket is not None else ""
-    windows = [one.row.code for one in form.board.windows if one.row.state is not WindowState.CLOSED]
-    served = {group for one in form.board.windows for group in (*one.row.primary_groups, *one.row.secondary_groups)}
-    places = [*windows, *sorted(served)]
-    return [Option(one, place_text(one)) for one in places if one != here]
-
-
-def _why(_form: DispatchForm) -> list[Option]:
-    return [Option(reason.value, _(words)) for reason, words in REASONS.items()]
-
-
-OPTIONS: Mapping[Ask, Callable[[DispatchForm], list[Option]]] = {
-    Ask.WHAT: _what,
-    Ask.WINDOW: _window,
-    Ask.GROUPS: _groups,
-    Ask.MINUTES: _minutes,
-    Ask.WHO: _who,
-    Ask.TICKET: _ticket,
-    Ask.TO: _to,
-    Ask.WHY: _why,
-}

@@ -12,7 +12,7 @@ from hallterm.rules.lamp import Lamp, lamp
 from hallterm.rules.numbers import window_number
 from hallterm.rules.timers import running_counted_ms, running_pause_ms
 from hallterm.screens.counter_words import matter_text as name_of_matter
-from hallterm.screens.hall_words import ABSENT, hh_mm, matter_text, state_word
+from hallterm.screens.hall_words import ABSENT, hh_mm, matter_text, pause_word, state_word
 from hallterm.widgets.cells import fit, right, width
 from hallterm.widgets.lines import Ink, Row
 from hallterm.workflows.hall_look import WindowLine
@@ -37,9 +37,15 @@ def left_row(line: WindowLine, cells: int, *, chosen: bool, doubtful: bool) -> R
     state = state_word(line) + ("?" if doubtful and line.row.state is not WindowState.CLOSED else "")
     head = f"{'>' if chosen else ' '}{window_number(line.row.code):>2} {fit(line.staff_name or ABSENT, NAME - 1)} "
     ticket = line.number or ABSENT
-    head += fit(state, STATE - 1) + " " + fit(ticket, max(NUMBER, width(ticket) + 1))
+    if line.silent_t:
+        head += fit(state, STATE + NUMBER - 1) + " "
+    else:
+        head += fit(state, STATE - 1) + " " + fit(ticket, max(NUMBER, width(ticket) + 1))
     room = cells - width(head) - 1
-    matter = name_of_matter(line.matter, room) if line.matter is not None else matter_text(line)
+    why = pause_word(line)
+    short = room - width(why) - 2 if why else room
+    matter = name_of_matter(line.matter, short) if line.matter is not None else matter_text(line)
+    matter += f"  {why}" if why else ""
     ink = Ink.REVERSE if chosen else Ink.RED if line.post or line.silent_t else Ink.PLAIN
     return ((fit(head + fit(matter, room), cells), ink),)
 

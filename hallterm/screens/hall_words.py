@@ -12,16 +12,21 @@ from hallterm.rules.numbers import window_number
 from hallterm.rules.proposals import Proposal
 from hallterm.rules.warnings import WARNINGS, Unit
 from hallterm.rules.words import Reason
+from hallterm.screens.attendance_words import SHORT_LEAVE
 from hallterm.widgets.cells import width
 from hallterm.widgets.health import net_piece
 from hallterm.widgets.lines import Ink, Piece, Row
-from hallterm.workflows.dispatch_words import GROUP_TEXT, KINDS, REASONS
-from hallterm.workflows.hall_look import AskLine, EventLine, HallBoard, WarningLine, WindowLine
+from hallterm.workflows.day_end import RESULTS
+from hallterm.workflows.dispatch_words import GROUP_TEXT, KINDS, PLAN, WHY
+from hallterm.workflows.hall_look import AskLine, EventLine, HallBoard, PersonAt, WarningLine, WindowLine
 from storage.facts import (
     BreakReason,
+    CrowdingStep,
     DispatchKind,
     DispatchReason,
+    PauseReason,
     ProposalKind,
+    TicketResult,
     WarningKind,
     WarningLevel,
     WindowState,
@@ -45,6 +50,20 @@ ORDERED: Mapping[DispatchKind, str] = {
     DispatchKind.BREAK: N_("break+"),
 }
 """What a leader ordered and the window has not done yet."""
+PAUSES: Mapping[PauseReason, str] = {
+    PauseReason.MATERIAL_SUPPLEMENT: N_("papers"),
+    PauseReason.TAXPAYER_PAYMENT: N_("payment"),
+    PauseReason.TAXPAYER_LEFT: N_("away"),
+    PauseReason.SYSTEM_FAULT: N_("tax system"),
+    PauseReason.NETWORK_FAULT: N_("network"),
+    PauseReason.POWER_FAILURE: N_("power"),
+    PauseReason.DEVICE_FAULT: N_("device"),
+    PauseReason.INTERNAL_CONSULT: N_("asks"),
+    PauseReason.LEADER_APPROVAL: N_("asks leader"),
+    PauseReason.OTHER: N_("other"),
+    PauseReason.UI_BLOCKED: N_("program"),
+    PauseReason.APP_RESTART: N_("restart"),
+}
 LEVEL_INKS: Mapping[WarningLevel, Ink] = {
     WarningLevel.YELLOW: Ink.YELLOW,
     WarningLevel.ORANGE: Ink.BRIGHT_YELLOW,
@@ -85,7 +104,11 @@ def hh_mm(t: int) -> str:
 
 
 def state_word(line: WindowLine) -> str:
-    """What happens at a window, in a word; a leader's order that is not done yet goes before."""
+    """What happens at a window, in a word; a leader's order that is not done yet goes before, and before that since when
+    nothing was heard of it.
+    """
+    if line.silent_t:
+        return f"{_('gone quiet')} {hh_mm(line.silent_t)}"
     if line.ordered is not None:
         return _(ORDERED[line.ordered])
     if line.post:
@@ -98,17 +121,26 @@ def state_word(line: WindowLine) -> str:
 def matter_text(line: WindowLine) -> str:
     """What stands in the column of the matter where there is none: the two people of an empty post, a break's end."""
     if line.post:
-        return "  ".join(
-            f"{letter} {one.name} {_('on leave') if one.on_leave else _('could come') if one.here else _('not here')}"
-            for letter, one in zip("AB", line.post, strict=False)
-        )
+        return "  ".join(f"{letter} {one.name} {_where(one)}" for letter, one in zip("AB", line.post, strict=False))
     if line.row.state is WindowState.BREAK:
         reason = line.row.reason
         word = _(BREAK_REASONS[BreakReason(reason)]) if reason in BreakReason.__members__.values() else reason
         return _("{reason} until {time}").format(reason=word, time=hh_mm(line.until_t)) if line.until_t else word
-    if line.silent_t:
-        return _("nothing heard since {time}").format(time=hh_mm(line.silent_t))
     return ABSENT
+
+
+def _where(one: PersonAt) -> str:
+    if one.leave is not None:
+        return _(SHORT_LEAVE[one.leave])
+    return _("could come") if one.here else _("not here")
+
+
+def pause_word(line: WindowLine) -> str:
+    """Why the clock of a window stands, in a word; empty: it does not."""
+    service, known = line.service, PauseReason.__members__.values()
+    if service is None or line.row.state is not WindowState.PAUSED or service.pause_reason not in known:
+        return ""
+    return _(PAUSES[PauseReason(service.pause_reason)])
 
 
 def milli(value: int) -> str:
@@ -168,7 +200,7 @@ def event_text(line: EventLine) -> str:
     row = line.row
     place = str(window_number(row.window)) if row.window else ""
     what = " ".join(part for part in (place, line.subject, _(KINDS[row.dispatch]), _detail(line)) if part)
-    why = row.note if row.reason is DispatchReason.OTHER else _(REASONS[row.reason])
+    why = row.note if row.reason is DispatchReason.OTHER else _(WHY[row.reason])
     undone = _(" (taken back)") if row.undone_t else ""
     return f"{hh_mm(row.at_t)} {what}, {why}, {line.by}{undone}"
 
@@ -179,6 +211,10 @@ def _detail(line: EventLine) -> str:
         return " ".join(filter(None, (row.primary.replace(",", " "), row.secondary.replace(",", " "))))
     if row.dispatch is DispatchKind.MOVE_TICKET:
         return place_text(row.to)
+    if row.dispatch is DispatchKind.DAY_END:
+        return _(RESULTS[TicketResult(row.to)])
+    if row.dispatch is DispatchKind.CROWDING:
+        return _(PLAN[CrowdingStep(row.to)])
     return hh_mm(row.until_t) if row.until_t else ""
 
 
@@ -209,15 +245,20 @@ def row_2(board: HallBoard, now_t: int, cells: int) -> Row:
     if not board.health.station:
         start += [("  ", Ink.PLAIN), (_("Station gone"), Ink.RED)]
     values = {"waiting": waiting, "open": open_now, "all": len(board.windows), "each": each}
-    end = _alerts(board)
-    room = cells - sum(width(piece) for piece, _ink in (*start, *end)) - 1
     texts = [f"  {_(one).format(**values)}" for one in FIGURES]
-    text = next((one for one in texts if width(one) <= room), texts[-1])
+    tried = [(one, _alerts(board, gap)) for one in texts for gap in (" ", "")]
+    used = sum(width(piece) for piece, _ink in start) + 1
+    fits = (one for one in tried if used + width(one[0]) + sum(width(piece) for piece, _ink in one[1]) <= cells)
+    text, end = next(fits, tried[-1])
+    room = cells - used - sum(width(piece) for piece, _ink in end)
     return (*start, (text, Ink.PLAIN), (" " * max(1, room + 1 - width(text)), Ink.PLAIN), *end)
 
 
-def _alerts(board: HallBoard) -> list[Piece]:
+def _alerts(board: HallBoard, gap: str) -> list[Piece]:
+    """Empty posts, warnings by level, what people ask for; ``gap`` more between the three where there is room."""
     levels = [(_(word), board.level_count(level), LEVEL_INKS[level]) for level, word in LEVEL_COUNTS.items()]
     asks = board.leaves + len(board.asks)
     counts = [(_("Empty"), board.missing, Ink.RED), *levels, (_("Asks"), asks, Ink.PLAIN)]
-    return [(f"{word} {count} ", ink if count else Ink.PLAIN) for word, count, ink in counts]
+    gaps = (gap, "", "", gap, "")
+    inked = zip(counts, gaps, strict=True)
+    return [(f"{word} {count} {more}", ink if count else Ink.PLAIN) for (word, count, ink), more in inked]

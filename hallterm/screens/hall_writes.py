@@ -18,7 +18,7 @@ from hallterm.widgets.writing import reason_text
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.dispatch import Dispatched
 from hallterm.workflows.dispatch_undo import undo_dispatch
-from storage.facts import Moment
+from storage.facts import Moment, Reopened
 
 if TYPE_CHECKING:
     from hallterm.screens.hall_board import HallBoardScreen
@@ -33,6 +33,7 @@ class Undo(Struct, frozen=True):
     step: str
     at: Moment
     offer: str
+    before: tuple[Reopened, ...] = ()
 
 
 class Writes:
@@ -72,7 +73,7 @@ class Writes:
         words = reason_text(screen, done.words)
         if done.step and done.at is not None:
             words = _("{words}. {key} takes it back within 10 s").format(words=words, key=screen.key_of("undo"))
-            self._undo = Undo(done.step, done.at, words)
+            self._undo = Undo(done.step, done.at, words, done.before)
         screen.say(words)
         screen.repaint()
 
@@ -82,7 +83,7 @@ class Writes:
         if undo is None or self._is_over(undo):
             self.screen.say(_("There is nothing of yours to take back"), ATTENTION)
         else:
-            self.write(partial(undo_dispatch, step=undo.step))
+            self.write(partial(undo_dispatch, step=undo.step, before=undo.before))
 
     def _is_over(self, undo: Undo) -> bool:
         return elapsed_ms(undo.at.t, undo.at.m, undo.at.boot, self.screen.host.now()) > UNDO_WITHIN_MS

@@ -161,7 +161,9 @@ class RequestPane(Pane):
             parts.append(_("asked for afterwards: explain it by the end of the next working day"))
         if seen.span.provisional:
             parts.append(_("~ holidays not announced"))
-        parts.append(_("B {staff} stands in").format(staff=seen.stands_in) if seen.stands_in else _("no overlap"))
+        if seen.stands_in:
+            parts.append(_("B {staff} stands in").format(staff=seen.stands_in))
+        parts.append(_("no overlap"))
         return [cut(f" {_(', ').join(parts)}", cells), *([f" {_('Reason')}: {self.reason}"] if self.reason else [])]
 
     def foot(self, cells: int) -> Row:

@@ -161,12 +161,15 @@ class PaneScreen(InMode, AskingScreen):
             self.input.show([self.pane.foot(cells)])
 
     def keys_now(self) -> list[Key]:
-        """The bar; a list in the body leaves only its digits."""
+        """The bar; a list in the body leaves only its digits, a field only Enter and Esc: who has typed why a leave is
+        refused and presses the key that grants it means the field.
+        """
         if not self.pane.is_read:
             return []
-        if self.choice is None:
+        if self.choice is None and self.field is None:
             return self.pane.bar()
-        return [Key(key.slot, key.label, key.do, _("first a digit, or Esc")) for key in self.pane.bar()]
+        first = _("first Enter, or Esc") if self.choice is None else _("first a digit, or Esc")
+        return [Key(key.slot, key.label, key.do, first) for key in self.pane.bar()]
 
     def _card(self, height: int) -> list[Row]:
         names = self.host.key_map

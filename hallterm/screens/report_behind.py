@@ -150,7 +150,7 @@ class ServicePane(Pane):
             (_("Matter"), f"{line.matter}  x {one.quantity}"),
             (_("Clerk"), f"{line.clerk} {one.staff}   {_('window {number}').format(number=window_number(one.window))}"),
             (_("Time"), f"{one.day} {clock_text(one.start_t)} - {clock_text(one.end_t)}"),
-            (_("Number"), one.number or "--"),
+            (_("Ticket"), one.number or "--"),
             (_("Used"), f"{duration(one.counted_s)} / {duration(one.limit_s)}{_over(line)}"),
             (_("Excluded"), duration(one.excluded_s)),
             (_("Credit"), f"{credit}  {line.remark}"),
@@ -195,7 +195,7 @@ def _cells(texts: Sequence[str], cells: int) -> str:
 
 
 def _heading(cells: int) -> str:
-    heads = (_("Day"), _("Time"), _("Number"), _("Matter"), _("Qty"), _("Limit"), _("Used"), _("Credit"), _("Check"))
+    heads = (_("Day"), _("Time"), _("Ticket"), _("Matter"), _("Qty"), _("Limit"), _("Used"), _("Credit"), _("Check"))
     return _cells(heads, cells)
 
 

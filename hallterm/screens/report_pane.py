@@ -10,16 +10,17 @@ import msgspec
 
 from hallterm.actions import Slot
 from hallterm.locale import N_, _
-from hallterm.report_desk import TEXT, ReportRequest, read_report, read_trend, save
-from hallterm.reports.files import FileFormat
-from hallterm.reports.model import PROVISIONAL, Cell, Column, Drill, Kind, Report
+from hallterm.report_desk import ReportRequest, read_report, read_trend
+from hallterm.reports.charted import counts_words
+from hallterm.reports.model import PROVISIONAL, Cell, Column, Kind, Report
 from hallterm.reports.model import Row as Line
 from hallterm.reports.registry import REPORTS
-from hallterm.reports.writing import remarks
+from hallterm.reports.writing import name, remarks
 from hallterm.rules.day import clock_text
 from hallterm.screens.panes import Pane, moved, window_of
-from hallterm.screens.report_drill import narrower
+from hallterm.screens.report_drill import Inside, Services, Whole, opened
 from hallterm.screens.report_scope import choose_scope, first_time, time_that_fits
+from hallterm.screens.report_ways import choose_way
 from hallterm.screens.sync_choice import Choice, Option
 from hallterm.screens.technician_page import Key, rule
 from hallterm.widgets.bars import WIDE_FROM
@@ -28,18 +29,14 @@ from hallterm.widgets.frame import NOT_DONE
 from hallterm.widgets.lines import Ink, Row
 from hallterm.widgets.report_bars import Point, bars, trend
 from hallterm.widgets.report_rows import NO_PLACE, headings, layout, line, position, sums
-from hallterm.widgets.writing import reason_text
-from storage.access import Action
 
 if TYPE_CHECKING:
-    from hallterm.rules.words import Reason
     from hallterm.screens.reports import ReportsScreen
 
 TABLE, BARS, TREND = "table", "bars", "trend"
 LEAST_BESIDE, MOST_BESIDE = 34, 60
 """Cells of the bars beside the table on a wide screen."""
 HEAD = N_("{id} {name}  {period}  {scope}  settings {version}  made {made}")
-FORMS = ((N_("XLSX"), FileFormat.XLSX.value), (N_("CSV (Excel and WPS open it)"), FileFormat.CSV.value))
 
 
 class ReportPane(Pane):
@@ -112,7 +109,7 @@ class ReportPane(Pane):
     def head(self, cells: int) -> Row:
         report = self.shown
         state = _("all in") if not report.missing else _("{count} not all in").format(count=len(report.missing))
-        return spread(f" {_title(report)}", f"{state} ", cells)
+        return spread(f" {title_row(report)}", f"{state} ", cells)
 
     def rows(self, cells: int, height: int) -> list[Row]:
         if self.view == TREND and self._trend is not None:
@@ -191,21 +188,23 @@ class ReportPane(Pane):
         chosen, report = self.chosen, self.shown
         if chosen is None or self.view == TREND:
             return
-        of_services = REPORTS[report.id].action in (Action.SEE_FIGURES, Action.SEE_OWN_FIGURES)
-        if chosen.drill == Drill() or not (of_services or chosen.drill.service):
-            self.screen.say(_("Nothing stands behind this line"), NOT_DONE)
-            return
-        request = narrower(report, chosen, self.request)
-        if request is not None:
-            self.screen.open_report(request, before=self)
+        found = opened(report, chosen, self.request)
+        if isinstance(found, ReportRequest):
+            self.screen.open_report(found, before=self)
         else:
-            self._behind(report, chosen.drill)
+            self.screen.turn_to(self._behind(report, chosen, found))
 
-    def _behind(self, report: Report, drill: Drill) -> None:
+    def _behind(self, report: Report, chosen: Line, found: Inside | Services | Whole) -> Pane:
         from hallterm.screens.report_behind import BehindPane, ServicePane
+        from hallterm.screens.report_inside import InsidePane, WholePane
 
-        pane = ServicePane(self.screen, self, report, drill.service) if drill.service else None
-        self.screen.turn_to(pane or BehindPane(self.screen, self, report, drill))
+        if isinstance(found, Inside):
+            return InsidePane(self.screen, self.request, self, found.drill)
+        if isinstance(found, Whole):
+            return WholePane(self.screen, self, report, chosen)
+        if found.drill.service:
+            return ServicePane(self.screen, self, report, found.drill.service)
+        return BehindPane(self.screen, self, report, found.drill)
 
     def back(self) -> bool:
         if self.view != TABLE:
@@ -273,17 +272,7 @@ class ReportPane(Pane):
         self.screen.tell(sentence, NOT_DONE)
 
     def _choose_form(self) -> None:
-        options = [Option(_(label), partial(self._save, form)) for label, form in FORMS]
-        options.append(Option(_("Text, for a printer"), partial(self._save, TEXT)))
-        self.screen.choice = Choice(_("Save this report as"), options)
-
-    def _save(self, form: str) -> None:
-        report, folder = self.shown, self.screen.settings.data.path
-
-        def saved(words: Reason) -> None:
-            self.screen.say(reason_text(self.screen, words))
-
-        self.screen.ask_store(lambda desk, now: save(desk, now, report, form, folder), saved, writes=False)
+        choose_way(self)
 
 
 def with_bars(seen: Report, table: list[Row], cells: int, beside: int) -> list[Row]:
@@ -296,12 +285,12 @@ def with_bars(seen: Report, table: list[Row], cells: int, beside: int) -> list[R
     return rows
 
 
-def _title(report: Report) -> str:
+def title_row(report: Report) -> str:
     """Row 2: of what, when, where, by which settings, when made."""
     person = f" {report.scope.staff}" if report.scope.staff else ""
     return _(HEAD).format(
         id=report.id,
-        name=_(report.name),
+        name=name(report),
         period=f"{report.period.code}{PROVISIONAL if report.provisional else ''}",
         scope=f"{report.scope.name}{person}",
         version=report.settings_version,
@@ -313,7 +302,8 @@ def _beside(report: Report, cells: int) -> int:
     """Cells for the chart beside the whole table; 0 where there is no room for both."""
     shape = layout(report, cells)
     left = cells - sum(one + 1 for one in shape.cells) - 2
-    fits = cells >= WIDE_FROM and shape.is_whole and bool(report.chart and report.rows)
+    drawn = bool(report.chart and report.rows) and not counts_words(report)
+    fits = cells >= WIDE_FROM and shape.is_whole and drawn
     return min(left, MOST_BESIDE) if fits and left >= LEAST_BESIDE else 0
 
 

@@ -26,6 +26,8 @@ ROWS: Mapping[By, str] = {
     By.HALL: N_("a line for each hall"),
     By.CLERK: N_("a line for each clerk"),
     By.MATTER: N_("a line for each matter"),
+    By.GROUP: N_("a line for each group"),
+    By.HOUR: N_("a line for each hour"),
 }
 KINDS: Mapping[PeriodKind, str] = {
     PeriodKind.DAY: N_("day"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -48,6 +49,16 @@ class Step(Enum):
     WINDOW = "window"
 
 
+class SignOnLook:
+    """What the page shows, read again whenever somebody changed something: a terminal stands here all night."""
+
+    def __init__(self, window: str = "") -> None:
+        self._window = window
+
+    def __call__(self, desk: Desk, now: Moment) -> Welcome:
+        return welcome(seat(desk, window=self._window), now)
+
+
 class SignOnScreen(AskingScreen):
     """The first screen of a terminal. ``window``: the code this terminal has, or empty to choose one."""
 
@@ -74,6 +85,7 @@ class SignOnScreen(AskingScreen):
         self._given = ""
         self._too_early = False
         self._free: list[WindowRow] = []
+        self._foreseen = ""
 
     def compose_body(self) -> ComposeResult:
         yield Lines(id="top")
@@ -88,7 +100,7 @@ class SignOnScreen(AskingScreen):
     def on_screen_resume(self, event: ScreenResume) -> None:
         super().on_screen_resume(event)
         self._ask_who()
-        self.ask_store(lambda desk, now: welcome(seat(desk, window=self.window), now), self.show_welcome, writes=False)
+        self.ask_store(SignOnLook(self.window), self.show_welcome, writes=False)
 
     def _ask_who(self) -> None:
         self.step, self._signed, self._given = Step.WHO, None, ""
@@ -97,11 +109,15 @@ class SignOnScreen(AskingScreen):
         self.number.value, self.password.value = "", ""
         self.open_field(self.number)
 
+    def show_view(self, view: Any) -> None:
+        if isinstance(view, Welcome) and self.is_current:
+            self.show_welcome(view)
+
     def show_welcome(self, seen: Welcome) -> None:
         """What is known of this window and its last day."""
         first, self.seen = self.seen is None, seen
         if first and not self.number.value and seen.staff:
-            self.number.value = seen.staff
+            self.number.value = self._foreseen = seen.staff
             self.open_field(self.password)
         self.repaint()
 
@@ -168,11 +184,18 @@ class SignOnScreen(AskingScreen):
 
     def _back(self) -> None:
         if self.step is Step.WHO and self.field is self.password:
-            self.open_field(self.number)
+            self._to_number()
+
+    def _to_number(self) -> None:
+        """Who goes back from a number that the program put there is somebody else: it is gone."""
+        if self.number.value == self._foreseen and not self.password.value:
+            self.number.value = ""
+        self._foreseen = ""
+        self.open_field(self.number)
 
     def arrow(self, key: str) -> None:
         if key in ("up", "down") and self.step is not Step.WINDOW:
-            self.open_field(self.number if key == "up" else self.password)
+            self._to_number() if key == "up" else self.open_field(self.password)
 
     def field_entered(self, field: Field) -> None:
         if field is self.number:

@@ -16,7 +16,8 @@ from hallterm.screens.mode_screen import InMode
 from hallterm.screens.sign_on_base import AskingScreen
 from hallterm.screens.sync_choice import Choice
 from hallterm.screens.sync_deeds import Deeds
-from hallterm.screens.sync_rows import below, detail_rows, health_line, list_height, node_row
+from hallterm.screens.sync_doubles import double_rows, twice_text
+from hallterm.screens.sync_rows import arrived_text, below, detail_rows, health_line, list_height, node_row
 from hallterm.screens.technician_page import rule
 from hallterm.widgets.bars import WIDE_FROM, reasons_text
 from hallterm.widgets.cells import spread
@@ -64,6 +65,7 @@ class SyncScreen(InMode, AskingScreen):
         self.choice: Choice | None = None
         self.scope = self.chosen_node = ""
         self._order = self._top = 0
+        self.shows_twice = False
         self._counted: tuple[str, ...] = ()
         self._gaps_m = 0
         self.helping = False
@@ -154,12 +156,15 @@ class SyncScreen(InMode, AskingScreen):
             self._line("page", *self.deeds.card(height))
         elif self.choice is not None:
             self._line("page", *self.choice.rows()[:height])
+        elif self.shows_twice:
+            self._line("page", *double_rows(look, cells, height))
         elif self.detail is not None and self.chosen is not None:
             self._line("page", *detail_rows(self.chosen, self.detail, cells)[:height])
         else:
             self._line("page", *self._list(look)[:height])
         if not self.input.is_field:
-            self.input.show([spread("", f"{self._where()} ", cells)])
+            last = arrived_text(look, self.host.now().t) if self._is_list else ""
+            self.input.show([spread(f" {last}", f"{self._where()} ", cells)])
 
     def _list(self, look: SyncLook) -> list[Row]:
         now_t, cells, chosen = self.host.now().t, self.size.width, self.chosen
@@ -169,10 +174,16 @@ class SyncScreen(InMode, AskingScreen):
         rows += [""] * (1 + list_height(self.size.height) - len(rows))
         if not seen:
             rows[1] = " " + _("No PC is enrolled here. Ins makes a code for one")
-        return [*rows, rule(cells), *below(look, chosen, now_t, cells)]
+        return [*rows, rule(cells), *below(look, chosen, now_t, cells, twice_text(look, self.key_name(Slot.F7)))]
+
+    @property
+    def _is_list(self) -> bool:
+        return not (self.helping or self.shows_twice) and self.choice is None and self.detail is None
 
     def _where(self) -> str:
         lines = self.lines
+        if self.shows_twice:
+            return _("done twice")
         if not lines or self.choice is not None or self.detail is not None:
             return ""
         last = min(self._top + list_height(self.size.height), len(lines))
@@ -217,8 +228,9 @@ class SyncScreen(InMode, AskingScreen):
             self._end_text()
         elif self.helping:
             self.helping = False
-        elif self.choice is not None or self.detail is not None:
+        elif self.choice is not None or self.detail is not None or self.shows_twice:
             self.choice = self.detail = None
+            self.shows_twice = False
         else:
             self.post_message(InMode.Left())
             return
@@ -238,7 +250,7 @@ class SyncScreen(InMode, AskingScreen):
         lines, chosen = self.lines, self.chosen
         if self.choice is not None:
             self.choice.move(key)
-        elif chosen is not None and self.detail is None:
+        elif chosen is not None and self.detail is None and not self.shows_twice:
             room, last = list_height(self.size.height), len(lines) - 1
             by = {**STEPS, "pageup": -room, "pagedown": room, "home": -last, "end": last}.get(key, 0)
             self.choose(lines[max(0, min(last, lines.index(chosen) + by))])
@@ -251,7 +263,7 @@ class SyncScreen(InMode, AskingScreen):
 
     def enter(self) -> None:
         chosen = self.chosen
-        if chosen is not None and self.choice is None and self.detail is None:
+        if chosen is not None and self.choice is None and self.detail is None and not self.shows_twice:
             node = chosen.node
             self.choose(chosen)
             self.ask_store(lambda desk, _now: node_detail(desk, node), self._show_detail, writes=False)
@@ -261,8 +273,10 @@ class SyncScreen(InMode, AskingScreen):
         self.repaint()
 
     def sort(self) -> None:
-        """The next order."""
-        self._order = (self._order + 1) % len(ORDERS)
+        """The next order, after the last one what was done twice."""
+        self.shows_twice = not self.shows_twice and self._order == len(ORDERS) - 1
+        if not self.shows_twice:
+            self._order = (self._order + 1) % len(ORDERS)
 
     def narrow(self, scope: str) -> None:
         """Only the PCs of a place; empty: all."""

@@ -15,6 +15,7 @@ from hallterm.node_words import (
 from hallterm.rules.node_health import DISK_FREE_PERCENT, Trouble
 from hallterm.screens.technician_page import listed, rule
 from hallterm.widgets.cells import cut, fit, folded, right, width
+from hallterm.widgets.health import is_trying
 from hallterm.widgets.lines import Ink, Row
 from hallterm.workflows.sync_look import NodeDetail, NodeLine, SyncLook
 
@@ -33,37 +34,56 @@ def node_row(line: NodeLine, now_t: int, cells: int, *, chosen: bool) -> Row:
     return listed(node_text(line, now_t, cells), WORDS[line.trouble].ink, chosen=chosen)
 
 
-def below(look: SyncLook, chosen: NodeLine | None, now_t: int, cells: int) -> list[Row]:
+def below(look: SyncLook, chosen: NodeLine | None, now_t: int, cells: int, twice: str = "") -> list[Row]:
     """What stands under the list: the chosen node and what to do, two others in trouble, marks, halls not in."""
     rows: list[Row] = []
     if chosen is not None:
         rows += [f" {text}" for text in folded(brief_of(chosen, now_t), cells - 2, 2)]
-        for todo in WORDS[chosen.trouble].todo:
+        if chosen.put_off:
+            rows.append("   " + _("Put off until tomorrow"))
+        for todo in () if chosen.put_off else WORDS[chosen.trouble].todo:
             rows += [f"   {text}" for text in folded(_(todo), cells - 4, 2)]
-    others = [one for one in look.lines if one is not chosen and one.trouble < Trouble.NONE][:NEWS]
+    others = [one for one in look.lines if one is not chosen and one.trouble < Trouble.NONE and not one.put_off][:NEWS]
     news: list[Row] = [((f" {cut(brief_of(one, now_t), cells - 2)}", WORDS[one.trouble].ink),) for one in others]
     ends: list[Row] = []
     if chosen is not None:
-        ends.append(" " + _marks(chosen, is_centre=look.is_centre, enrolled=look.enrolled))
+        ends.append(" " + _marks(chosen, look))
     gaps = gaps_text(look.gaps)
     if gaps:
         ends.append(((f" {cut(gaps, cells - 2)}", Ink.YELLOW),))
+    if twice:
+        ends.append(((f" {cut(twice, cells - 2)}", Ink.YELLOW),))
     room = BELOW_ROWS - 1 - len(ends)
     rows = [*rows, "", *news][:room]
     return [*rows, *[""] * (room - len(rows)), *ends]
 
 
-def _marks(line: NodeLine, *, is_centre: bool, enrolled: bool) -> str:
-    if not is_centre and not enrolled:
+def arrived_text(look: SyncLook, now_t: int) -> str:
+    """What came last."""
+    last = next((one for one in look.lines if look.arrived and one.node == look.arrived.node), None)
+    if look.arrived is None or last is None:
+        return ""
+    when = contact_text(look.arrived.at_t, now_t)
+    return _("{time} {name} sent {count} lines").format(time=when, name=name_of(last), count=look.arrived.lines)
+
+
+def _marks(line: NodeLine, look: SyncLook) -> str:
+    if not look.is_centre and not look.enrolled:
         return _("This PC works alone: nothing is sent. Join a centre with hallterm enrol")
     text = _("Stored up to line {have}   in a backup up to {durable}   kept here until then")
-    return text.format(have=line.have, durable=line.durable)
+    made = f"({backed_up_text(look.backed_up)})" if look.backed_up else ""
+    return text.format(have=line.have, durable=f"{line.durable}{made}")
+
+
+def backed_up_text(name: str) -> str:
+    """``11-23 18:05`` of a backup's name."""
+    return f"{name[4:6]}-{name[6:8]} {name[9:11]}:{name[11:13]}"
 
 
 def health_line(look: SyncLook, cells: int) -> Row:
     """Row 2: how many, how many of them lately, what waits; at the right what is wrong."""
     lines = [one for one in look.lines if not one.revoked_t]
-    centre = _("Centre here") if look.is_centre else _("Centre on") if look.health.online else _("Centre off")
+    centre = _("Centre here") if look.is_centre else _centre_word(look)
     words = _("{centre}  PCs {count}  online {online}  waiting {waiting}").format(
         centre=centre,
         count=len(lines),
@@ -76,6 +96,12 @@ def health_line(look: SyncLook, cells: int) -> Row:
     tail = "  ".join(text.format(n=n) for text, n in counts) + " "
     start = fit(f" {words}", max(1, cells - width(tail)))
     return ((start, Ink.PLAIN), (tail, Ink.YELLOW if aside or clones or silent else Ink.PLAIN))
+
+
+def _centre_word(look: SyncLook) -> str:
+    if look.health.online:
+        return _("Centre on")
+    return _("Centre: trying") if look.enrolled and is_trying(look.health) else _("Centre off")
 
 
 def detail_rows(line: NodeLine, detail: NodeDetail, cells: int) -> list[Row]:

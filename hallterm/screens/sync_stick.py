@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 EXPORT: Final = "export"
 IMPORT: Final = "import"
+BACKUP: Final = "backup"
 CHILD: Final = "hallterm.bundle_child"
 
 

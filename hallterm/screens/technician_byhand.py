@@ -15,10 +15,11 @@ from devices.drivers import DRIVERS, PORTLESS
 from devices.events import HALL_ROLES, Role
 from devices.technician.listing import PortRow
 from hallterm.actions import Slot
+from hallterm.device_names import role_name
 from hallterm.locale import N_, _
 from hallterm.screens.technician_blink import try_named
 from hallterm.screens.technician_page import Key, choices, listed, rule
-from hallterm.screens.technician_words import place_text, port_name, role_name
+from hallterm.screens.technician_words import place_text, port_name
 from hallterm.widgets.cells import fit
 from hallterm.widgets.frame import NOT_DONE
 from hallterm.widgets.lines import Ink, Row

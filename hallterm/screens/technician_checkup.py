@@ -13,11 +13,12 @@ from devices.technician.findings import of_error
 from devices.technician.results import Light, Outcome, light, worst
 from devices.technician.showing import Answer, Question, Texts
 from hallterm.actions import Slot
+from hallterm.device_names import code_word, test_name
 from hallterm.locale import N_, _
 from hallterm.rules.day import local
 from hallterm.screens.technician_jobs import Piece
 from hallterm.screens.technician_page import Key, Page, rule
-from hallterm.screens.technician_words import LEVELS, LIGHTS, QUESTIONS, code_word, place_text, test_name
+from hallterm.screens.technician_words import LEVELS, LIGHTS, QUESTIONS, place_text
 from hallterm.widgets.cells import fit
 from hallterm.widgets.frame import ATTENTION
 from hallterm.widgets.lines import Ink, Row

@@ -15,6 +15,7 @@ from hallterm.screens.technician_base import row_key
 from hallterm.screens.technician_words import place_text, state_word
 from hallterm.station.ratings import map_hash
 from hallterm.widgets.cells import spread, width
+from hallterm.widgets.health import is_trying
 from hallterm.widgets.lines import Ink, Row
 from hallterm.workflows.seen import Health
 from hallterm.workflows.technician.look import Ports, TechnicianLook, same_window, word_of
@@ -119,7 +120,10 @@ def health_line(look: TechnicianLook, ports: Ports, cells: int) -> Row:
 
 def _net(health: Health) -> str:
     """Network and station as on every screen."""
-    net = _("Net alone") if not health.centre else _("Net online") if health.online else _("Net offline{since}")
+    if is_trying(health) and health.centre:
+        net = _("Net trying")
+    else:
+        net = _("Net alone") if not health.centre else _("Net online") if health.online else _("Net offline{since}")
     station = "" if health.station else _("Station gone") + "  "
     return f" {net.format(since='')}  {station}"
 

@@ -11,11 +11,12 @@ from devices.technician.identify import BAUDS, BUDGET_S, TRIALS, Heard, Identifi
 from devices.technician.listing import PortRow
 from devices.technician.probes import Trial
 from hallterm.actions import Slot
+from hallterm.device_names import ROLES, role_name
 from hallterm.locale import N_, _
 from hallterm.screens.technician_byhand import ByHand
 from hallterm.screens.technician_page import Key, Page, choices, rule
 from hallterm.screens.technician_sentences import finding_sentence
-from hallterm.screens.technician_words import HEARD, ROLES, place_text, port_name, role_name
+from hallterm.screens.technician_words import HEARD, place_text, port_name
 from hallterm.screens.technician_words import TRIALS as TRIAL_NAMES
 from hallterm.widgets.cells import cut
 from hallterm.widgets.frame import NOT_DONE

@@ -12,6 +12,7 @@ from devices.errors import PortError, PortFlooding
 from devices.technician.findings import of_error
 from devices.technician.listing import PortRow
 from hallterm.locale import _
+from hallterm.os_words import why as system_words
 from hallterm.screens.technician_base import row_key
 from hallterm.screens.technician_sentences import error_sentence, station_sentence
 from hallterm.widgets.frame import ATTENTION, NOT_DONE
@@ -117,7 +118,7 @@ class Jobs:
             mode.say(station_sentence(refused.answer), NOT_DONE)
         except OSError as error:
             self._over(job)
-            mode.say(_("Not done: {reason}").format(reason=error.strerror or type(error).__name__), NOT_DONE)
+            mode.say(_("Not done: {reason}").format(reason=system_words(error)), NOT_DONE)
         else:
             self._over(job)
             self._well(row)

@@ -14,11 +14,12 @@ from devices.technician.keytest import Excuse, KeyLesson, Press, Stage, lesson_f
 from devices.technician.results import Outcome
 from devices.technician.rig import Rig, rigged
 from hallterm.actions import Slot
+from hallterm.device_names import LEVEL_NAMES
 from hallterm.locale import N_, _
 from hallterm.screens.technician_page import Key, Page, rule, told
 from hallterm.screens.technician_pieces import Pieces
 from hallterm.screens.technician_reader import ReaderLesson
-from hallterm.screens.technician_words import LEVEL_NAMES, OUTCOMES
+from hallterm.screens.technician_words import OUTCOMES
 from hallterm.widgets.cells import fit
 from hallterm.widgets.frame import ATTENTION, NOT_DONE
 from hallterm.widgets.lines import Ink, Row

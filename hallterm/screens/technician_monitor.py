@@ -22,6 +22,7 @@ from devices.technician.monitor import LINES, Direction, Filter, Monitor, Monito
 from devices.technician.rig import monitor_for, rigged
 from hallterm.actions import Slot
 from hallterm.locale import N_, _
+from hallterm.os_words import why as system_words
 from hallterm.rules.day import local
 from hallterm.screens.technician_page import Key, Page, rule, told
 from hallterm.screens.technician_sending import Sending
@@ -296,7 +297,7 @@ async def _keep(mode: TechnicianScreen, monitor: Monitor, port: str) -> None:
     try:
         count = await asyncio.to_thread(_saved, monitor, mode.place.data / "reports" / name)
     except OSError as error:
-        mode.say(_("Not done: {reason}").format(reason=error.strerror or type(error).__name__), NOT_DONE)
+        mode.say(_("Not done: {reason}").format(reason=system_words(error)), NOT_DONE)
     else:
         mode.say(_("{count} lines saved in reports/{name}").format(count=count, name=name), RESULT)
 

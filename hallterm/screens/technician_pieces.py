@@ -11,10 +11,11 @@ from devices.technician.results import Outcome, Tried
 from devices.technician.rig import rigged
 from devices.technician.showing import Texts
 from hallterm.actions import Slot
+from hallterm.device_names import code_word
 from hallterm.locale import N_, _
 from hallterm.rules.day import local
 from hallterm.screens.technician_page import Key, listed, rule, told
-from hallterm.screens.technician_words import OUTCOMES, code_word, place_text
+from hallterm.screens.technician_words import OUTCOMES, place_text
 from hallterm.widgets.cells import fit
 from hallterm.widgets.frame import ATTENTION, NOT_DONE
 from hallterm.widgets.lines import Ink, Row

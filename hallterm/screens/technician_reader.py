@@ -16,6 +16,7 @@ from hallterm.key_saving import Kept, keep
 from hallterm.key_trial import Arrived, KeyTrial, Learnt, Told
 from hallterm.keys import KeyMapError, key_name
 from hallterm.locale import _
+from hallterm.os_words import why as system_words
 from hallterm.widgets.frame import ATTENTION, NOT_DONE
 from hallterm.workflows.technician.look import Place
 
@@ -101,7 +102,7 @@ class ReaderLesson:
             self.problems = (str(error),)
             mode.say(_("Nothing was saved"), NOT_DONE)
         except OSError as error:
-            mode.say(_("keys.toml cannot be written ({reason})").format(reason=error.strerror), NOT_DONE)
+            mode.say(_("keys.toml cannot be written ({reason})").format(reason=system_words(error)), NOT_DONE)
         else:
             mode.host.key_map = kept.key_map
             mode.post_message(mode.ReaderLearnt(kept.reader))

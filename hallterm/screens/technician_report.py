@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from devices.technician.report import Report, ReportDevice, Saved, cleaned, digest, dump, save
 from devices.technician.results import Outcome
 from hallterm.actions import Slot
+from hallterm.device_names import role_name
 from hallterm.device_report import report_page
 from hallterm.locale import N_, _
+from hallterm.os_words import why as system_words
 from hallterm.screens.technician_page import Key, Page, rule
-from hallterm.screens.technician_words import LIGHTS, place_text, role_name
+from hallterm.screens.technician_words import LIGHTS, place_text
 from hallterm.widgets.cells import fit, tail
 from hallterm.widgets.frame import NOT_DONE
 from hallterm.widgets.lines import Ink, Row
@@ -116,7 +118,7 @@ class ReportPage(Page):
             try:
                 saved = await asyncio.to_thread(save, report, folder, page)
             except OSError as error:
-                reason = error.strerror or type(error).__name__
+                reason = system_words(error)
                 words = _("The report cannot be saved ({reason}): make room or mend the folder {folder}, then F8 again")
                 self.mode.say(words.format(reason=reason, folder=FOLDER), NOT_DONE)
             else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from devices.technician.report import ReportChange, ReportError, load
 from hallterm.actions import Slot
 from hallterm.locale import N_, _
+from hallterm.os_words import why as system_words
 from hallterm.screens.technician_page import Key, listed, rule, told
 from hallterm.screens.technician_words import place_text
 from hallterm.widgets.cells import fit
@@ -223,11 +224,7 @@ class SiteTable:
             try:
                 template = await asyncio.to_thread(_loaded, path)
             except (OSError, UnicodeDecodeError, ReportError) as error:
-                why = (
-                    error.strerror
-                    if isinstance(error, OSError) and error.strerror
-                    else _("no report of hallterm, or changed")
-                )
+                why = system_words(error) if isinstance(error, OSError) else _("no report of hallterm, or changed")
                 mode.say(
                     _("{file} cannot be read ({why}): name another file").format(file=path.name, why=why), NOT_DONE
                 )

@@ -19,7 +19,7 @@ import msgspec
 
 from hallterm.station.hub_desk import serve
 from hallterm.workflows.number_host import NUMBER_HOST, Answer, Wish
-from storage import claims, clock, hall_logs, nodes, outbox, views
+from storage import claims, clock, hall_logs, host_log, nodes, outbox, views
 from storage.errors import StorageError
 from storage.facts import ClaimDropped, Got, TicketsHandedOver, Want
 from storage.journal import Journal
@@ -177,6 +177,7 @@ class HubLine:
             unsent=self._unsent(journal),
             taken=tuple(Taken(one.window, one.staff, one.since_t) for one in board.windows_taken()),
             wait_s=WAIT_S if self.online else 0.0,
+            yours=hub_wire.known_logs(host_log.as_known(journal.database, upstream.node)) if self._owed is None else (),
         )
         body = self._post.send(hub_wire.write(asked, self._key.sign), hub_wire.HALL_PATH)
         found, pieces = hub_wire.answer(body, upstream.key, HallAnswer)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from hallterm.config import Settings
@@ -49,6 +52,20 @@ def station_runs(folder: Path) -> bool:
         lock.free()
         return False
     return True
+
+
+def seize(folder: Path, limit_s: float = 10) -> StationLock | None:
+    """End the station of a folder, if one runs, and keep others from starting until the lock is freed; None if it is
+    still there after the limit.
+    """
+    lock, until = StationLock(folder), time.monotonic() + limit_s
+    while not lock.take():
+        if time.monotonic() > until:
+            return None
+        with contextlib.suppress(OSError, ValueError):
+            os.kill(int((folder / LOCK_NAME).read_text(encoding="ascii")), signal.SIGTERM)
+        time.sleep(0.2)
+    return lock
 
 
 def start_station(folder: Path, *options: str) -> bool:

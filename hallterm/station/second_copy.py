@@ -5,10 +5,11 @@ a log of its own when the disk finds itself in another machine.
 from __future__ import annotations
 
 import logging
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage import epochs, nodes
+from storage import aside, epochs, nodes
 from storage.claims import number_host
 from storage.errors import StorageError
 from storage.facts import Moment
@@ -35,6 +36,7 @@ class SecondCopy:
         self._folder = folder
         self._elsewhere = elsewhere
         self._spools: dict[Path, Spool] = {}
+        self._merging: threading.Thread | None = None
 
     def settle(self, now: Moment) -> None:
         """At the start: a copied disk goes on under a new epoch."""
@@ -48,11 +50,29 @@ class SecondCopy:
 
     def minute(self, now: Moment) -> None:
         """Once a minute; a fault is logged and tried again."""
+        self._merge()
         try:
             if nodes.upstream(self._journal.database) is not None:
                 self._opened(now).tick(now)
         except (StorageError, OSError, ValueError) as error:
             log.error("spool: %s", type(error).__name__)
+
+    def _merge(self) -> None:
+        """Where work went on at once after a damage: what was set aside comes in, beside everything else."""
+        if not aside.waits(self._journal.database) or (self._merging is not None and self._merging.is_alive()):
+            return
+        self._merging = threading.Thread(target=self._merge_all, name="merge", daemon=True)
+        self._merging.start()
+
+    def _merge_all(self) -> None:
+        try:
+            journal = Journal.open(self._folder / "hall.db")
+            try:
+                log.info("%s lines that were set aside came in", aside.merge(journal, self._folder, self._elsewhere))
+            finally:
+                journal.close()
+        except (StorageError, OSError) as error:
+            log.error("merge: %s", type(error).__name__)
 
     def _opened(self, now: Moment) -> Spool:
         outside = self._elsewhere

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hallterm import __version__
-from storage import ballast
+from storage import ballast, outbox
 from storage.claims import number_host
 from storage.errors import StorageFull
 from storage.journal import Journal
@@ -17,6 +17,7 @@ from storage.local import Board, SyncWord
 from storage.vault import Vault
 
 NO_CENTRE = "none"
+TRYING = "trying"
 JOIN_S = 1.0
 AGAIN_S = 1.0
 IN_THE_HALL: Mapping[str, Any] = {"at_once": 1, "look_s": 0.1}
@@ -87,6 +88,7 @@ def _send(folder: Path, upstream: str, ca: Path | None, stop: threading.Event, b
         **(IN_THE_HALL if _is_in_a_hall(folder) else {}),
     )
     bell.ring = client.wake
+    board.set_sync(SyncWord(waiting=outbox.all_waiting(client.journal), detail=TRYING))
     try:
         client.run(stop)
     finally:

@@ -11,6 +11,8 @@ from hallterm.widgets.cells import width
 from hallterm.widgets.lines import Ink, Piece, Row
 from hallterm.workflows.seen import DeviceWord, Health
 
+TRYING = "trying"
+"""What the station says of the line before its first exchange."""
 _HEALTHY = N_("ok")
 
 DEVICE_WORDS: Mapping[str, tuple[str, Ink]] = {
@@ -77,8 +79,15 @@ def net_piece(health: Health, now_t: int) -> Piece:
         return _("Net online"), Ink.PLAIN
     if health.refusal in REFUSALS:
         return _(REFUSALS[health.refusal]), Ink.RED
+    if is_trying(health):
+        return _("Net trying"), Ink.PLAIN
     since = f" {_since(health.since_t, now_t)}" if health.since_t else ""
     return _("Net offline{since}").format(since=since), Ink.YELLOW
+
+
+def is_trying(health: Health) -> bool:
+    """The station has begun, and no exchange came to an end yet: nobody knows."""
+    return not health.online and health.refusal == TRYING
 
 
 def _start(health: Health, now_t: int) -> list[Piece]:

@@ -12,11 +12,14 @@ from typing import Final
 from msgspec import Struct
 
 from hallterm.locale import _
+from hallterm.reports.charted import charted
 from hallterm.reports.model import Cell, Column, Kind, Report
 from hallterm.reports.writing import cell_text, heading
 from hallterm.widgets.cells import cut, fit, right, width
 
 BAR: Final = "#"
+BELOW: Final = "-"
+"""What a value below nothing is drawn with."""
 MEAN: Final = "|"
 POINT: Final = "*"
 LABEL_CELLS: Final = 20
@@ -34,12 +37,8 @@ class Point(Struct, frozen=True):
 
 def bars(report: Report, cells: int = 80) -> list[str]:
     """The chart of a report: a row of the scale, then a bar a row, in the order of the rows."""
-    place = report.column(report.chart)
-    column = report.columns[place]
-    named = [report.column(key) for key in report.labels]
-    labels = [" ".join(cell_text(row.cells[one], report.columns[one]) for one in named) for row in report.rows]
-    total = report.total.cells[place] if report.total else None
-    return bar_rows(labels, report.values(report.chart), column, cells, mean=number(total))
+    found = charted(report)
+    return bar_rows(found.labels, found.values, found.column, cells, mean=number(found.total))
 
 
 def bar_rows(
@@ -50,7 +49,7 @@ def bar_rows(
     named = min(LABEL_CELLS, max((width(label) for label in labels), default=0))
     shown = max((width(text) for text in texts), default=2)
     room = max(LEAST_CELLS, cells - named - shown - 4)
-    most = max([*(number(value) or Decimal(0) for value in values), Decimal(1)])
+    most = max([*(abs(number(value) or Decimal(0)) for value in values), Decimal(1)])
     step = max(scale(most, room), Decimal(1) if column.kind in WHOLE else Decimal(0))
     at = int(mean / step) if mean is not None and 0 < mean <= most else -1
     scaled = cell_text(_like(step, column), column)
@@ -83,8 +82,8 @@ def scale(most: Decimal, room: int) -> Decimal:
 
 
 def _bar(value: Decimal | None, step: Decimal, room: int, at: int) -> str:
-    length = max(0, int(value / step)) if value is not None else 0
-    signs = [BAR] * min(length, room) + [" "] * (room - min(length, room))
+    length = min(room, int(abs(value) / step)) if value is not None else 0
+    signs = [BELOW if value is not None and value < 0 else BAR] * length + [" "] * (room - length)
     if 0 <= at < room and value is not None:
         signs[at] = MEAN
     return "".join(signs)

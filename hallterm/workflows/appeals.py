@@ -28,6 +28,7 @@ from hallterm.workflows.bad_ratings import (
     state_of,
 )
 from hallterm.workflows.desk import Desk, Refused
+from hallterm.workflows.of_a_hall import appeals_above
 from hallterm.workflows.sign_on import grants_of
 from storage import nodes
 from storage.access import Action, may
@@ -126,9 +127,9 @@ def directors(db: Database, hall: str) -> frozenset[str]:
 
 def decision_refused(db: Database, desk: Desk, row: CaseRow, appeal: AppealRow | None) -> Reason | None:
     """Why the person at the desk may not decide on the appeal of a case."""
-    by_grants = refused_at(db, desk, Action.DECIDE_APPEAL, row.hall)
-    if by_grants is not None:
-        return by_grants
+    refused = refused_at(db, desk, Action.DECIDE_APPEAL, row.hall) or appeals_above(db, desk)
+    if refused is not None:
+        return refused
     forwarded_by = appeal.forwarded_by if appeal is not None else ""
     refused = decider_refusal(state_of(row, appeal), desk.staff, directors(db, row.hall), forwarded_by)
     if refused is not None:

@@ -8,24 +8,41 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from hallterm.assessing import rules_of
 from hallterm.half_days import HALF, Book, months_of, read_book
 from hallterm.rules import masks
-from hallterm.rules.attendance import AttendanceSums, HalfDayRecord, Presence, added, attendance_sums, deducted
+from hallterm.rules.attendance import (
+    AttendanceSums,
+    Deductions,
+    HalfDayRecord,
+    Presence,
+    added,
+    attendance_sums,
+    deducted,
+)
 from hallterm.rules.calendar import WorkCalendar, days, later
-from hallterm.rules.day import business_day
+from hallterm.rules.day import business_day, closing_time
+from hallterm.rules.deadlines import Hours
+from hallterm.rules.leave import explain_due
+from hallterm.rules.settings_table import SettingName
 from hallterm.workflows.desk import Desk, Refused
+from hallterm.workflows.hall_settings import setting
 from hallterm.workflows.leave import NO_HALL
 from hallterm.workflows.leave_deciding import Waiting, decides, waiting
+from hallterm.workflows.look import health
+from hallterm.workflows.months import month_of
 from hallterm.workflows.own_serving import Serving, own_serving
 from hallterm.workflows.rights import is_allowed, refuse_unless_allowed
+from hallterm.workflows.seen import Health
 from hallterm.workflows.sign_on import grants_of
-from hallterm.workflows.workdays import hall_calendar
+from hallterm.workflows.workdays import hall_calendar, hall_hours
 from storage import nodes, views
 from storage.access import Action, Sight, sight
 from storage.database import Database
 from storage.facts import DaySlot, Half, LeaveType, Moment
 from storage.views import HallRow
 from storage.views.attendance import CorrectionRow, LeaveRow, OffPostRow, PlanRow
+from storage.views.dispatch import warnings
 
 NONE = AttendanceSums()
 
@@ -93,7 +110,11 @@ class Rights(Struct, frozen=True):
 
 
 class MonthLook(Struct, frozen=True):
-    """A month of a hall; ``running``: it is not over. ``staff`` and ``viewer``: number and name of who looks."""
+    """A month of a hall; ``running``: it is not over. ``staff`` and ``viewer``: number and name of who looks.
+
+    ``deducted_milli`` of all people, ``points_milli`` their mean; ``explain_by_t``: until when an absence of today is
+    explained; ``warnings`` of the hall that nobody has answered for.
+    """
 
     hall_name: str
     staff: str
@@ -107,6 +128,11 @@ class MonthLook(Struct, frozen=True):
     waiting: tuple[Waiting, ...]
     rights: Rights
     provisional: bool
+    health: Health
+    warnings: int = 0
+    deducted_milli: int = 0
+    points_milli: int | None = None
+    explain_by_t: int = 0
     masked: bool = False
 
     @property
@@ -127,7 +153,11 @@ def month_look(desk: Desk, now: Moment, month: str = "") -> MonthLook:
     at_noon = _today_book(db, desk.hall, book, today, now)
     sums = months_of(book)
     people = sorted({plan.staff for plan in book.plans} | {plan.staff for plan in at_noon.plans})
-    lines = tuple(_line(at_noon, one, _name(db, one, masked), sums.get(one, {}).get(month, NONE)) for one in people)
+    costs, calendar = _costs(db, desk.hall, month, now), hall_calendar(db, hall, today)
+    within, raised = setting(db, SettingName.EXPLAIN_WITHIN_DAYS, desk.hall, today), warnings(db, desk.hall, today)
+    lines = tuple(
+        _line(at_noon, one, _name(db, one, masked), sums.get(one, {}).get(month, NONE), costs) for one in people
+    )
     return MonthLook(
         hall_name=hall.name,
         staff=desk.staff,
@@ -140,13 +170,27 @@ def month_look(desk: Desk, now: Moment, month: str = "") -> MonthLook:
         counts=counts_of_today(lines),
         waiting=waiting(db, desk.hall, desk.staff, now) if masked is Sight.CLEAR else (),
         rights=rights_of(db, desk),
-        provisional=hall_calendar(db, hall, today).is_provisional(first, last),
+        provisional=calendar.is_provisional(first, last),
+        health=health(desk, now, desk.window),
+        warnings=len({(one.warning, one.about) for one in raised if not (one.ended_t or one.acknowledged_t)}),
+        deducted_milli=sum(line.deducted_milli for line in lines),
+        points_milli=_mean([line.points_milli for line in lines if line.points_milli is not None]),
+        explain_by_t=explain_due(today, Hours(calendar, closing_time(hall_hours(hall))), within).t,
         masked=masked is Sight.MASKED,
     )
 
 
+def _mean(milli: list[int]) -> int | None:
+    return round(sum(milli) / len(milli)) if milli else None
+
+
 def _today_book(db: Database, hall: str, book: Book, today: str, now: Moment) -> Book:
     return book if book.first <= today <= book.last else read_book(db, [hall], today, today, now)
+
+
+def _costs(db: Database, hall: str, month: str, now: Moment) -> Deductions:
+    """What is taken off in a month: by its settings, or those it was frozen with."""
+    return rules_of(db, [hall], month_of(month), now)[hall].deductions
 
 
 def _name(db: Database, staff: str, seen: Sight) -> str:
@@ -155,13 +199,13 @@ def _name(db: Database, staff: str, seen: Sight) -> str:
     return masks.name(name) if seen is Sight.MASKED else name
 
 
-def _line(book: Book, staff: str, name: str, sums: AttendanceSums) -> StaffLine:
-    off = deducted(sums)
+def _line(book: Book, staff: str, name: str, sums: AttendanceSums, costs: Deductions) -> StaffLine:
+    off = deducted(sums, costs)
     points = max(Fraction(0), 100 - off) if sums.scheduled else None
     return StaffLine(
         staff=staff,
         name=name,
-        today=tuple(half_line(book, staff, book.today, half) for half in Half),
+        today=tuple(half_line(book, staff, book.today, half, costs) for half in Half),
         sums=sums,
         deducted_milli=int(off * 1000),
         points_milli=None if points is None else int(points * 1000),
@@ -178,7 +222,7 @@ def rights_of(db: Database, desk: Desk) -> Rights:
     )
 
 
-def half_line(book: Book, staff: str, day: str, half: Half) -> HalfLine:
+def half_line(book: Book, staff: str, day: str, half: Half, costs: Deductions) -> HalfLine:
     """One half-day with all that is known of it."""
     plan = next((one for one in book.plans if (one.staff, one.day, HALF.get(one.slot)) == (staff, day, half)), None)
     leave, record = book.leave_on(staff, day, half), book.record(plan) if plan else None
@@ -191,7 +235,7 @@ def half_line(book: Book, staff: str, day: str, half: Half) -> HalfLine:
         leave=leave[0] if leave else None,
         corrections=tuple(one for one in book.corrections.get((staff, day), ()) if one.half is half),
         notes=tuple(one for one in book.off_posts.get((staff, day), ()) if one.half is half),
-        deducted_milli=int(deducted(attendance_sums([record])) * 1000) if record else 0,
+        deducted_milli=int(deducted(attendance_sums([record]), costs) * 1000) if record else 0,
     )
 
 
@@ -222,9 +266,11 @@ def person_look(desk: Desk, now: Moment, staff: str = "", month: str = "") -> Pe
     first, last = span_of_month(month)
     book = read_book(db, [desk.hall], first, last, now, staff=staff)
     touched = {one.day for one in book.plans} | {day for _one, day in (*book.punches, *book.corrections)}
-    lines = [half_line(book, staff, day, half) for day in sorted(touched, reverse=True) for half in (Half.PM, Half.AM)]
+    costs = _costs(db, desk.hall, month, now)
+    latest = [(day, half) for day in sorted(touched, reverse=True) for half in (Half.PM, Half.AM)]
+    lines = [half_line(book, staff, day, half, costs) for day, half in latest]
     seen = sight(grants_of(db, desk.staff), Action.SEE_ATTENDANCE, desk.hall, own=True, parents=nodes.parents(db))
-    mine = _line(book, staff, _name(db, staff, seen), months_of(book).get(staff, {}).get(month, NONE))
+    mine = _line(book, staff, _name(db, staff, seen), months_of(book).get(staff, {}).get(month, NONE), costs)
     return PersonLook(
         hall_name=hall.name,
         staff=staff,

@@ -113,7 +113,7 @@ def enter(desk: Desk, now: Moment, slip: Slip) -> Done:
             refuse_unless_own(db, desk, Action.BACK_ENTER)
         else:
             refuse_unless_allowed(db, desk, Action.BACK_ENTER)
-        matter = matter_of(tx, desk, slip.code.strip().upper())
+        matter = matter_of(tx, desk, slip.code.strip().upper(), business_day(slip.from_t))
         quantity = pieces(matter, slip.quantity)
         row = outage_of(db, desk.hall, now.t, slip)
         _check(tx, desk, row, slip, staff)

@@ -18,6 +18,7 @@ from hallterm.locale import N_, _
 from hallterm.rules import passwords
 from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Refused
+from hallterm.workflows.setting_changes import TODAY, first_day, today_of
 from hallterm.workflows.setup import NAME_MISSING, printable, staff_number_refusal
 from hallterm.workflows.sign_on import grants_of
 from storage import nodes, views
@@ -38,10 +39,11 @@ from storage.facts import (
 )
 from storage.journal import Journal
 from storage.vault import Vault
-from storage.views import GrantRow
+from storage.views import GrantRow, Matter
 
 SAVED = N_("{what} is saved; it goes down with the next exchange of each PC")
 MATTERS = N_("{count} matters are new or changed for {scope}, {same} as before")
+MATTERS_LATER = N_("{count} matters are new or changed for {scope} from {day} on, {same} as before")
 SAME = N_("{what} is so already; nothing was recorded")
 NOT_A_PLACE = N_("{place}: a place is a code of digits, letters and hyphens, such as 360600001")
 NOBODY = N_("there is nobody with number {number}")
@@ -143,23 +145,29 @@ def put_matters(
     now: Moment,
     *,
     may_override: bool = False,
+    first: str = TODAY,
     by: str = NOBODY_SIGNED,
 ) -> Reason:
-    """A checked table of matters for a place and all below it: what differs is a new version. Raises Refused."""
+    """A checked table of matters for a place and all below it: what differs from what holds there on the day ``first``
+    (``today``, ``tomorrow`` or ``YYYY-MM-DD``) is a new version from that day on. Raises Refused.
+    """
     _refuse(_place_refusal(scope))
-    given = list(matters)
+    given, today = list(matters), today_of(journal.database, "", now)
+    day = first_day(first, today)
     with journal.write(by, now) as tx:
         allowed_at(tx.database, by, Action.EDIT_CATALOGUE, scope)
-        newest = _newest(tx.database, scope)
+        newest = _newest(tx.database, scope, day)
         for matter in given:
             fact = msgspec.structs.replace(matter, scope=scope, may_override=may_override)
             before = newest.get(matter.code)
             if before is not None and before == msgspec.structs.replace(fact, number=before.number):
                 continue
             number = views.last_number(tx.database, matter.code) + 1
-            tx.record(msgspec.structs.replace(fact, number=number))
+            always = before is None and day == today
+            tx.record(msgspec.structs.replace(fact, number=number, from_day="" if always else day))
         changed = len(tx.recorded)
-    return Reason(MATTERS, {"count": changed, "scope": scope, "same": len(given) - changed})
+    words = MATTERS if day == today else MATTERS_LATER
+    return Reason(words, {"count": changed, "scope": scope, "same": len(given) - changed, "day": day})
 
 
 def put_hall(
@@ -215,15 +223,15 @@ def _admins(db: Database) -> list[GrantRow]:
     return [one for one in found if level(one.node) > Level.HALL]
 
 
-def _newest(db: Database, scope: str) -> dict[str, ServiceTypeSet]:
-    """The last version of each matter at the place itself."""
+def _newest(db: Database, scope: str, day: str) -> dict[str, ServiceTypeSet]:
+    """What was set for the place itself and holds on a day, without the day it began."""
     return {
         one.code: ServiceTypeSet(
-            **{name: getattr(one, name) for name in one.__struct_fields__ if name not in ("hall", "may_override")},
+            **{name: getattr(one, name) for name in Matter.__struct_fields__},
             scope=scope,
             may_override=one.may_override,
         )
-        for one in views.matters_at(db, scope)
+        for one in views.matters_at(db, scope, day)
     }
 
 

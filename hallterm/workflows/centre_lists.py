@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Refused
@@ -40,11 +41,17 @@ class GrantLine(Struct, frozen=True):
 
 
 class MatterLine(Struct, frozen=True):
-    """A matter as it holds at the place: ``at`` is the place that set it, the last version of its own if it has one."""
+    """A matter as it holds at the place today: ``at`` is the place that set it, the last version of its own if it has one.
+
+    ``later`` is what it will be from ``later_day`` on, where that is decided. What only begins later is listed as it will be.
+    """
 
     matter: Matter
     at: str
     may_override: bool
+    since: str = ""
+    later: Matter | None = None
+    later_day: str = ""
 
 
 class CentreLists(Struct, frozen=True, kw_only=True):
@@ -74,6 +81,7 @@ def centre_lists(desk: Desk, now: Moment, place: str = "") -> CentreLists:
     place = place or mine[0]
     halls = all_halls(db)
     names = {one.code: one.name for one in halls}
+    today = today_of(db, desk.hall, now)
     people = [one for one in views.all_staff(db) if place in upwards(one.hall, parents)]
     return CentreLists(
         hall=names.get(place, place),
@@ -81,8 +89,8 @@ def centre_lists(desk: Desk, now: Moment, place: str = "") -> CentreLists:
         places=tuple(PlaceLine(one, parents.get(one.code, "")) for one in halls if _within(one.code, mine, parents)),
         people=tuple(people),
         grants=tuple(_grants(db, place, parents)),
-        matters=tuple(_matters(db, place)),
-        settings=setting_lines(db, place, today_of(db, desk.hall, now)),
+        matters=tuple(_with_later(db, place, today)),
+        settings=setting_lines(db, place, today),
         settings_refused=change_refusal(db, desk.staff, place),
         years=tuple(announced_years(db, place)),
         closing=tuple(closing_days(db, place)),
@@ -112,15 +120,28 @@ def _grants(db: Database, place: str, parents: dict[str, str]) -> list[GrantLine
     ]
 
 
-def _matters(db: Database, place: str) -> list[MatterLine]:
-    """What holds at the place, by code: of each place above it the last version, the highest final one first."""
+def _with_later(db: Database, place: str, today: str) -> list[MatterLine]:
+    """What holds at the place today, by code, with the next change that is decided already."""
+    found = _matters(db, place, today)
+    for day in views.matter_days(db, place, today):
+        for code, later in _matters(db, place, day).items():
+            now = found.get(code)
+            if now is None:
+                found[code] = replace(later, later_day=day)
+            elif not now.later_day and later != now:
+                found[code] = replace(now, later=later.matter, later_day=day)
+    return [found[code] for code in sorted(found)]
+
+
+def _matters(db: Database, place: str, day: str) -> dict[str, MatterLine]:
+    """What holds at the place on a day: of each place above it the version of that day, the highest final one first."""
     chosen: dict[str, MatterLine] = {}
     for above in places_above(db, place):
-        for one in views.matters_at(db, above):
+        for one in views.matters_at(db, above, day):
             before = chosen.get(one.code)
             if before is None or before.may_override:
-                chosen[one.code] = MatterLine(_matter(one), above, one.may_override)
-    return [chosen[code] for code in sorted(chosen)]
+                chosen[one.code] = MatterLine(_matter(one), above, one.may_override, one.from_day)
+    return chosen
 
 
 def _matter(one: PlacedMatter) -> Matter:

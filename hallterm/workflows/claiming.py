@@ -91,7 +91,8 @@ def _call(tx: Write, asked: ClaimQuestion, day: str) -> ClaimAnswer:
 def _number(tx: Write, asked: ClaimQuestion, day: str) -> ClaimAnswer:
     if asked.cls not in TicketClass.__members__.values():
         return ClaimAnswer(claim=asked.claim, got=Got.NO)
-    number = next_number(tx.database, tx.identity.hall, day, asked.prefix, TicketClass(asked.cls))
+    who = tx.identity
+    number = next_number(tx.database, who.hall, day, asked.prefix, TicketClass(asked.cls), who.node)
     tx.record(NumberClaimed(claim=asked.claim, node=asked.node, day=day, number=number))
     return ClaimAnswer(claim=asked.claim, got=Got.GIVEN, number=number)
 

@@ -13,6 +13,7 @@ from hallterm.workflows.desk import Desk, Refused
 from storage import views
 from storage.access import Action
 from storage.facts import (
+    CommentDrafted,
     CommentWritten,
     Moment,
     RewardGiven,
@@ -25,6 +26,7 @@ from storage.views import cases as rows
 from storage.views.cases import RewardRow
 
 REWARD_WORDS = {RewardKind.REWARD: N_("reward"), RewardKind.PENALTY: N_("penalty")}
+DRAFTED = N_("{week} draft on {staff} kept; a leader makes a comment of it")
 WRITTEN = N_("{week} comment on {staff} written")
 GIVEN = N_("{month} {reward} for {staff} noted; it is made known by publishing it")
 PUBLISHED = N_("{month} {reward} for {staff} is published")
@@ -83,24 +85,40 @@ def write_comment(desk: Desk, now: Moment, staff: str, week: str, text: str) -> 
     return Reason(WRITTEN, {"week": days.code, "staff": staff})
 
 
+def draft_comment(desk: Desk, now: Moment, staff: str, week: str, text: str) -> Reason:
+    """What an assessor proposes; a leader writes it or something else. Raises Refused."""
+    if not plain(text):
+        raise Refused(WRITE_SOMETHING)
+    days = week_days(week)
+    with desk.journal.write(desk.staff, now) as tx:
+        refuse_at(tx.database, desk, Action.DRAFT_COMMENT, desk.hall)
+        _person(tx, desk, staff)
+        if days.first > views.last_day(tx.database, desk.hall):
+            raise Refused(NOT_YET)
+        tx.record(CommentDrafted(staff, days.code, plain(text)))
+    return Reason(DRAFTED, {"week": days.code, "staff": staff})
+
+
 def give_reward(
     desk: Desk, now: Moment, staff: str, month: str, kind: RewardKind, ground: str, amount_fen: int = 0, text: str = ""
 ) -> Reason:
-    """A reward or penalty, in money or in words; nobody sees it before it is published. Raises Refused."""
+    """A reward or penalty, in money or in words; nobody sees it before the director publishes it. Raises Refused."""
     if not plain(ground) or not (amount_fen or plain(text)):
         raise Refused(WRITE_SOMETHING)
     if not MONTH.fullmatch(month):
         raise Refused(NO_MONTH)
     with desk.journal.write(desk.staff, now) as tx:
-        refuse_at(tx.database, desk, Action.GIVE_REWARD, desk.hall)
+        refuse_at(tx.database, desk, Action.DRAFT_REWARD, desk.hall)
         _person(tx, desk, staff)
         tx.record(RewardGiven(staff, month, kind, plain(ground), amount_fen, plain(text)))
     return Reason(GIVEN, {"month": month, "reward": Reason(REWARD_WORDS[kind]), "staff": staff})
 
 
-def _entry(tx: Write, desk: Desk, reward: str) -> RewardRow:
-    refuse_at(tx.database, desk, Action.GIVE_REWARD, desk.hall)
+def _entry(tx: Write, desk: Desk, reward: str, *, withdraws: bool = False) -> RewardRow:
+    """The entry, if the person may do it: his own draft he may take back himself."""
     row = rows.reward(tx.database, reward)
+    own = row is not None and row.by == desk.staff and not row.published_t
+    refuse_at(tx.database, desk, Action.DRAFT_REWARD if own and withdraws else Action.GIVE_REWARD, desk.hall)
     if row is None or row.hall != desk.hall:
         raise Refused(NO_SUCH_REWARD)
     if row.withdrawn_t:
@@ -123,7 +141,7 @@ def withdraw_reward(desk: Desk, now: Moment, reward: str, reason: str) -> Reason
     if not plain(reason):
         raise Refused(WRITE_SOMETHING)
     with desk.journal.write(desk.staff, now) as tx:
-        row = _entry(tx, desk, reward)
+        row = _entry(tx, desk, reward, withdraws=True)
         tx.record(RewardWithdrawn(row.id, row.staff, row.month, plain(reason)))
     return _said(TAKEN_BACK, row)
 

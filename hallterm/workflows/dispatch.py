@@ -5,7 +5,7 @@ A window that belongs to another PC of the hall gets its order by the facts; its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ from hallterm.workflows.case import read_case
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.dispatch_rights import leads
-from hallterm.workflows.dispatch_words import GROUP_TEXT, groups_text
+from hallterm.workflows.dispatch_words import GROUP_TEXT, PLAN, REASONS, groups_text
 from hallterm.workflows.hall_state import able_to_serve
 from storage import claims, views
 from storage.facts import (
@@ -27,11 +27,13 @@ from storage.facts import (
     BreakPlanned,
     BreakReason,
     BreakStarted,
+    CrowdingStep,
     DispatchDone,
     DispatchKind,
     DispatchReason,
     Moment,
     ProposalKind,
+    Reopened,
     SubstitutionBegan,
     SubstitutionReason,
     TicketState,
@@ -58,9 +60,11 @@ NOT_WAITING = Reason(N_("this ticket does not wait any more"))
 NOWHERE = Reason(N_("no window of this hall would call it there"))
 SAME_PLACE = Reason(N_("it waits there already"))
 HOST_MOVES = Reason(N_("another PC gives out the numbers of this hall: move the ticket there"))
+PLAN_DONE = N_("{name} did this at {time}")
 LONGEST_NOTE = 200
 LONGEST_BREAK_MIN = 120
 
+WITH_WHY = N_("{done}, because: {why}")
 DONE: Mapping[DispatchKind, str] = {
     DispatchKind.GROUPS: N_("{time} window {window} {name}: {groups} now"),
     DispatchKind.BREAK: N_("{time} window {window} {name}: break until {until}"),
@@ -69,6 +73,7 @@ DONE: Mapping[DispatchKind, str] = {
     DispatchKind.SUBSTITUTE: N_("{time} window {window}: {name} stands in"),
     DispatchKind.MOVE_TICKET: N_("{time} {number} waits for {to} now"),
     DispatchKind.CALL_BACK: N_("{time} window {window} {name} is called back"),
+    DispatchKind.CROWDING: N_("{time} full hall: {step}"),
 }
 
 
@@ -91,11 +96,12 @@ class Order(Struct, frozen=True, kw_only=True):
 
 
 class Dispatched(Struct, frozen=True):
-    """What was done, in words, and the step that can be taken back for ten seconds."""
+    """What was done, in words, and the step that can be taken back for ten seconds; ``before``: the tickets it ended."""
 
     words: Reason
     step: str = ""
     at: Moment | None = None
+    before: tuple[Reopened, ...] = ()
 
 
 class Scene(Struct, frozen=True):
@@ -128,6 +134,8 @@ def carry_out(tx: Write, desk: Desk, now: Moment, order: Order) -> Dispatched:
     day = ensure_day(tx)
     if order.dispatch is DispatchKind.MOVE_TICKET:
         made, values = _move(tx, desk, order, day)
+    elif order.dispatch is DispatchKind.CROWDING:
+        made, values = _plan(tx, desk, order, day)
     else:
         row = next((one for one in views.windows(tx.database, desk.hall) if one.code == order.window), None)
         if row is None:
@@ -137,6 +145,8 @@ def carry_out(tx: Write, desk: Desk, now: Moment, order: Order) -> Dispatched:
         values = _values(tx, row, made)
     step = tx.record(made)
     words = Reason(DONE[order.dispatch], {"time": f"{local(now.t):%H:%M}", **values})
+    if order.proposal is None and order.dispatch is not DispatchKind.CROWDING:
+        words = Reason(WITH_WHY, {"done": words, "why": made.note or Reason(REASONS[order.reason])})
     return Dispatched(words, step, now)
 
 
@@ -303,6 +313,22 @@ STEPS: Mapping[DispatchKind, Callable[[Scene], DispatchDone]] = {
     DispatchKind.SUBSTITUTE: _substitute,
     DispatchKind.CALL_BACK: _call_back,
 }
+
+
+def _plan(tx: Write, desk: Desk, order: Order, day: str) -> tuple[DispatchDone, dict[str, Value]]:
+    """A step of the checklist of a full hall was done; each once a day."""
+    step = CrowdingStep(order.to)
+    for one in plan_steps(dispatches(tx.database, desk.hall, day)):
+        if one.to == step:
+            raise Refused(Reason(PLAN_DONE, {"time": f"{local(one.at_t):%H:%M}", "name": _name(tx, one.by)}))
+    note = " ".join(order.note.split())[:LONGEST_NOTE]
+    made = DispatchDone(dispatch=order.dispatch, day=day, reason=order.reason, note=note, to=step.value)
+    return made, {"step": Reason(PLAN[step])}
+
+
+def plan_steps(rows: Iterable[DispatchRow]) -> list[DispatchRow]:
+    """What was done of the checklist and not taken back."""
+    return [one for one in rows if one.dispatch is DispatchKind.CROWDING and not one.undone_t]
 
 
 def _move(tx: Write, desk: Desk, order: Order, day: str) -> tuple[DispatchDone, dict[str, Value]]:

@@ -19,6 +19,7 @@ from storage.facts import (
     DispatchKind,
     DispatchUndone,
     Moment,
+    Reopened,
     SubstitutionEnded,
     TicketState,
     WindowState,
@@ -30,8 +31,11 @@ from storage.views.posts import stand_ins
 TAKEN_BACK = Reason(N_("taken back; everything is as before"))
 
 
-def undo_dispatch(desk: Desk, now: Moment, step: str) -> Dispatched:
-    """Take it back; raises Refused when it is too late, was another's, or the ticket was called meanwhile."""
+def undo_dispatch(desk: Desk, now: Moment, step: str, before: tuple[Reopened, ...] = ()) -> Dispatched:
+    """Take it back; raises Refused when it is too late, was another's, or the ticket was called meanwhile.
+
+    ``before``: the tickets that the step ended, as they were.
+    """
     with desk.journal.write(desk.staff, now) as tx:
         leads(desk, tx.database)
         row = dispatch(tx.database, step)
@@ -39,19 +43,24 @@ def undo_dispatch(desk: Desk, now: Moment, step: str) -> Dispatched:
             raise Refused(NOTHING_TO_UNDO)
         day = ensure_day(tx)
         _state_before(tx, desk, row, day)
-        tx.record(_undone(tx, row, day))
+        tx.record(_undone(tx, row, day, before))
     return Dispatched(TAKEN_BACK)
 
 
-def _undone(tx: Write, row: DispatchRow, day: str) -> DispatchUndone:
+def _undone(tx: Write, row: DispatchRow, day: str, before: tuple[Reopened, ...]) -> DispatchUndone:
+    if row.dispatch is DispatchKind.DAY_END:
+        now = [views.ticket(tx.database, one.ticket) for one in before]
+        if not now or any(one is None or (one.state, one.result) != (TicketState.CLOSED, row.to) for one in now):
+            raise Refused(NOTHING_TO_UNDO)
+        return DispatchUndone(row.id, day, reopened=before)
     if row.ticket:
         ticket = views.ticket(tx.database, row.ticket)
         if ticket is None or ticket.state is not TicketState.WAITING:
             raise Refused(NOT_WAITING)
         return DispatchUndone(row.id, day, ticket=row.ticket, to=row.to_before)
-    before = (_groups(row.primary_before), _groups(row.secondary_before))
-    changed = before != (_groups(row.primary), _groups(row.secondary))
-    return DispatchUndone(row.id, day, row.window, *before) if changed else DispatchUndone(row.id, day)
+    groups = (_groups(row.primary_before), _groups(row.secondary_before))
+    changed = groups != (_groups(row.primary), _groups(row.secondary))
+    return DispatchUndone(row.id, day, row.window, *groups) if changed else DispatchUndone(row.id, day)
 
 
 def _groups(text: str) -> tuple[str, ...]:

@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hallterm.locale import N_
-from storage.facts import DispatchKind, DispatchReason
+from storage.facts import CrowdingStep, DispatchKind, DispatchReason
 
 GROUP_TEXT = N_("group {group}")
 ABSENT = "--"
 
 KINDS: Mapping[DispatchKind, str] = {
     DispatchKind.GROUPS: N_("groups"),
-    DispatchKind.BREAK: N_("break"),
+    DispatchKind.BREAK: N_("a break"),
     DispatchKind.CLOSE: N_("close"),
     DispatchKind.OPEN_RESERVE: N_("open reserve"),
     DispatchKind.SUBSTITUTE: N_("stand in"),
     DispatchKind.MOVE_TICKET: N_("move ticket"),
     DispatchKind.CALL_BACK: N_("call back"),
+    DispatchKind.DAY_END: N_("day end"),
+    DispatchKind.CROWDING: N_("full hall"),
 }
-"""In the order of the digits 1-7."""
+"""In the order of the digits 1-9."""
+
+PLAN: Mapping[CrowdingStep, str] = {
+    CrowdingStep.GUIDES: N_("more guides"),
+    CrowdingStep.FUNCTIONS: N_("windows do every matter"),
+    CrowdingStep.RESERVE: N_("reserve windows open"),
+    CrowdingStep.HOURS: N_("longer hours"),
+}
+"""What is done when a hall is full, in the order of the digits. Business rule 13 (crowding plan)."""
 
 REASONS: Mapping[DispatchReason, str] = {
     DispatchReason.LONG_QUEUE: N_("long queue"),
@@ -30,6 +40,16 @@ REASONS: Mapping[DispatchReason, str] = {
     DispatchReason.OTHER: N_("other, say what"),
 }
 """In the order of the digits 1-5, then 0."""
+
+END_REASONS: Mapping[DispatchReason, str] = {
+    DispatchReason.CLOSING: N_("closing time"),
+    DispatchReason.GONE: N_("nobody is here any more"),
+    DispatchReason.DEVICE_FAULT: N_("device fault"),
+    DispatchReason.OTHER: N_("other, say what"),
+}
+"""Why tickets are ended, in the order of the digits."""
+
+WHY: Mapping[DispatchReason, str] = {**REASONS, **END_REASONS}
 
 
 def groups_text(primary: tuple[str, ...], secondary: tuple[str, ...] = ()) -> str:

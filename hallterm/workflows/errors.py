@@ -11,6 +11,7 @@ from hallterm.rules.words import Reason
 from hallterm.workflows import month_words as words
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.months import MonthDone
+from hallterm.workflows.of_a_hall import refuse_elsewhere
 from hallterm.workflows.rights import refuse_unless_allowed_at
 from storage import views
 from storage.access import Action
@@ -54,6 +55,7 @@ def withdraw_error(desk: Desk, error: str, reason: str, now: Moment) -> MonthDon
             raise Refused(words.NO_ERROR)
         if row.withdrawn_t:
             raise Refused(words.ERROR_GONE)
+        refuse_elsewhere(desk, row.id)
         if not reason.strip():
             raise Refused(words.NEEDS_REASON)
         tx.record(ErrorWithdrawn(row.id, row.staff, row.day, row.code, reason.strip()))

@@ -12,8 +12,9 @@ from hallterm.rules.queue import QueuedTicket, WindowGroups, order
 from hallterm.rules.warnings import RISING
 from hallterm.rules.words import Reason
 from hallterm.workflows.case import group_of, groups_of
+from hallterm.workflows.day_end import is_over
 from hallterm.workflows.desk import Desk, Refused
-from hallterm.workflows.dispatch import last_steps
+from hallterm.workflows.dispatch import last_steps, plan_steps
 from hallterm.workflows.hall_state import HallState, able_to_serve, waiting_by_group
 from hallterm.workflows.look import health
 from hallterm.workflows.rights import is_allowed, refuse_unless_allowed
@@ -21,7 +22,7 @@ from hallterm.workflows.seen import Health
 from hallterm.workflows.ticketing import Hall
 from storage import views
 from storage.access import Action
-from storage.facts import DispatchKind, Moment, TicketClass, WarningKind, WarningLevel, WindowState
+from storage.facts import DispatchKind, LeaveType, Moment, TicketClass, WarningKind, WarningLevel, WindowState
 from storage.views import HallRow, Matter, ServiceRow, WindowRow
 from storage.views import attendance as attended
 from storage.views import dispatch as seen
@@ -33,6 +34,7 @@ from storage.views.reporting_rows import OvertimeRow, overtime
 SILENT_MS = 30_000
 """A window whose terminal said nothing for so long is lost."""
 EVENTS = 10
+CROWDED = (WarningKind.WINDOW_SATURATION, WarningKind.HALL_SATURATION)
 NO_HALL = Reason(N_("this hall is not known here"))
 
 
@@ -40,7 +42,7 @@ class PersonAt(Struct, frozen=True):
     """One of the two people of a post, and why he is not there."""
 
     name: str
-    on_leave: bool
+    leave: LeaveType | None
     here: bool = False
 
 
@@ -128,7 +130,8 @@ class LongestOver(Struct, frozen=True):
 class HallBoard(Struct, frozen=True):
     """Everything the board draws. ``may_lead``: the person may dispatch here; ``able`` may serve.
 
-    ``waits`` are the tickets in order.
+    ``waits`` are the tickets in order, ``held`` those put aside at a window; ``is_over``: the hours of the day are over;
+    ``crowded``: too many people, red; ``plan``: what was done of the checklist against it.
     """
 
     day: str
@@ -153,6 +156,15 @@ class HallBoard(Struct, frozen=True):
     health: Health
     may_lead: bool
     pos: int = 0
+    held: tuple[WaitingTicket, ...] = ()
+    is_over: bool = False
+    plan: tuple[DispatchRow, ...] = ()
+    crowded: bool = False
+
+    @property
+    def undecided(self) -> tuple[WaitingTicket, ...]:
+        """Tickets that still wait or are held."""
+        return (*self.waits, *self.held)
 
     @property
     def open_windows(self) -> int:
@@ -222,6 +234,13 @@ class Reading:
             health=health(self.desk, self.now, self.desk.window),
             may_lead=may_lead,
             pos=self.desk.journal.last_pos(),
+            held=self._held(),
+            is_over=is_over(self.hall, self.day, self.now),
+            plan=tuple(plan_steps(self.steps)),
+            crowded=any(
+                one.row.warning in CROWDED and one.row.level is WarningLevel.RED and not one.row.ended_t
+                for one in raised
+            ),
         )
 
     def _matters(self, codes: set[str]) -> dict[str, Matter]:
@@ -239,8 +258,8 @@ class Reading:
             line = self._window(row, last.get(row.code))
             if row.code in empty:
                 one = empty[row.code]
-                people = ((one.staff_a, one.a_on_leave, False), (one.staff_b, one.b_on_leave, one.b_here))
-                post = tuple(PersonAt(self.name(number), leave, here) for number, leave, here in people if number)
+                people, leave = ((one.staff_a, False), (one.staff_b, one.b_here)), self.state.on_leave
+                post = tuple(PersonAt(self.name(who), leave.get(who), here) for who, here in people if who)
                 line = replace(line, post=post)
             if row.staff and standing.get(row.code) == row.staff:
                 line = replace(line, stands_in=True)
@@ -297,6 +316,12 @@ class Reading:
             one = WaitingTicket(row.id, row.number, prefix, row.cls, row.issued_t, codes, row.target)
             found.append((row.waiting_since_t or row.issued_t, one))
         return _in_order(found, self.now.t)
+
+    def _held(self) -> tuple[WaitingTicket, ...]:
+        rows = views.held_in_hall(self.db, self.hall.code, self.day)
+        return tuple(
+            WaitingTicket(one.id, one.number, one.prefix, one.cls, one.issued_t, (one.window,)) for one in rows
+        )
 
     def _asks(self) -> tuple[AskLine, ...]:
         return tuple(

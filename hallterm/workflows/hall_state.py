@@ -9,13 +9,14 @@ from msgspec import Struct
 
 from hallterm.rules.day import local, midnight_t, minutes
 from hallterm.rules.proposals import EmptyPost, GroupAt, Proposal, WindowAt, proposals
-from hallterm.rules.warnings import LONG_WAIT_MIN, HallLoad, Post, PostState, Share, WindowLoad, post_state
+from hallterm.rules.warnings import HallLoad, Post, PostState, Share, Thresholds, WindowLoad, post_state
 from hallterm.workflows.case import group_of
+from hallterm.workflows.warning_settings import thresholds_on
 from hallterm.workflows.workdays import hall_opening
 from storage import views
 from storage.access import Action, Grant, may
 from storage.database import Database
-from storage.facts import Half, LeaveState, Moment, ProposalAnswer, Role, WindowState
+from storage.facts import Half, LeaveState, LeaveType, Moment, ProposalAnswer, Role, WindowState
 from storage.views import HallRow, TicketRow, WindowRow
 from storage.views import attendance as attended
 from storage.views import dispatch as seen
@@ -43,6 +44,10 @@ class HallState:
 
     def __init__(self, db: Database, hall: HallRow, day: str, now: Moment) -> None:
         self.db, self.hall, self.day, self.now = db, hall, day, now
+
+    @cached_property
+    def thresholds(self) -> Thresholds:
+        return thresholds_on(self.db, self.hall.code, self.day)
 
     @cached_property
     def windows(self) -> list[WindowRow]:
@@ -83,13 +88,13 @@ class HallState:
         return {one.window: one for one in posts(self.db, self.hall.code, self.day)}
 
     @cached_property
-    def on_leave(self) -> set[str]:
-        """Who has leave in this half of the day."""
+    def on_leave(self) -> dict[str, LeaveType]:
+        """Who has leave in this half of the day, and which."""
         half = Half.AM if local(self.now.t).hour < 12 else Half.PM
         here = (self.day, half.value)
         found = attended.leaves(self.db, [self.hall.code], self.day, self.day)
         return {
-            one.staff
+            one.staff: one.leave_type
             for one in found
             if one.state is LeaveState.APPROVED
             and (one.from_day, one.from_half.value) <= here <= (one.to_day, one.to_half.value)
@@ -108,7 +113,7 @@ class HallState:
     def _empty(self, one: Missing) -> bool:
         sitter = next((row.staff for row in self.windows if row.code == one.window and row.state not in AWAY), "")
         at = Post(one.window, one.staff_a, one.staff_b, one.a_on_leave, bool(sitter), bool(sitter))
-        return post_state(at, self._open_since_min() or 0) is PostState.EMPTY
+        return post_state(at, self._open_since_min() or 0, self.thresholds.empty_post_min) is PostState.EMPTY
 
     def _open_since_min(self) -> int | None:
         if not hall_opening(self.db, self.hall, self.now).open:
@@ -124,9 +129,10 @@ class HallState:
     def load(self, seats: int) -> HallLoad:
         """What warnings are judged by."""
         code, day, now_t = self.hall.code, self.day, self.now.t
-        called, long_waits, gone = seen.waits_of(self.db, code, day, LONG_WAIT_MIN * 60)
+        long_wait_s = self.thresholds.long_wait_min * 60
+        called, long_waits, gone = seen.waits_of(self.db, code, day, long_wait_s)
         waits_ms = {one.id: max(0, now_t - (one.waiting_since_t or one.issued_t)) for one in self.waiting}
-        long_now = sum(wait_ms > LONG_WAIT_MIN * 60_000 for wait_ms in waits_ms.values())
+        long_now = sum(wait_ms > long_wait_s * 1000 for wait_ms in waits_ms.values())
         timed = {one.window: one for one in seen.overtime_by_window(self.db, code, day)}
         return HallLoad(
             waits_ms=waits_ms,

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from hallterm.assessing_settings import deductions_at
 from hallterm.half_days import read_book
 from hallterm.locale import N_
-from hallterm.rules.attendance import USUAL, half_times, minute
+from hallterm.rules.attendance import half_times, minute
 from hallterm.rules.calendar import WorkCalendar, later
 from hallterm.rules.day import business_day, closing_time, day_clock_text, minutes
 from hallterm.rules.day import midnight_t as day_start_t
@@ -29,8 +30,10 @@ from hallterm.rules.leave import (
     request_refusal,
     span_of,
 )
+from hallterm.rules.settings_table import SettingName
 from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Refused
+from hallterm.workflows.hall_settings import setting
 from hallterm.workflows.rights import refuse_unless_allowed
 from hallterm.workflows.workdays import hall_calendar, hall_hours
 from storage import views
@@ -81,7 +84,7 @@ class LeaveDraft(Struct, frozen=True):
 class Weighed(Struct, frozen=True):
     """A request before it is sent: its length, what it costs, what it needs, and why it cannot be made.
 
-    ``points_milli`` are thousandths of a point off the attendance part; ``stands_in`` is B of the person's post.
+    ``points_milli`` are thousandths of a point off the attendance part; ``stands_in`` is the name of B of the person's post.
     """
 
     span: LeaveSpan
@@ -152,17 +155,26 @@ def weighed(db: Database, hall: str, staff: str, draft: LeaveDraft, now: Moment)
         length = LeaveSpan(first, span.first[1], last, span.last[1], len(wanted))
         return Weighed(length, draft.leave_type, 0, rule.certificate, afterwards=False, refusal=refusal)
     afterwards = has_begun(known, wanted[0], now)
-    points = USUAL.leave_half.get(draft.leave_type, 0) * len(wanted) * 1000
+    deductions = deductions_at(db, hall, first)
+    within = setting(db, SettingName.EXPLAIN_WITHIN_DAYS, hall, first)
+    points = deductions.leave_half.get(draft.leave_type, 0) * len(wanted) * 1000
     return Weighed(
         span=measured(span, known.calendar),
         leave_type=draft.leave_type,
         points_milli=int(points),
         certificate=rule.certificate,
         afterwards=afterwards,
-        explain_by_t=explain_due(wanted[0][0], known.hours).t if afterwards else 0,
-        certify_by_t=explain_due(wanted[-1][0], known.hours).t if rule.certificate else 0,
-        stands_in=next((one.staff_b for one in posts(db, hall, wanted[0][0]) if one.staff_a == staff), ""),
+        explain_by_t=explain_due(wanted[0][0], known.hours, within).t if afterwards else 0,
+        certify_by_t=explain_due(wanted[-1][0], known.hours, within).t if rule.certificate else 0,
+        stands_in=_second(db, hall, staff, wanted[0][0]),
     )
+
+
+def _second(db: Database, hall: str, staff: str, day: str) -> str:
+    """The name of B of the person's post; empty: there is none."""
+    number = next((one.staff_b for one in posts(db, hall, day) if one.staff_a == staff), "")
+    person = views.staff(db, number) if number else None
+    return person.name if person else number
 
 
 def _span(row: LeaveRow) -> Span:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from hallterm.rules.attendance import USUAL
+from hallterm.assessing_settings import deductions_at
 from hallterm.rules.calendar import later
 from hallterm.rules.day import business_day
 from hallterm.rules.leave import HalfDay
@@ -59,7 +59,9 @@ def own_leave_look(desk: Desk, now: Moment) -> OwnLeave:
         name=person.name,
         today=today,
         choices=tuple(next_half_days(db, desk.hall, now, OFFERED)),
-        costs_milli={kind: int(points * 1000) for kind, points in USUAL.leave_half.items()},
+        costs_milli={
+            kind: int(points * 1000) for kind, points in deductions_at(db, desk.hall, today).leave_half.items()
+        },
         requests=tuple(reversed(found)),
         month_halves=sum(one.half_days for one in holding if one.from_day[:7] == today[:7]),
         annual_halves=sum(

@@ -58,7 +58,7 @@ def look(desk: Desk, now: Moment) -> CounterView:
     rate = evaluation_rate(today.rated, today.rated + today.unrated - today.exempt)
     reason = walk_up_reason(looked_at)
     only = walk_up_prefixes(reason)
-    matters = tuple(matter for matter in views.matters(db, desk.hall) if not matter.hidden)
+    matters = tuple(matter for matter in views.matters(db, desk.hall, day) if not matter.hidden)
     asked_t, _, _ = asked_at(case)
     return CounterView(
         day=day,

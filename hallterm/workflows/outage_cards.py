@@ -93,7 +93,7 @@ def issue_card(desk: Desk, now: Moment, prefix: str, ticket: str = "") -> Done:
         db, day = tx.database, ensure_day(tx)
         refuse_unless_allowed(db, desk, Action.ISSUE)
         row = fault_now(tx, desk.hall)
-        if prefix not in {one.ticket_prefix for one in views.matters(db, desk.hall) if not one.hidden}:
+        if prefix not in {one.ticket_prefix for one in views.matters(db, desk.hall, day) if not one.hidden}:
             raise Refused(Reason(NO_GROUP, {"group": prefix}))
         hall = views.hall(db, desk.hall)
         last_day = last_card_day(hall_calendar(db, hall, day), day) if hall else day

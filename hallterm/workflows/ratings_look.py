@@ -24,7 +24,7 @@ from storage.database import Database
 from storage.facts import Moment, Scale
 from storage.views import assessment
 from storage.views import cases as rows
-from storage.views.cases import AppealRow, CaseRow, CommentRow, RewardRow
+from storage.views.cases import AppealRow, CaseRow, CommentRow, DraftRow, RewardRow
 from storage.views.figures import Sums, added, sums
 from storage.views.reporting_rows import UnratedLine, unrated_lines
 
@@ -63,6 +63,7 @@ class CommentLine(Struct, frozen=True):
     sums: Sums
     bad: int
     comment: CommentRow | None
+    draft: DraftRow | None = None
 
 
 class CommentsLook(Struct, frozen=True):
@@ -70,10 +71,15 @@ class CommentsLook(Struct, frozen=True):
     week: str
     lines: tuple[CommentLine, ...]
     write_refused: Reason | None
+    draft_refused: Reason | None
+    names: dict[str, str]
 
 
 class RewardsLook(Struct, frozen=True):
-    """The rewards of a month; ``people`` are who may get one."""
+    """The rewards of a month; ``people`` are who may get one. What is not published is seen by directors and who drafted it.
+
+    ``own_drafts``: what the person may take back himself.
+    """
 
     page: Page
     month: str
@@ -81,6 +87,8 @@ class RewardsLook(Struct, frozen=True):
     names: dict[str, str]
     people: tuple[tuple[str, str], ...]
     give_refused: Reason | None
+    draft_refused: Reason | None
+    own_drafts: frozenset[str]
 
 
 class OwnCase(Struct, frozen=True):
@@ -164,15 +172,22 @@ def comments_look(desk: Desk, now: Moment, week: str = "") -> CommentsLook:
     bad: dict[str, int] = {}
     for row in rows.cases_between(db, [hall], span.first, span.last):
         bad[row.staff] = bad.get(row.staff, 0) + (row.result != "revoked")
-    people = sorted({staff for staff, _hall in assessment.clerks(db, [hall])} | set(said))
+    drafts = {one.staff: one for one in rows.drafts(db, hall, span.code)}
+    people = sorted({staff for staff, _hall in assessment.clerks(db, [hall])} | {*said, *drafts})
     return CommentsLook(
         page=page,
         week=span.code,
         lines=tuple(
-            CommentLine(staff, _name(db, staff), found.get(staff, Sums()), bad.get(staff, 0), said.get(staff))
+            CommentLine(
+                *(staff, _name(db, staff), found.get(staff, Sums()), bad.get(staff, 0)),
+                said.get(staff),
+                drafts.get(staff),
+            )
             for staff in people
         ),
         write_refused=refused_at(db, desk, Action.WRITE_COMMENT, hall),
+        draft_refused=refused_at(db, desk, Action.DRAFT_COMMENT, hall),
+        names={one.draft_by: _name(db, one.draft_by) for one in drafts.values()},
     )
 
 
@@ -186,9 +201,14 @@ def rewards_look(desk: Desk, now: Moment, month: str = "") -> RewardsLook:
     if isinstance(asked, Reason):
         raise Refused(asked)
     refused = refused_at(db, desk, Action.GIVE_REWARD, hall)
-    found = tuple(one for one in rows.rewards(db, [hall], month, month) if one.published_t or refused is None)
+    drafting = refused_at(db, desk, Action.DRAFT_REWARD, hall)
+    given = rows.rewards(db, [hall], month, month)
+    own = frozenset(one.id for one in given if one.by == desk.staff and not one.published_t)
+    found = tuple(one for one in given if one.published_t or refused is None or one.by == desk.staff)
     people = tuple((staff, _name(db, staff)) for staff, _hall in assessment.clerks(db, [hall]) if staff != desk.staff)
-    return RewardsLook(page, month, found, {one.staff: _name(db, one.staff) for one in found}, people, refused)
+    return RewardsLook(
+        page, month, found, {one.staff: _name(db, one.staff) for one in found}, people, refused, drafting, own
+    )
 
 
 def own_look(desk: Desk, now: Moment) -> OwnLook:

@@ -15,7 +15,15 @@ from msgspec import Struct
 from hallterm.locale import N_
 from hallterm.rules.day import business_day, midnight_t
 from hallterm.rules.deadlines import DeadlineId, Hours, due
-from hallterm.rules.reconciliation import CoreLine, Handled, credit_change, matched, verdict, verified_share
+from hallterm.rules.reconciliation import (
+    NOT_IN_CORE,
+    CoreLine,
+    Handled,
+    credit_change,
+    matched,
+    verdict,
+    verified_share,
+)
 from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.rights import refuse_unless_allowed
@@ -112,16 +120,22 @@ class Recorded(Struct, frozen=True):
 
 
 class _Compared(Struct, frozen=True):
-    """A day with its pairs: service id -> line."""
+    """A day with its pairs: service id -> line; ``outside``: the matters that the tax software does not have."""
 
     day: str
     lines: tuple[CoreInput, ...]
     codes: Mapping[str, str]
     services: tuple[ServiceToVerify, ...]
     pairs: Mapping[str, int]
+    outside: frozenset[str]
 
     def verdict_of(self, one: ServiceToVerify) -> Verified:
-        return verdict(reconciled=True, found=one.id in self.pairs)
+        return verdict(reconciled=True, found=one.id in self.pairs, outside=one.code in self.outside)
+
+    @property
+    def left_out(self) -> int:
+        """Services of matters that the tax software does not have, and that are not in the list."""
+        return sum(self.verdict_of(one) is Verified.OUTSIDE for one in self.services)
 
     def credit_change(self, one: ServiceToVerify) -> int:
         before = Verified(one.verified)
@@ -207,7 +221,8 @@ def _compared(db: Database, hall: str, day: str, lines: tuple[CoreInput, ...], c
         Handled(one.id, one.staff, one.code, one.start_t, one.end_t, _numbers(one, only=seen[one.number] == 1))
         for one in services
     ]
-    return _Compared(day, lines, known, services, matched(core, handled).pairs)
+    outside = frozenset(one.code for one in views.matters(db, hall, day) if one.tax_core_ref == NOT_IN_CORE)
+    return _Compared(day, lines, known, services, matched(core, handled).pairs, outside)
 
 
 def _numbers(one: ServiceToVerify, *, only: bool) -> frozenset[str]:
@@ -223,7 +238,7 @@ def _preview(db: Database, hall: str, now: Moment, day: _Compared, file_hash: st
     return DayPreview(
         day=day.day,
         lines=len(day.lines),
-        services=len(day.services),
+        services=len(day.services) - day.left_out,
         yes=len(day.pairs),
         by_number=by_number,
         only_core=tuple(one.line for at, one in enumerate(day.lines) if at not in used),
@@ -267,7 +282,7 @@ def _recorded(tx: Write, desk: Desk, now: Moment, day: _Compared, file_hash: str
         for number, part in enumerate(parts, 1)
     ]
     changed = sum(_verified(tx, desk, day, one, ids[0]) for one in day.services)
-    yes, services = len(day.pairs), len(day.services)
+    yes, services = len(day.pairs), len(day.services) - day.left_out
     return Recorded(
         day.day, Reason(RECORDED, {"day": day.day, "yes": yes, "services": services, "no": services - yes}), changed
     )

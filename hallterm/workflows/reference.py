@@ -221,7 +221,7 @@ def change_matter(
     """A new version of one matter; services that run keep the old one. Raises Refused."""
     with desk.journal.write(desk.staff, now) as tx:
         allowed(desk, Action.EDIT_CATALOGUE, tx.database)
-        known = views.matter(tx.database, desk.hall, code)
+        known = views.matter(tx.database, desk.hall, code, day=today_of(tx.database, desk.hall, now))
         if known is None:
             raise Refused(Reason(NO_MATTER, {"code": code[:4]}))
         changed = as_fact(known)
@@ -232,7 +232,7 @@ def change_matter(
             name_zh=name_zh.strip() or changed.name_zh,
             tax_core_ref=changed.tax_core_ref if tax_core_ref is None else tax_core_ref.strip(),
         )
-        _put(tx, desk.hall, [_checked(changed)], {code: known})
+        _put(tx, desk.hall, [checked_matter(changed)], {code: known})
     return Done(Reason(MATTER_SAVED, {"code": code}))
 
 
@@ -262,21 +262,24 @@ def put_matters(desk: Desk, matters: Iterable[ServiceTypeSet], now: Moment) -> D
     given = list(matters)
     with desk.journal.write(desk.staff, now) as tx:
         allowed(desk, Action.EDIT_CATALOGUE, tx.database)
-        changed = _put(tx, desk.hall, given, {one.code: one for one in views.matters(tx.database, desk.hall)})
+        today = today_of(tx.database, desk.hall, now)
+        changed = _put(tx, desk.hall, given, {one.code: one for one in views.matters(tx.database, desk.hall, today)})
     return Done(Reason(MATTERS_SAVED, {"count": changed, "same": len(given) - changed}))
 
 
 def _put(tx: Write, hall: str, matters: Iterable[ServiceTypeSet], known: dict[str, Matter]) -> int:
-    changed = 0
+    """What differs from ``known`` is a new version, from today on where there was one before."""
+    changed, today = 0, today_of(tx.database, hall, tx.now)
     for matter in matters:
         before = known.get(matter.code)
         number = before.number if before else 0
         if before is not None and as_fact(before) == msgspec.structs.replace(matter, number=number):
             continue
-        decided = views.decided_at(tx.database, hall, matter.code)
+        decided = views.decided_at(tx.database, hall, matter.code, today)
         if decided != hall:
             raise Refused(Reason(DECIDED_ABOVE, {"code": matter.code, "place": decided or "*"}))
-        tx.record(msgspec.structs.replace(matter, number=max(number, views.last_number(tx.database, matter.code)) + 1))
+        newer = max(number, views.last_number(tx.database, matter.code)) + 1
+        tx.record(msgspec.structs.replace(matter, number=newer, from_day=today if before else ""))
         changed += 1
     return changed
 
@@ -290,7 +293,7 @@ def _shipped_codes() -> set[str]:
     return {matter.code for matter in shipped_catalogue()}
 
 
-def _checked(matter: ServiceTypeSet) -> ServiceTypeSet:
+def checked_matter(matter: ServiceTypeSet) -> ServiceTypeSet:
     """The same checks as a table's row: one place knows what a matter may be."""
     flags = {name: str(int(getattr(matter, name))) for name in ("batchable", "completion_workdays", "hidden")}
     words = {name: getattr(matter, name) for name in ("code", "name_zh", "name_en", "initials", "tax_core_ref")}
@@ -347,7 +350,7 @@ def reference_view(desk: Desk, now: Moment) -> ReferenceView:
         hall=found.name if found else hall,
         staff=tuple(StaffLine(one.number, one.name, one.active, hall_roles(db, hall, one.number)) for one in people),
         windows=tuple(views.standing_windows(db, hall)),
-        matters=tuple(views.matters(db, hall)),
+        matters=tuple(views.matters(db, hall, today_of(db, hall, now))),
         allowed=frozenset(action for action in EDITED if may(grants, action, hall)),
         health=health(desk, now, desk.window),
         settings=setting_lines(db, hall, today_of(db, hall, now)),

@@ -74,9 +74,11 @@ def service_of(case: Case) -> ServiceRow:
     return case.service
 
 
-def matter_of(tx: Write, desk: Desk, code: str) -> Matter:
-    """A matter that may be started here; raises Refused for an unknown or hidden code."""
-    matter = views.matter(tx.database, desk.hall, code)
+def matter_of(tx: Write, desk: Desk, code: str, day: str = "") -> Matter:
+    """A matter that may be started here, as it holds on a day (else the one that is open); raises Refused for an unknown
+    or hidden code.
+    """
+    matter = views.matter(tx.database, desk.hall, code, day=day or views.last_day(tx.database, desk.hall))
     if matter is None or matter.hidden:
         raise Refused(Reason(NO_MATTER, {"code": code}))
     return matter

@@ -6,13 +6,14 @@ A change can be taken back within 10 s, as elsewhere: by a fact that puts back w
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from msgspec import Struct
 
 from hallterm.locale import N_
 from hallterm.rules.day import business_day, clock_text
-from hallterm.rules.settings_table import SETTINGS, Setting, SettingName, SettingValue, shown, typed
+from hallterm.rules.settings_table import SETTINGS, Setting, SettingName, SettingValue, Theme, shown, typed
 from hallterm.rules.timers import elapsed_ms
 from hallterm.rules.undo import TOO_LATE, UNDO_WITHIN_MS
 from hallterm.rules.words import Reason
@@ -28,6 +29,11 @@ from storage.views.inherited import WITHDRAWN
 from storage.views.settings import SettingRow, final_above, holding, setting_rows
 
 TODAY, TOMORROW = "today", "tomorrow"
+CHANGES: Mapping[Theme, Action] = {
+    Theme.HALL: Action.EDIT_SETTINGS,
+    Theme.WARNINGS: Action.EDIT_THRESHOLDS,
+    Theme.ASSESSMENT: Action.EDIT_WEIGHTS,
+}
 
 NO_SETTING = N_("there is no setting {name}; hallterm setting list shows them all")
 DIRECTOR_ONLY = Reason(N_("only the director of the hall or the collection department may change its settings"))
@@ -133,11 +139,11 @@ def _decided(final: SettingRow) -> Reason:
 
 def change_refusal(db: Database, staff: str, place: str, one: Setting | None = None) -> Reason | None:
     """Why this person may not change settings of a place, or one of them; None if he may."""
-    if one is not None and one.of_assessment:
-        allowed = may(grants_of(db, staff), Action.EDIT_WEIGHTS, place, parents=nodes.parents(db))
-        return None if allowed else OF_ASSESSMENT
-    if may(grants_of(db, staff), Action.EDIT_SETTINGS, place, parents=nodes.parents(db)):
+    action = Action.EDIT_SETTINGS if one is None else CHANGES[one.about.theme]
+    if may(grants_of(db, staff), action, place, parents=nodes.parents(db)):
         return None
+    if action is Action.EDIT_WEIGHTS:
+        return OF_ASSESSMENT
     return DIRECTOR_ONLY if level(place) <= Level.HALL else COLLECTION_ONLY
 
 
@@ -153,7 +159,7 @@ def change_setting(desk: Desk, draft: SettingDraft, now: Moment) -> SettingDone:
         if (desk.hall or desk.staff) and (refused := change_refusal(db, desk.staff, place, one)) is not None:
             raise Refused(refused)
         today = today_of(db, desk.hall, now)
-        day = _first_day(draft.day, today)
+        day = first_day(draft.day, today)
         value = typed(one, draft.text)
         if isinstance(value, Reason):
             raise Refused(value)
@@ -222,7 +228,8 @@ def _place(desk: Desk, draft: SettingDraft) -> str:
     return place
 
 
-def _first_day(day: str, today: str) -> str:
+def first_day(day: str, today: str) -> str:
+    """``today``, ``tomorrow`` or a day as ``YYYY-MM-DD`` that is not over; raises Refused."""
     if day in (TODAY, TOMORROW):
         return (date.fromisoformat(today) + timedelta(days=day == TOMORROW)).isoformat()
     try:

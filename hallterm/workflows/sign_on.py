@@ -23,6 +23,7 @@ from hallterm.workflows.granted import grants_of as grants_of
 from hallterm.workflows.look import health
 from hallterm.workflows.number_host import taken_elsewhere
 from hallterm.workflows.presence import open_window
+from hallterm.workflows.remote_address import remote_address
 from hallterm.workflows.rights_age import NEW_RIGHTS, RightsAge, rights_age
 from hallterm.workflows.seen import Health
 from storage import clock, views
@@ -87,9 +88,11 @@ class SignedOn(Struct, frozen=True):
 class Welcome(Struct, frozen=True):
     """What the sign-on page shows before anybody is known. Times in ms UTC, 0 when there are none.
 
-    ``staff`` is the number last used at this window, ``open_number`` a case that was left open here.
+    ``staff`` is the number last used at this window, ``open_number`` a case that was left open here, ``day`` the business
+    day.
     """
 
+    day: str
     hall: HallRow | None
     window: int
     staff: str
@@ -115,6 +118,7 @@ def welcome(desk: Desk, now: Moment) -> Welcome:
         services = views.today(db, desk.hall, staff, on).services if staff else 0
     ticket = views.ticket(db, window.ticket) if window and window.ticket and window.state in BUSY else None
     return Welcome(
+        day=day,
         hall=views.hall(db, desk.hall),
         window=window_number(desk.window) if desk.window else 0,
         staff=staff,
@@ -272,7 +276,7 @@ def _record_sign_on(tx: Write, desk: Desk) -> bool:
     """The day's first sign-on at a window is the punch. A centre is no hall: it has no day to open."""
     day = ensure_day(tx) if tx.identity.hall else business_day(tx.now.t, "")
     punch = bool(desk.window) and views.punched(tx.database, desk.hall, desk.staff, day) is None
-    tx.record(SignOnDone(desk.staff, day, desk.window, punch))
+    tx.record(SignOnDone(desk.staff, day, desk.window, punch, remote_address()))
     return punch
 
 

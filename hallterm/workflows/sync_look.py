@@ -16,18 +16,20 @@ from msgspec import Struct
 from hallterm import __version__
 from hallterm.locale import N_
 from hallterm.rules.coverage import Gap
+from hallterm.rules.day import business_day
 from hallterm.rules.node_health import NodeFacts, Trouble, free_percent, is_online, worst
 from hallterm.rules.words import Reason
 from hallterm.workflows.coverage import missing_now
 from hallterm.workflows.desk import Desk, Refused
+from hallterm.workflows.doubles_look import TWICE_DAYS, Twice, twice_in
 from hallterm.workflows.look import health
 from hallterm.workflows.seen import Health
 from hallterm.workflows.sign_on import grants_of
-from storage import contacts, nodes, outbox, views
+from storage import contacts, durable, nodes, outbox, views
 from storage.access import Action, Grant, anywhere, level, may, upwards
 from storage.contacts import NodeStatus
 from storage.database import Database
-from storage.facts import Moment, NodeRevoked
+from storage.facts import Moment
 from storage.views.node_logs import (
     AsideRow,
     LogRow,
@@ -36,6 +38,7 @@ from storage.views.node_logs import (
     bytes_since,
     keys,
     logs,
+    newest,
     reasons_aside,
     segments,
 )
@@ -44,16 +47,10 @@ from storage.views.places import all_halls, place_names
 DAY_MS = 86_400_000
 BYTES_OVER_DAYS = 7
 FINGERPRINT = 8
+PUT_OFF = "put-off"
 DETAIL_ROWS = 50
 
 NOT_FOR_YOU = Reason(N_("your roles do not show the PCs; the administrator can grant it"))
-MAY_NOT = N_("codes and revoking at {place} need the administrator or a technician of that place")
-NO_NODE = N_("{node} is not enrolled here")
-REVOKED_ALREADY = N_("{node} is revoked already")
-WHY_NEEDED = Reason(N_("first write the reason"))
-REVOKED = N_("{node} is revoked: {have} lines of it stay here, nothing more is taken")
-NOBODY_SENDS = Reason(N_("the station of this PC does not run: it sends once it is there again"))
-SENDS = Reason(N_("The station sends now"))
 
 
 class NodeLine(Struct, frozen=True, kw_only=True):
@@ -86,6 +83,7 @@ class NodeLine(Struct, frozen=True, kw_only=True):
     bytes_a_day: int | None = None
     feed_rev: int = 0
     managed: bool = False
+    put_off: bool = False
 
 
 class Place(Struct, frozen=True):
@@ -93,6 +91,14 @@ class Place(Struct, frozen=True):
 
     code: str
     name: str
+
+
+class Arrived(Struct, frozen=True):
+    """What came last of all: whose, how many lines, when (wall ms)."""
+
+    node: str
+    lines: int
+    at_t: int
 
 
 class SyncLook(Struct, frozen=True, kw_only=True):
@@ -107,6 +113,10 @@ class SyncLook(Struct, frozen=True, kw_only=True):
     halls: tuple[Place, ...]
     places: tuple[Place, ...]
     health: Health
+    twice: tuple[Twice, ...] = ()
+    backed_up: str = ""
+    arrived: Arrived | None = None
+    twice_days: int = 0
 
 
 class NodeDetail(Struct, frozen=True):
@@ -138,6 +148,8 @@ def sync_look(
     lines = [
         msgspec.structs.replace(one, managed=may(grants, Action.DEVICES, one.scope, parents=parents)) for one in lines
     ]
+    today, off = business_day(now.t), put_off_until(desk)
+    lines = [msgspec.structs.replace(one, put_off=off.get(one.node, "") > today) for one in lines]
     people = views.staff(db, desk.staff)
     places = [Place(one.code, one.name) for one in all_halls(db) if _within(one.code, seen, parents)]
     return SyncLook(
@@ -150,7 +162,17 @@ def sync_look(
         halls=tuple(one for one in places if may(grants, Action.DEVICES, one.code, parents=parents)),
         places=tuple(sorted(places, key=lambda one: (-level(one.code), one.code))),
         health=health(desk, now, desk.window),
+        backed_up="" if desk.hall else durable.last_made(Path(desk.board.path).parent / "backup"),
+        arrived=None if desk.hall else _arrived(db, lines),
+        twice=twice_in(db, [desk.hall] if desk.hall else [one.code for one in places], names, scope, now),
+        twice_days=TWICE_DAYS,
     )
+
+
+def _arrived(db: Database, lines: Iterable[NodeLine]) -> Arrived | None:
+    last = max(lines, key=lambda one: one.contact_t, default=None)
+    found = newest(db, last.node) if last is not None else None
+    return Arrived(last.node, found.last - found.first + 1, found.received_t) if last and found else None
 
 
 def _gaps(desk: Desk, now: Moment, scope: str, seen: list[str]) -> tuple[Gap, ...]:
@@ -173,8 +195,13 @@ def every_line(desk: Desk, now: Moment) -> tuple[NodeLine, ...]:
 
 
 def order_of(line: NodeLine) -> tuple[int, int, str, str]:
-    """Worst first; of the silent ones the longest first."""
-    return (line.trouble, line.contact_t if line.trouble is Trouble.SILENT else 0, line.scope, line.node)
+    """Worst first, what was put off behind; of the silent ones the longest first."""
+    return (
+        Trouble.NONE if line.put_off else line.trouble,
+        line.contact_t if line.trouble is Trouble.SILENT else 0,
+        line.scope,
+        line.node,
+    )
 
 
 def _seen(grants: Iterable[Grant], hall: str) -> list[str]:
@@ -312,43 +339,7 @@ def node_detail(desk: Desk, node: str) -> NodeDetail:
     )
 
 
-# what is done
-
-
-def _manage(desk: Desk, db: Database, place: str) -> None:
-    if not may(grants_of(db, desk.staff), Action.DEVICES, place, parents=nodes.parents(db)):
-        raise Refused(Reason(MAY_NOT, {"place": place}))
-
-
-def make_code(desk: Desk, place: str, now: Moment) -> str:
-    """A one-time code for one PC of a place, good for seven days; shown once. Raises Refused."""
-    from sync.enrol import make_offer
-
-    _manage(desk, desk.journal.database, place)
-    return make_offer(desk.journal, place, now)
-
-
-def revoke(desk: Desk, node: str, reason: str, now: Moment) -> Reason:
-    """Take nothing more of a node; what it sent stays. Raises Refused."""
-    if not reason.strip():
-        raise Refused(WHY_NEEDED)
-    with desk.journal.write(desk.staff, now) as tx:
-        known = nodes.registered(tx.database, node)
-        if known is None:
-            raise Refused(Reason(NO_NODE, {"node": node}))
-        _manage(desk, tx.database, known.scope)
-        if known.revoked_t:
-            raise Refused(Reason(REVOKED_ALREADY, {"node": node}))
-        tx.record(NodeRevoked(node=node, reason=reason.strip()))
-        have = sum(one.have for one in logs(tx.database, node))
-    return Reason(REVOKED, {"node": node, "have": have})
-
-
-def send_now(desk: Desk, now: Moment) -> Reason:
-    """Ask the station to exchange at once; raises Refused when there is none."""
-    from hallterm.workflows.pads import station_alive
-
-    if not station_alive(desk, now):
-        raise Refused(NOBODY_SENDS)
-    desk.board.request("send", now=now)
-    return SENDS
+def put_off_until(desk: Desk) -> dict[str, str]:
+    """Nodes whose trouble somebody put off, and the day on which it stands in the list again."""
+    word = desk.board.process(PUT_OFF)
+    return {str(node): str(day) for node, day in word.values.items()} if word else {}

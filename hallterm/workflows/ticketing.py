@@ -116,7 +116,7 @@ class Hall:
 
     def __init__(self, db: Database, hall: str, day: str, now: Moment) -> None:
         self.now = now
-        self.matters = [matter for matter in views.matters(db, hall) if not matter.hidden]
+        self.matters = [matter for matter in views.matters(db, hall, day) if not matter.hidden]
         self.windows = views.windows(db, hall)
         self.waiting = views.waiting(db, hall, day)
         self._by_code = {matter.code: matter for matter in self.matters}
@@ -218,7 +218,7 @@ def _asked_number(desk: Desk, now: Moment, prefix: str, cls: TicketClass, servic
 def _number(tx: Write, day: str, prefix: str, cls: TicketClass, given: Answer | None) -> str:
     db, hall, node = tx.database, tx.identity.hall, tx.identity.node
     if given is None:
-        return next_number(db, hall, day, prefix, cls)
+        return next_number(db, hall, day, prefix, cls, node)
     if given.got is not Got.GIVEN or views.ticket_by_number(db, hall, day, given.number) is not None:
         return own_number(db, hall, day, prefix, cls, node)
     tx.follow(given.order)

@@ -35,12 +35,13 @@ def watch(journal: Journal, now: Moment) -> int:
     if hall is None or not last or business_day(now.t, last) != last or number_host(db, code):
         return 0
     state = HallState(db, hall, last, now)
-    holding = hall_warnings(state.load(setting(db, SettingName.HALL_SEATS, code, last)))
+    holding = hall_warnings(state.load(setting(db, SettingName.HALL_SEATS, code, last)), state.thresholds)
     raised = warnings(db, code, last)
-    if not _news(raised, holding, now):
+    again_min = state.thresholds.again_min
+    if not _news(raised, holding, now, again_min):
         return 0
     with journal.write("-", now) as tx:
-        return _record(tx, last, holding, now)
+        return _record(tx, last, holding, now, again_min)
 
 
 Subject = tuple[WarningKind, str]
@@ -55,9 +56,9 @@ def _last(row: WarningRow | None) -> LastRaised | None:
     return None if row is None else LastRaised(row.raised_t, bool(row.acknowledged_t), bool(row.ended_t))
 
 
-def _due(rows: list[WarningRow], one: Warned, now: Moment) -> bool:
+def _due(rows: list[WarningRow], one: Warned, now: Moment, again_min: int) -> bool:
     of_level = [row for row in rows if (row.warning, row.about, row.level) == (one.kind, one.about, one.level)]
-    return may_raise(_last(of_level[-1] if of_level else None), now.t)
+    return may_raise(_last(of_level[-1] if of_level else None), now.t, again_min)
 
 
 def _ending(rows: list[WarningRow], holding: tuple[Warned, ...]) -> list[WarningRow]:
@@ -66,16 +67,16 @@ def _ending(rows: list[WarningRow], holding: tuple[Warned, ...]) -> list[Warning
     return [row for row in rows if not row.ended_t and levels.get((row.warning, row.about)) is not row.level]
 
 
-def _news(rows: list[WarningRow], holding: tuple[Warned, ...], now: Moment) -> bool:
-    return bool(_ending(rows, holding)) or any(_due(rows, one, now) for one in holding)
+def _news(rows: list[WarningRow], holding: tuple[Warned, ...], now: Moment, again_min: int) -> bool:
+    return bool(_ending(rows, holding)) or any(_due(rows, one, now, again_min) for one in holding)
 
 
-def _record(tx: Write, day: str, holding: tuple[Warned, ...], now: Moment) -> int:
+def _record(tx: Write, day: str, holding: tuple[Warned, ...], now: Moment, again_min: int) -> int:
     rows = warnings(tx.database, tx.identity.hall, day)
     ending = _ending(rows, holding)
     for row in ending:
         tx.record(WarningEnded(row.id, day, row.warning, row.about))
-    begun = [one for one in holding if _due(rows, one, now)]
+    begun = [one for one in holding if _due(rows, one, now, again_min)]
     since = {subject: row.since_t for subject, row in _open(rows).items()}
     for one in begun:
         times = sum((row.warning, row.about, row.level) == (one.kind, one.about, one.level) for row in rows)

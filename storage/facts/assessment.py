@@ -37,6 +37,31 @@ class ErrorWithdrawn(Fact, frozen=True):
     reason: str
 
 
+# complaints
+
+
+@kind("complaint.founded")
+class ComplaintFounded(Fact, frozen=True):
+    """A complaint about a clerk turned out to be founded on ``day``, the day it counts on. ``number`` is that of its papers:
+    what is in them stands nowhere here, ``note`` says no more than the kind.
+    """
+
+    staff: str
+    day: str
+    number: str
+    note: str = ""
+
+
+@kind("complaint.withdrawn")
+class ComplaintWithdrawn(Fact, frozen=True):
+    """It was not, after a review; ``staff`` and ``day`` are those of the complaint."""
+
+    complaint: str
+    staff: str
+    day: str
+    reason: str
+
+
 # the outstanding vote
 
 

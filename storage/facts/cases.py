@@ -196,6 +196,15 @@ class CommentWritten(Fact, frozen=True):
     text: str
 
 
+@kind("comment.drafted")
+class CommentDrafted(Fact, frozen=True):
+    """What an assessor proposes to say of a week; nobody but leaders reads it before one of them writes it."""
+
+    staff: str
+    week: str
+    text: str
+
+
 @kind("reward.given")
 class RewardGiven(Fact, frozen=True):
     """A reward or penalty of a month (``YYYY-MM``), in money or in words."""

@@ -5,6 +5,8 @@ The station alone records ``warning.raised`` and ``warning.ended``, once for eac
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from storage.facts.base import Fact, kind
 from storage.facts.hall_sets import (
     DispatchKind,
@@ -15,6 +17,7 @@ from storage.facts.hall_sets import (
     WarningLevel,
 )
 from storage.facts.sets import BreakReason
+from storage.facts.state import TicketNow
 
 # warnings
 
@@ -68,7 +71,9 @@ class DispatchDone(Fact, frozen=True, kw_only=True):
 
     ``primary``/``secondary`` are ticket prefixes (``groups``, ``open_reserve``); ``staff`` is who goes on a break, stands
     in or is called back; ``ticket`` goes to ``to`` (a window or a prefix), before it waited for ``to_before`` ("": its own
-    prefix). ``until_t`` (wall ms UTC) 0: until somebody ends it, at the latest with the day.
+    prefix). ``until_t`` (wall ms UTC) 0: until somebody ends it, at the latest with the day. ``day_end``: ``to`` is the
+    result, ``ticket`` the one that ended, "" where several did; each has its own ``ticket.ended``. ``crowding``: ``to`` is
+    the step of the checklist that was done.
     """
 
     dispatch: DispatchKind
@@ -88,11 +93,19 @@ class DispatchDone(Fact, frozen=True, kw_only=True):
     proposal: ProposalKind | None = None
 
 
+class Reopened(Struct, frozen=True):
+    """A ticket that is open again."""
+
+    ticket: str
+    now: TicketNow
+
+
 @kind("dispatch.undone")
 class DispatchUndone(Fact, frozen=True):
     """Taken back within 10 s: ``dispatch`` is the step, and what held before it holds again.
 
-    ``window`` with its groups, if they were changed; ``ticket`` with where it waited, if it was moved.
+    ``window`` with its groups, if they were changed; ``ticket`` with where it waited, if it was moved; ``reopened`` the
+    tickets that a day's end had ended, as they were.
     """
 
     dispatch: str
@@ -102,6 +115,7 @@ class DispatchUndone(Fact, frozen=True):
     secondary: tuple[str, ...] = ()
     ticket: str = ""
     to: str = ""
+    reopened: tuple[Reopened, ...] = ()
 
 
 @kind("proposal.answered")

@@ -110,7 +110,7 @@ class WarningLevel(StrEnum):
 
 
 class DispatchKind(StrEnum):
-    """What a leader does with the windows of the hall, in the order of the dispatch line."""
+    """What a leader does with the hall, in the order of the dispatch line; ``day_end`` decides on tickets that are left."""
 
     GROUPS = "groups"
     BREAK = "break"
@@ -119,6 +119,17 @@ class DispatchKind(StrEnum):
     SUBSTITUTE = "substitute"
     MOVE_TICKET = "move_ticket"
     CALL_BACK = "call_back"
+    DAY_END = "day_end"
+    CROWDING = "crowding"
+
+
+class CrowdingStep(StrEnum):
+    """The checklist of a full hall, in its order."""
+
+    GUIDES = "guides"
+    FUNCTIONS = "functions"
+    RESERVE = "reserve"
+    HOURS = "hours"
 
 
 class DispatchReason(StrEnum):
@@ -128,6 +139,8 @@ class DispatchReason(StrEnum):
     DEVICE_FAULT = "device_fault"
     SKILL = "skill"
     OTHER = "other"
+    CLOSING = "closing"
+    GONE = "gone"
 
 
 class ProposalKind(StrEnum):
@@ -242,11 +255,14 @@ class AdjustmentKind(StrEnum):
 
 
 class Verified(StrEnum):
-    """Whether the tax software knows a service; ``unknown``: its day was not reconciled."""
+    """Whether the tax software knows a service; ``unknown``: its day was not reconciled, ``outside``: it knows no such
+    matter.
+    """
 
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+    OUTSIDE = "outside"
 
 
 class DayKind(StrEnum):

@@ -119,7 +119,8 @@ class ServiceTypeSet(Fact, frozen=True):
     """One version of a matter of the catalogue; limits at the window with complete papers, in whole minutes.
 
     ``scope`` is where it holds ("": the hall of the line); below it a hall has its own only if it ``may_override``.
-    ``tax_core_ref`` is what the tax software calls it ("": it is not opened from here).
+    ``tax_core_ref`` is what the tax software calls it ("": it is not opened from here). ``from_day`` is the first business
+    day it holds ("": always); of the versions that hold, the one from the latest day, and of that day the last number.
     """
 
     code: str
@@ -137,6 +138,7 @@ class ServiceTypeSet(Fact, frozen=True):
     scope: str = ""
     may_override: bool = False
     tax_core_ref: str = ""
+    from_day: str = ""
 
 
 @kind("setting.set")
@@ -158,10 +160,13 @@ class SettingSet(Fact, frozen=True):
 
 @kind("sign_on.done")
 class SignOnDone(Fact, frozen=True):
+    """``remote`` is the address of who came over SSH; "" is at the machine itself. What he does follows in the log."""
+
     staff: str
     day: str
     window: str = ""
     punch: bool = False
+    remote: str = ""
 
 
 @kind("sign_on.refused")

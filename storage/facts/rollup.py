@@ -13,7 +13,7 @@ SUMS = (
     *("wall_s", "counted_s", "excluded_s", "overtime", "transferred", "transferred_s"),
     *("level_5", "level_4", "level_3", "level_2", "level_1", "rated", "unrated", "exempt"),
     *("timed_wall_s", "timed_counted_s", "timed_limit_s", "timed_std_milliminutes", "back_entries", "clock_jumps"),
-    *("verified_yes", "verified_no", "errors"),
+    *("verified_yes", "verified_no", "verified_outside", "errors"),
 )
 """The names of all sums that figures hold."""
 Sum = Annotated[int, Meta(ge=-(2**53), le=2**53)]

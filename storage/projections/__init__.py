@@ -15,7 +15,7 @@ import msgspec
 
 from storage.database import Database
 from storage.facts import KINDS, Fact
-from storage.folding import Batch, add, folded, with_second_rows
+from storage.folding import Batch
 from storage.projections import (  # noqa: F401  (they register themselves)
     assessment,
     attendance,
@@ -65,16 +65,13 @@ def _decoder(kind: str) -> msgspec.json.Decoder[Fact]:
 
 def project(database: Database, placed: Iterable[Placed]) -> None:
     """Execute what many facts change: one row a key, however many facts change it (:mod:`storage.folding`)."""
-    batch: Batch = {}
+    batch = Batch()
     for one in placed:
         function = PROJECTIONS.get(one.fact.kind)
         if function is not None:
-            hall = one.hall
-            for step in function(one):
-                add(batch, step.statement, whole(step.statement, step.values, hall))
-    with database.overlapped():
-        for sql, rows in folded(with_second_rows(batch)):
-            database.run_many(sql, rows)
+            batch.add(one.hall, function(one))
+    for sql, rows in batch.folded():
+        database.run_many(sql, rows)
 
 
 def project_one(database: Database, placed: Placed) -> None:

@@ -1,4 +1,4 @@
-"""Projections of the assessment: errors into sums, votes, frozen months and their points, adjustments."""
+"""Projections of the assessment: errors into sums, complaints, votes, frozen months and their points, adjustments."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ BY_ID = ("id", "hall")
 OF_MONTH = ("hall", "month")
 ERROR = opening("handling_error", BY_ID, ("staff", "day", "code", "service", "note", "by", "at_t"))
 WITHDRAWN = smallest("handling_error", BY_ID, "withdrawn_t")
+COMPLAINT = opening("complaint", BY_ID, ("staff", "day", "number", "note", "by", "at_t"))
+COMPLAINT_GONE = smallest("complaint", BY_ID, "withdrawn_t")
 OPENED = latest("vote_round", OF_MONTH, ("box", "opened_by", "opened_t"), "opened_ord")
 COUNTED = latest("vote_round", OF_MONTH, ("counts", "voters", "entitled", "invalid", "counted_t"), "counted_ord")
 BALLOT = latest("ballot", ("hall", "month", "voter"), ("ballot",))
@@ -49,6 +51,17 @@ def error_recorded(p: Placed) -> Iterator[Step]:
 def error_withdrawn(p: Placed) -> Iterator[Step]:
     yield Step(WITHDRAWN, (p.fact.error, p.hall, p.t))
     yield from figure(p, errors=-1)
+
+
+@projects(f.ComplaintFounded)
+def complaint_founded(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    yield Step(COMPLAINT, (p.id, p.hall, d.staff, d.day, d.number, d.note, p.actor, p.t))
+
+
+@projects(f.ComplaintWithdrawn)
+def complaint_withdrawn(p: Placed) -> Iterator[Step]:
+    yield Step(COMPLAINT_GONE, (p.fact.complaint, p.hall, p.t))
 
 
 @projects(f.VoteOpened)

@@ -51,6 +51,7 @@ CARD = opening(
     ),
 )
 COMMENT = latest("weekly_comment", ("hall", "staff", "week"), ("text", "by", "at_t"))
+DRAFT = latest("weekly_comment", ("hall", "staff", "week"), ("draft", "draft_by", "draft_t"), order="draft_ord")
 GIVEN = opening("reward", ID, ("hall", "staff", "month", "reward", "ground", "amount_fen", "text", "by", "given_t"))
 PUBLISHED = latest("reward", ID, ("published_t", "published_by"), "publish_ord")
 TAKEN_BACK = latest("reward", ID, ("withdrawn_t", "withdrawn_reason"), "withdraw_ord")
@@ -180,6 +181,12 @@ def rating_card_entered(p: Placed) -> Iterator[Step]:
 def comment_written(p: Placed) -> Iterator[Step]:
     d = p.fact
     yield Step(COMMENT, (p.hall, d.staff, d.week, d.text, p.actor, p.t, p.ord))
+
+
+@projects(f.CommentDrafted)
+def comment_drafted(p: Placed) -> Iterator[Step]:
+    d = p.fact
+    yield Step(DRAFT, (p.hall, d.staff, d.week, d.text, p.actor, p.t, p.ord))
 
 
 @projects(f.RewardGiven)

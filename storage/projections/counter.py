@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from storage import facts as f
 from storage.facts import IntervalKind, ServiceNow, ServiceState, TicketState, WindowState
-from storage.figures import figure
+from storage.figures import figure, sums_of
 from storage.projections.register import Placed, projects, window_now
 from storage.statements import Step, latest, opening
 
@@ -51,11 +52,19 @@ INTERVAL_LENGTH = latest("service_interval", ("id",), ("length_ms", "needs_confi
 INTERVAL_UNDONE = opening("service_interval", ("id",), ("undone",))
 INTERVAL_OUTAGE = opening("service_interval", ("id",), ("outage",))
 INTERVAL_RECOUNTED = opening("service_interval", ("id",), ("recounted",))
+FINISHED = sums_of(
+    *("services", "quantity", "timed", "suspicious", "std_milliminutes"),
+    *("wall_s", "counted_s", "excluded_s", "overtime"),
+    *("timed_wall_s", "timed_counted_s", "timed_limit_s", "timed_std_milliminutes", "back_entries"),
+)
 OWN_NUMBER = opening("own_number", ("ticket",), ("node",))
 CLAIM_USED = opening("claim", ("id",), ("used",))
 LAN_DOWN = opening("lan_down", ("service",), ("hall", "day", "number", "window", "visit"))
 ASK_STATE = latest("rating_ask", ("id",), ("state",))
 SERVICE_RATING = latest("service", ("id",), ("rating",), order="rating_ord")
+
+
+BACK_ENTRY: Final = f.EntryMode.BACK_ENTRY
 
 
 def ticket_now(
@@ -69,17 +78,18 @@ def ticket_now(
     held_t: int = 0,
     target: str = "",
     result: str = "",
-) -> Iterator[Step]:
+) -> tuple[Step, ...]:
     """The ticket's state, with everything not named cleared; nothing for a walk-up."""
-    if ticket:
-        yield Step(TICKET_NOW, (ticket, state.value, window, staff, hold_reason, held_t, target, result, p.ord))
+    if not ticket:
+        return ()
+    return (Step(TICKET_NOW, (ticket, state._value_, window, staff, hold_reason, held_t, target, result, p.ord)),)
 
 
 def clock(p: Placed, service: str, now: ServiceNow) -> Step:
     """The service's state and clock."""
     ran = (now.counted_ms, now.excluded_ms, now.run_t, now.run_m, now.run_boot)
     pause = (now.pause_id, now.pause_reason, int(now.pause_excluded), now.pause_t, now.pause_m, now.pause_boot)
-    return Step(SERVICE_CLOCK, (service, now.state.value, now.window, now.staff, *ran, *pause, p.ord))
+    return Step(SERVICE_CLOCK, (service, now.state._value_, now.window, now.staff, *ran, *pause, p.ord))
 
 
 def running(p: Placed, service: str, counted_ms: int = 0, excluded_ms: int = 0) -> Step:
@@ -101,8 +111,8 @@ def running(p: Placed, service: str, counted_ms: int = 0, excluded_ms: int = 0) 
 @projects(f.TicketIssued)
 def issued(p: Placed) -> Iterator[Step]:
     d = p.fact
-    yield Step(TICKET, (p.id, p.hall, d.day, d.number, d.prefix, d.ticket_kind.value, d.service_code, p.t, p.actor))
-    yield Step(TICKET_PLACE, (p.id, d.cls.value, p.t, p.ord))
+    yield Step(TICKET, (p.id, p.hall, d.day, d.number, d.prefix, d.ticket_kind._value_, d.service_code, p.t, p.actor))
+    yield Step(TICKET_PLACE, (p.id, d.cls._value_, p.t, p.ord))
     yield from ticket_now(p, p.id, TicketState.WAITING)
     yield from figure(p, staff="", code=d.prefix, tickets=1)
     if "-" in d.number:  # its own number: this node was cut off from the number host
@@ -314,31 +324,19 @@ def finished(p: Placed) -> Iterator[Step]:
     yield window_now(p, WindowState.AWAITING_RATING, ticket=d.ticket, visit=d.visit, service=d.service)
     if d.pause:
         yield Step(INTERVAL_LENGTH, (d.pause, d.pause_ms, int(d.pause_needs_confirmation), p.ord))
-    yield from finish_figures(p, d, 1)
+    yield finish_figures(p, d, 1)
 
 
-def finish_figures(p: Placed, d: f.ServiceFinished, sign: int) -> Iterator[Step]:
+def finish_figures(p: Placed, d: f.ServiceFinished, sign: int) -> Step:
     """What one finished service adds to the sums, or what its undo takes away."""
-    back_entry = d.entry_mode is f.EntryMode.BACK_ENTRY
-    timed = not back_entry and not d.suspicious
-    yield from figure(
-        p,
-        of=d,
-        services=sign,
-        quantity=sign * d.quantity,
-        timed=sign * timed,
-        suspicious=sign * d.suspicious,
-        std_milliminutes=sign * d.std_milliminutes * (not d.suspicious),
-        wall_s=sign * d.wall_s,
-        counted_s=sign * d.counted_s,
-        excluded_s=sign * d.excluded_s,
-        overtime=sign * (d.overtime and timed),
-        timed_wall_s=sign * d.wall_s * timed,
-        timed_counted_s=sign * d.counted_s * timed,
-        timed_limit_s=sign * d.limit_s * timed,
-        timed_std_milliminutes=sign * d.std_milliminutes * timed,
-        back_entries=sign * (back_entry and not d.suspicious),
-    )
+    back_entry, suspicious = d.entry_mode is BACK_ENTRY, d.suspicious
+    counts = 0 if suspicious else sign
+    timed = 0 if back_entry else counts
+    key = (d.day, p.hall, d.staff, d.code)
+    work = (sign, sign * d.quantity, timed, sign - counts, counts * d.std_milliminutes)
+    times = (sign * d.wall_s, sign * d.counted_s, sign * d.excluded_s, timed * d.overtime)
+    of_timed = (timed * d.wall_s, timed * d.counted_s, timed * d.limit_s, timed * d.std_milliminutes)
+    return Step(FINISHED, (*key, *work, *times, *of_timed, counts - timed))
 
 
 @projects(f.ServiceEnded)
@@ -385,7 +383,7 @@ def withdrawn_figures(p: Placed) -> Iterator[Step]:
     if d.finished is not None:
         yield Step(SERVICE_END, (d.service, 0, 0, 0, 0, p.ord))
         yield Step(SERVICE_COUNTED, (d.service, 0, 0, 0, p.ord))
-        yield from finish_figures(p, d.finished, -1)
+        yield finish_figures(p, d.finished, -1)
     if d.ask:
         yield Step(ASK_STATE, (d.ask, "cancelled", p.ord))
     if d.no_show is not None:

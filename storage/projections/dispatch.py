@@ -78,6 +78,10 @@ def dispatch_undone(p: Placed) -> Iterator[Step]:
         yield from ticket_now(p, d.ticket, TicketState.WAITING, target=d.to)
     elif d.window:
         yield Step(WINDOW_GROUPS, (p.hall, d.window, d.day, ",".join(d.primary), ",".join(d.secondary), p.ord))
+    for one in d.reopened:
+        t = one.now
+        held = {"window": t.window, "staff": t.staff, "hold_reason": t.hold_reason, "held_t": t.held_t}
+        yield from ticket_now(p, one.ticket, t.state, target=t.target, **held)
 
 
 @projects(f.ProposalAnswered)

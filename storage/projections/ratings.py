@@ -43,7 +43,7 @@ def asked(p: Placed) -> Iterator[Step]:
 @projects(f.RatingGiven)
 def given(p: Placed) -> Iterator[Step]:
     d = p.fact
-    who = (d.service, d.visit, d.window, d.staff, d.code, d.wid, d.pad, d.key, d.level, d.scale.value)
+    who = (d.service, d.visit, d.window, d.staff, d.code, d.wid, d.pad, d.key, d.level, d.scale._value_)
     press = (d.t_ms, d.held_ms, d.map_hash, int(d.grace), d.suspect, int(d.weak), p.t)
     yield Step(RATING, (p.id, p.hall, d.day, *who, *press))
     yield Step(ASK_STATE, (d.ask, "rated", p.ord))

@@ -42,5 +42,6 @@ def verified(p: Placed) -> Iterator[Step]:
         p,
         verified_yes=(d.verified is Verified.YES) - (d.before is Verified.YES),
         verified_no=(d.verified is Verified.NO) - (d.before is Verified.NO),
+        verified_outside=(d.verified is Verified.OUTSIDE) - (d.before is Verified.OUTSIDE),
         std_milliminutes=d.credit_change_milliminutes,
     )

@@ -23,6 +23,7 @@ GRANT = latest("staff_grant", ("staff", "role", "node"), ("active",))
 MATTER_COLUMNS = (
     *("name_zh", "name_en", "category", "ticket_prefix", "limit_min", "batchable"),
     *("completion_workdays", "rating_required", "initials", "hidden", "may_override", "tax_core_ref"),
+    "from_day",
 )
 MATTER = latest("service_type", ("hall", "code", "number"), MATTER_COLUMNS)
 SETTING = latest("setting", ("name", "scope", "from_day"), ("value", "may_override"))
@@ -67,7 +68,7 @@ def service_type_set(p: Placed) -> Iterator[Step]:
     d = p.fact
     flags = (int(d.batchable), d.completion_workdays, int(d.rating_required), d.initials, int(d.hidden))
     row = (d.name_zh, d.name_en, d.category, d.ticket_prefix, d.limit_min, *flags, int(d.may_override), d.tax_core_ref)
-    yield Step(MATTER, (d.scope or p.hall, d.code, d.number, *row, p.ord))
+    yield Step(MATTER, (d.scope or p.hall, d.code, d.number, *row, d.from_day, p.ord))
 
 
 @projects(f.SettingSet)

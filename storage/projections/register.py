@@ -62,4 +62,4 @@ def window_now(
     """The window's state, with everything not named cleared; the clerk of the fact, unless another is named."""
     f = p.fact
     who = f.staff if staff is None else staff
-    return Step(WINDOW_NOW, (f.window, state.value, who, ticket, visit, service, since_t or p.t, reason, p.ord))
+    return Step(WINDOW_NOW, (f.window, state._value_, who, ticket, visit, service, since_t or p.t, reason, p.ord))

@@ -39,6 +39,7 @@ JOURNAL_MODELS: tuple[type[Model], ...] = (
     Snapshot,
     FeedFact,
     NodeState,
+    KeptHalfDays,
 )
 DERIVED_MODELS: tuple[type[Model], ...] = (
     *(Quarantine, Hall, Window, Staff, StaffGrant, ServiceType, Setting, Node),
@@ -61,7 +62,7 @@ DERIVED_MODELS: tuple[type[Model], ...] = (
     *(HallWarning, Dispatch, WindowGroups, ProposalAnswered, BreakPlan, BreakAsk),
     *(ScheduleSlot, AttendanceCorrection, OffPost, LeaveRequest, LeaveDecision, Post, Substitution),
     *(Claim, OwnNumber, LanDown, WindowPlace, Double),
-    *(HandlingError, VoteRound, Ballot, MonthState, MonthFreeze, FrozenPoints, Adjustment),
+    *(HandlingError, Complaint, VoteRound, Ballot, MonthState, MonthFreeze, FrozenPoints, Adjustment),
     *(Outage, PauseWord, LastAnswer, OutageCard, PaperKept, BackEntry, ManualReceipt),
     *(RatingCase, CaseStep, Appeal, RevokedRating, RatingCard, WeeklyComment, Reward),
     *(Reconciliation, Verification),

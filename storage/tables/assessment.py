@@ -27,6 +27,24 @@ class HandlingError(Model):
         indexes = ((("hall", "day"), False),)
 
 
+class Complaint(Model):
+    """A founded complaint about a clerk, by the number of its papers; ``withdrawn_t`` 0: it stands."""
+
+    id = words()
+    hall = words()
+    staff = words()
+    day = words()
+    number = words()
+    note = words()
+    by = words()
+    at_t = integer()
+    withdrawn_t = integer()
+
+    class Meta:
+        primary_key = CompositeKey("id", "hall")
+        indexes = ((("hall", "day"), False),)
+
+
 class VoteRound(Model):
     """The vote of a hall and month: its box while it is open, its outcome (``counts`` is JSON) once it was counted."""
 

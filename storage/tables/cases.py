@@ -152,7 +152,7 @@ class RatingCard(Model):
 
 
 class WeeklyComment(Model):
-    """The word on a clerk's week (ISO); a later one replaces it."""
+    """The word on a clerk's week (ISO); a later one replaces it. ``text`` "": there is only a draft."""
 
     hall = words()
     staff = words()
@@ -161,6 +161,10 @@ class WeeklyComment(Model):
     by = words()
     at_t = integer()
     ord = words()
+    draft = words()
+    draft_by = words()
+    draft_t = integer()
+    draft_ord = words()
 
     class Meta:
         table_name = "weekly_comment"

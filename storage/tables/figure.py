@@ -11,8 +11,8 @@ class Figure(Model):
     """Sums (never averages) per period (``YYYY-MM-DD`` or ``YYYY-MM``), hall, clerk and matter.
 
     ``timed_*`` are of timed services alone (finished, no back-entry, not suspicious); every finished service is timed,
-    suspicious or one of ``back_entries``. ``verified_*`` count what the tax software said of services, ``errors`` the
-    verified handling errors.
+    suspicious or one of ``back_entries``. ``verified_*`` count what the tax software said of services (``outside``: it has
+    no such matter), ``errors`` the verified handling errors.
     """
 
     period = words()
@@ -50,6 +50,7 @@ class Figure(Model):
     clock_jumps = integer()
     verified_yes = integer()
     verified_no = integer()
+    verified_outside = integer()
     errors = integer()
 
     class Meta:

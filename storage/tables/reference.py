@@ -78,6 +78,7 @@ class ServiceType(Model):
     hidden = integer()
     may_override = integer()
     tax_core_ref = words()
+    from_day = words()
     ord = words()
 
     class Meta:

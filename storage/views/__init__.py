@@ -11,6 +11,7 @@ from storage.facts import ServiceNow, TicketNow, WindowNow
 from storage.views.inherited import decided_at as decided_at
 from storage.views.inherited import last_number as last_number
 from storage.views.inherited import matter as matter
+from storage.views.inherited import matter_days as matter_days
 from storage.views.inherited import matters as matters
 from storage.views.inherited import matters_at as matters_at
 from storage.views.inherited import places_above as places_above

@@ -87,6 +87,20 @@ class ErrorRow(Struct, frozen=True):
     withdrawn_t: int
 
 
+class ComplaintRow(Struct, frozen=True):
+    """A founded complaint; ``withdrawn_t`` 0: it stands."""
+
+    id: str
+    hall: str
+    staff: str
+    day: str
+    number: str
+    note: str
+    by: str
+    at_t: int
+    withdrawn_t: int
+
+
 class RoundRow(Struct, frozen=True):
     """The vote of a hall and month; ``counted_t`` 0: it is open. ``counts`` is JSON."""
 
@@ -125,7 +139,9 @@ class AdjustmentRow(Struct, frozen=True):
 
 
 class ServiceLine(Struct, frozen=True):
-    """One finished service as the assessment looks at it; ``level`` 0: not rated, ``exempt`` only then."""
+    """One finished service as the assessment looks at it; ``level`` 0: not rated, ``exempt`` only then; ``verified`` yes,
+    no, unknown or outside.
+    """
 
     id: str
     day: str
@@ -143,6 +159,7 @@ class ServiceLine(Struct, frozen=True):
     level: int
     unrated: str
     exempt: bool
+    verified: str = "unknown"
 
 
 def _in(values: Sequence[object]) -> str:
@@ -209,6 +226,18 @@ def error(db: Database, id: str) -> ErrorRow | None:
     return one(db, ErrorRow, f'SELECT {columns(ErrorRow)} FROM handling_error WHERE "id" = ?', (id,))
 
 
+def complaints(db: Database, halls: Sequence[str], first: str, last: str, staff: str = "") -> list[ComplaintRow]:
+    """Those that were founded on these days, withdrawn ones included."""
+    mine = ' AND "staff" = ?' if staff else ""
+    where = f'"hall" IN {_in(halls)} AND "day" BETWEEN ? AND ?{mine}'
+    sql = f'SELECT {columns(ComplaintRow)} FROM complaint WHERE {where} ORDER BY "day", "id"'
+    return structs(db, ComplaintRow, sql, (*halls, first, last, *([staff] if staff else ())))
+
+
+def complaint(db: Database, id: str) -> ComplaintRow | None:
+    return one(db, ComplaintRow, f'SELECT {columns(ComplaintRow)} FROM complaint WHERE "id" = ?', (id,))
+
+
 def vote_round(db: Database, hall: str, month: str) -> RoundRow | None:
     sql = f'SELECT {columns(RoundRow)} FROM vote_round WHERE "hall" = ? AND "month" = ? AND "box" <> \'\''
     return one(db, RoundRow, sql, (hall, month))
@@ -240,13 +269,14 @@ def adjustments(db: Database, halls: Sequence[str], months: Sequence[str]) -> li
 SERVICES = (
     'SELECT s."id", s."day", s."end_t", coalesce(t."number", \'\'), s."code", s."entry_mode", s."quantity", s."limit_s", '
     's."counted_s", s."excluded_s", s."overtime", s."std_milliminutes", s."suspicious", coalesce(r."level", c."level", 0), '
-    'coalesce(u."reason", \'\'), coalesce(u."exempt", 0) FROM service s '
+    'coalesce(u."reason", \'\'), coalesce(u."exempt", 0), coalesce(v."verified", \'unknown\') FROM service s '
     'LEFT JOIN ticket t ON t."id" = s."ticket" AND t."hall" = s."hall" '
     'LEFT JOIN rating r ON r."service" = s."id" AND r."hall" = s."hall" '
     'AND r."id" NOT IN (SELECT "rating" FROM revoked_rating) '
     'LEFT JOIN rating_card c ON c."service" = s."id" AND c."frozen" = 0 '
     'AND c."id" NOT IN (SELECT "rating" FROM revoked_rating) '
     'LEFT JOIN unrated u ON u."service" = s."id" AND u."hall" = s."hall" AND u."undone" = 0 '
+    'LEFT JOIN verification v ON v."service" = s."id" AND v."hall" = s."hall" '
     'WHERE s."hall" = ? AND s."day" BETWEEN ? AND ? AND s."staff" = ? AND s."state" = \'finished\' '
     'ORDER BY s."day", s."end_t", s."id"'
 )

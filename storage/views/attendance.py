@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from storage.database import Database
 from storage.facts import DaySlot, Duty, Half, LeaveState, LeaveType, PunchKind
@@ -32,6 +34,7 @@ class PunchRow(Struct, frozen=True):
     """A sign-on or sign-off, ms UTC."""
 
     id: str
+    hall: str
     staff: str
     day: str
     kind: PunchKind
@@ -42,6 +45,7 @@ class CorrectionRow(Struct, frozen=True):
     """See :class:`storage.facts.AttendanceCorrected`; ``made_t`` is when it was said, by whom."""
 
     id: str
+    hall: str
     staff: str
     day: str
     half: Half
@@ -58,6 +62,7 @@ class OffPostRow(Struct, frozen=True):
     """Somebody was seen away from the post, ms UTC."""
 
     id: str
+    hall: str
     staff: str
     day: str
     half: Half
@@ -105,11 +110,20 @@ SIGNS: Mapping[str, PunchKind] = {one.value: one for one in (PunchKind.SIGN_ON, 
 SLOTS: Mapping[str, DaySlot] = {one.value: one for one in DaySlot}
 DUTIES: Mapping[str, Duty] = {one.value: one for one in Duty}
 WHERE = '"hall" IN ({halls}) AND "day" BETWEEN ? AND ?'
-CONTRARY = (
-    'SELECT d."leave" FROM leave_decision d JOIN leave_request r ON r."id" = d."leave" '
-    'WHERE d."undone" = 0 AND d."decided_ord" > r."asked_ord" AND d."leave" IN ({ids}) '
-    'GROUP BY d."leave" HAVING count(DISTINCT d."decision") > 1'
+STANDING = (
+    'SELECT d."leave", d."id", d."decision", d."by", d."at_t" '
+    'FROM leave_decision d JOIN leave_request r ON r."id" = d."leave" '
+    'WHERE d."undone" = 0 AND d."decided_ord" > r."asked_ord" AND d."leave" IN ({ids}) ORDER BY d."decided_ord"'
 )
+DECIDED = (LeaveState.APPROVED, LeaveState.REJECTED)
+
+
+class _Decision(Struct, frozen=True):
+    leave: str
+    id: str
+    decision: LeaveState
+    by: str
+    at_t: int
 
 
 def _of_days(
@@ -137,9 +151,11 @@ def plans(db: Database, halls: Sequence[str], first: str, last: str, staff: str 
 def punches(db: Database, halls: Sequence[str], first: str, last: str, staff: str = "") -> list[PunchRow]:
     """Sign-ons and sign-offs."""
     where = WHERE.format(halls=_marks(halls)) + (' AND "staff" = ?' if staff else "")
-    sql = f'SELECT "id", "staff", "day", "kind", "at_t" FROM punch WHERE {where}'
+    sql = f'SELECT "id", "hall", "staff", "day", "kind", "at_t" FROM punch WHERE {where}'
     found = db.rows(sql, (*halls, first, last, *([staff] if staff else [])))
-    return [PunchRow(id, who, day, SIGNS[kind], at_t) for id, who, day, kind, at_t in found if kind in SIGNS]
+    return [
+        PunchRow(id, hall, who, day, SIGNS[kind], at_t) for id, hall, who, day, kind, at_t in found if kind in SIGNS
+    ]
 
 
 def corrections(db: Database, halls: Sequence[str], first: str, last: str, staff: str = "") -> list[CorrectionRow]:
@@ -157,6 +173,19 @@ def leaves(db: Database, halls: Sequence[str], first: str, last: str, staff: str
     """Requests that touch these days, in every state; the oldest first."""
     where = f'"hall" IN ({_marks(halls)}) AND "to_day" >= ? AND "from_day" <= ?' + (' AND "staff" = ?' if staff else "")
     return _leaves(db, where, (*halls, first, last, *([staff] if staff else [])))
+
+
+def leaves_of(db: Database, staff: Sequence[str], first: str, last: str) -> list[LeaveRow]:
+    """The requests of some people that touch these days, wherever they were asked for; the oldest first."""
+    where = f'"staff" IN ({_marks(staff)}) AND "to_day" >= ? AND "from_day" <= ?'
+    return _leaves(db, where, (*staff, first, last)) if staff else []
+
+
+def own_people(db: Database, halls: Sequence[str]) -> set[str]:
+    """Whose hall is one of these."""
+    return {
+        str(number) for (number,) in db.rows(f'SELECT "number" FROM staff WHERE "hall" IN ({_marks(halls)})', halls)
+    }
 
 
 def leave(db: Database, id: str) -> LeaveRow | None:
@@ -178,13 +207,21 @@ def _leaves(db: Database, where: str, params: Sequence[object]) -> list[LeaveRow
     found = structs(db, LeaveRow, sql, params)
     if not found:
         return found
-    contrary = {str(id) for (id,) in db.rows(CONTRARY.format(ids=_marks(found)), [row.id for row in found])}
-    return [_contested(row) if row.id in contrary else row for row in found]
+    standing: dict[str, list[_Decision]] = defaultdict(list)
+    for decision in structs(db, _Decision, STANDING.format(ids=_marks(found)), [row.id for row in found]):
+        standing[decision.leave].append(decision)
+    return [_agreed(row, standing[row.id]) for row in found]
 
 
-def _contested(row: LeaveRow) -> LeaveRow:
-    fields = {name: getattr(row, name) for name in LeaveRow.__struct_fields__}
-    return LeaveRow(**{**fields, "contested": True})
+def _agreed(row: LeaveRow, standing: Sequence[_Decision]) -> LeaveRow:
+    """Two that could not know of each other: the one taken above the hall holds, else the first; both stay."""
+    if len({one.decision for one in standing}) < len(DECIDED):
+        return row
+    holds = next((one for one in standing if not one.id.startswith(f"{row.hall}-")), standing[0])
+    if row.state not in DECIDED:
+        return replace(row, contested=True)
+    note = row.note if holds.decision is row.state else ""
+    return replace(row, state=holds.decision, by=holds.by, decided_t=holds.at_t, note=note, contested=True)
 
 
 def last_decision(db: Database, leave: str) -> str:

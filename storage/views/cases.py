@@ -112,6 +112,15 @@ class CardRow(Struct, frozen=True):
     at_t: int
 
 
+class DraftRow(Struct, frozen=True):
+    """What an assessor proposes to say of a week, newer than what was said."""
+
+    staff: str
+    draft: str
+    draft_by: str
+    draft_t: int
+
+
 class CommentRow(Struct, frozen=True):
     """The word on a clerk's week."""
 
@@ -232,15 +241,24 @@ def comments(db: Database, halls: Sequence[str], week: str) -> list[CommentRow]:
     marks = ", ".join("?" * len(halls))
     sql = (
         f'SELECT {columns(CommentRow)} FROM weekly_comment WHERE "hall" IN ({marks}) AND "week" = ? '
-        'ORDER BY "hall", "staff"'
+        'AND "text" <> \'\' ORDER BY "hall", "staff"'
     )
     return structs(db, CommentRow, sql, (*halls, week))
+
+
+def drafts(db: Database, hall: str, week: str) -> list[DraftRow]:
+    """Drafts for a week that no leader has written anything upon, by staff number."""
+    sql = (
+        f'SELECT {columns(DraftRow)} FROM weekly_comment WHERE "hall" = ? AND "week" = ? '
+        'AND "draft_t" > "at_t" ORDER BY "staff"'
+    )
+    return structs(db, DraftRow, sql, (hall, week))
 
 
 def own_comments(db: Database, hall: str, staff: str, most: int) -> list[CommentRow]:
     """What was said to a clerk, the newest week first."""
     sql = (
-        f'SELECT {columns(CommentRow)} FROM weekly_comment WHERE "hall" = ? AND "staff" = ? '
+        f'SELECT {columns(CommentRow)} FROM weekly_comment WHERE "hall" = ? AND "staff" = ? AND "text" <> \'\' '
         f'ORDER BY "week" DESC LIMIT {int(most)}'
     )
     return structs(db, CommentRow, sql, (hall, staff))

@@ -50,6 +50,7 @@ class Sums(Struct, frozen=True):
     clock_jumps: int = 0
     verified_yes: int = 0
     verified_no: int = 0
+    verified_outside: int = 0
     errors: int = 0
 
 

@@ -16,13 +16,20 @@ from storage.views.rows import Matter
 PARENTS = "SELECT code, parent FROM hall WHERE parent <> ''"
 EVERYWHERE = ""
 WITHDRAWN = "null"
+WHENEVER = "9999-12-31"
+"""No day in particular: the last version that was set, whenever it begins."""
 R = TypeVar("R")
 
 
 def places_above(db: Database, place: str) -> list[str]:
     """All places whose items may hold at ``place``, the highest first, itself last."""
+    return chains(db, (place,))[place]
+
+
+def chains(db: Database, places: Iterable[str]) -> dict[str, list[str]]:
+    """The same for several places, by place."""
     parents: dict[str, str] = {str(code): str(parent) for code, parent in db.rows(PARENTS)}
-    return list(dict.fromkeys([EVERYWHERE, *reversed(upwards(place, parents))]))
+    return {place: list(dict.fromkeys([EVERYWHERE, *reversed(upwards(place, parents))])) for place in places}
 
 
 def in_force(items: Iterable[tuple[R, bool]]) -> R | None:
@@ -49,39 +56,45 @@ def setting(db: Database, name: str, scope: str, day: str) -> str | None:
     return in_force(newest[place] for place in chain if place in newest)
 
 
-def matters(db: Database, hall: str) -> list[Matter]:
-    """The version in force of every matter, hidden ones included, by code."""
+def matters(db: Database, hall: str, day: str = WHENEVER) -> list[Matter]:
+    """The version of every matter that holds on a day, hidden ones included, by code; without a day the last that was set."""
     chain = places_above(db, hall)
-    sql = (
-        f'SELECT {columns(Matter, "s.")}, s."hall", s."may_override" FROM service_type s WHERE s."hall" IN ({_marks(chain)}) '
-        'AND s."number" = (SELECT max(n."number") FROM service_type n WHERE n."hall" = s."hall" AND n."code" = s."code")'
-    )
+    sql = f'{NEWEST} AND s."hall" IN ({_marks(chain)})'
     found: dict[str, dict[str, tuple[Matter, bool]]] = {}
-    for one in structs(db, PlacedMatter, sql, chain):
+    for one in structs(db, PlacedMatter, sql, (day, day, *chain)):
         found.setdefault(one.code, {})[one.hall] = (_matter(one), one.may_override)
     chosen = (in_force(places[one] for one in chain if one in places) for places in found.values())
     return sorted((one for one in chosen if one is not None), key=lambda one: one.code)
 
 
-def matter(db: Database, hall: str, code: str, number: int | None = None) -> Matter | None:
-    """One matter: the version in force, or a given one (the nearest place that has it)."""
+def matter(db: Database, hall: str, code: str, number: int | None = None, day: str = WHENEVER) -> Matter | None:
+    """One matter: a given version (of the nearest place that has it), else the one that holds on a day."""
     chain = places_above(db, hall)
-    sql = f'SELECT {columns(PlacedMatter)} FROM service_type WHERE "code" = ? AND "hall" IN ({_marks(chain)}) ORDER BY "number"'
-    rows = structs(db, PlacedMatter, sql, (code, *chain))
-    if number is not None:
-        given = {one.hall: _matter(one) for one in rows if one.number == number}
-        return next((given[place] for place in reversed(chain) if place in given), None)
-    newest = {one.hall: (_matter(one), one.may_override) for one in rows}
-    return in_force(newest[place] for place in chain if place in newest)
-
-
-def matters_at(db: Database, place: str) -> list[PlacedMatter]:
-    """The last version of each matter that was set for this very place."""
+    if number is None:
+        sql = f'{NEWEST} AND s."code" = ? AND s."hall" IN ({_marks(chain)})'
+        newest = {
+            one.hall: (_matter(one), one.may_override)
+            for one in structs(db, PlacedMatter, sql, (day, day, code, *chain))
+        }
+        return in_force(newest[place] for place in chain if place in newest)
     sql = (
-        f'SELECT {columns(PlacedMatter)} FROM service_type s WHERE s."hall" = ? AND s."number" = '
-        '(SELECT max(n."number") FROM service_type n WHERE n."hall" = s."hall" AND n."code" = s."code")'
+        f'SELECT {columns(PlacedMatter)} FROM service_type WHERE "code" = ? AND "number" = ? '
+        f'AND "hall" IN ({_marks(chain)})'
     )
-    return structs(db, PlacedMatter, sql, (place,))
+    given = {one.hall: _matter(one) for one in structs(db, PlacedMatter, sql, (code, number, *chain))}
+    return next((given[place] for place in reversed(chain) if place in given), None)
+
+
+def matters_at(db: Database, place: str, day: str = WHENEVER) -> list[PlacedMatter]:
+    """Of each matter the version that was set for this very place and holds on a day (of its versions)."""
+    return structs(db, PlacedMatter, f'{NEWEST} AND s."hall" = ?', (day, day, place))
+
+
+def matter_days(db: Database, place: str, after: str) -> list[str]:
+    """The days after ``after`` from which on a version of a matter holds that was set for a place or above it."""
+    chain = places_above(db, place)
+    sql = f'SELECT DISTINCT "from_day" FROM service_type WHERE "from_day" > ? AND "hall" IN ({_marks(chain)})'
+    return sorted(str(day) for (day,) in db.rows(sql, (after, *chain)))
 
 
 def last_number(db: Database, code: str) -> int:
@@ -89,14 +102,11 @@ def last_number(db: Database, code: str) -> int:
     return int(db.value('SELECT max("number") FROM service_type WHERE "code" = ?', (code,)) or 0)
 
 
-def decided_at(db: Database, hall: str, code: str) -> str:
-    """The place above whose matter is final for this hall; itself if it may have its own."""
+def decided_at(db: Database, hall: str, code: str, day: str = WHENEVER) -> str:
+    """The place above whose matter is final for this hall on a day; itself if it may have its own."""
     chain = places_above(db, hall)[:-1]
-    sql = (
-        'SELECT "hall", "may_override" FROM service_type WHERE "code" = ? '
-        f'AND "hall" IN ({_marks(chain)}) ORDER BY "number"'
-    )
-    newest = {str(place): bool(may) for place, may in db.rows(sql, (code, *chain))}
+    sql = f'{NEWEST} AND s."code" = ? AND s."hall" IN ({_marks(chain)})'
+    newest = {one.hall: one.may_override for one in structs(db, PlacedMatter, sql, (day, day, code, *chain))}
     return next((place for place in chain if newest.get(place) is False), hall)
 
 
@@ -105,6 +115,15 @@ class PlacedMatter(Matter, frozen=True, kw_only=True):
 
     hall: str
     may_override: bool
+    from_day: str
+
+
+NEWEST = (
+    f'SELECT {columns(PlacedMatter, "s.")} FROM service_type s WHERE s."from_day" <= ? AND NOT EXISTS '
+    '(SELECT 1 FROM service_type n WHERE n."hall" = s."hall" AND n."code" = s."code" AND n."from_day" <= ? '
+    'AND (n."from_day", n."number") > (s."from_day", s."number"))'
+)
+"""Of each matter at each place the version that holds on a day (the two parameters), for further conditions."""
 
 
 def _matter(one: PlacedMatter) -> Matter:

@@ -60,6 +60,17 @@ def segments(db: Database, node: str, most: int) -> list[SegmentRow]:
     return structs(db, SegmentRow, sql, (node, most))
 
 
+def newest(db: Database, node: str) -> SegmentRow | None:
+    """The segment that came last of the log that a node began last; its size is not told."""
+    found = logs(db, node)
+    sql = (
+        'SELECT "epoch", "first", "last", "received_t", 0 FROM segment WHERE "node" = ? AND "epoch" = ? '
+        'ORDER BY "last" DESC LIMIT 1'
+    )
+    rows = structs(db, SegmentRow, sql, (node, found[0].epoch)) if found else []
+    return rows[0] if rows else None
+
+
 def aside(db: Database, node: str, most: int) -> list[AsideRow]:
     """Lines of a node that were put aside, the latest first."""
     sql = f'SELECT {columns(AsideRow)} FROM quarantine WHERE "node" = ? ORDER BY "epoch" DESC, "seq" DESC LIMIT ?'

@@ -9,10 +9,13 @@ from storage.views.outages import OutageRow, Span, outages
 
 
 class OutageSum(Struct, frozen=True):
-    """One outage. ``paused``: matters it paused, at ``windows`` windows, in ms; ``answers`` by what was answered."""
+    """One outage. ``held``: tickets put aside while it went on; ``paused``: matters it paused, at ``windows`` windows, in
+    ms; ``answers`` by what was answered.
+    """
 
     row: OutageRow
     windows: int
+    held: int
     paused: int
     paused_ms: int
     papers: int
@@ -31,6 +34,12 @@ COUNTED = (
     'AND w."hall" = i."hall" WHERE i."hall" = ? AND i."undone" = 0 AND i."kind" = \'paused\' '
     'AND (i."outage" = ? OR w."outage" = ?)'
 )
+HELD = (
+    'SELECT count(DISTINCT s."ticket") FROM service s JOIN service_interval i ON i."service" = s."id" '
+    'AND i."hall" = s."hall" WHERE s."hall" = ? AND s."day" = ? AND i."kind" = \'held\' AND i."undone" = 0 '
+    'AND s."ticket" <> \'\' AND i."from_t" BETWEEN ? AND ?'
+)
+FOREVER = 2**62
 PAPERS = 'SELECT count(*) FROM paper_kept WHERE "hall" = ? AND "outage" = ?'
 ENTRIES = (
     'SELECT count(*), coalesce(sum(CASE WHEN "confirmed_t" > 0 THEN 1 ELSE 0 END), 0) FROM back_entry '
@@ -57,6 +66,7 @@ def _sum(db: Database, row: OutageRow) -> OutageSum:
     return OutageSum(
         row=row,
         windows=int(windows),
+        held=int(db.value(HELD, (row.hall, row.day, row.from_t, row.to_t or FOREVER))),
         paused=int(paused),
         paused_ms=int(paused_ms),
         papers=int(db.value(PAPERS, where)),

@@ -69,5 +69,5 @@ def imports(db: Database, hall: str) -> list[ImportRow]:
 def matter_codes(db: Database) -> dict[str, str]:
     """The code of each matter, by its code and by its name in the tax software; in capitals."""
     rows = db.rows('SELECT "code", "tax_core_ref" FROM service_type ORDER BY "number", "hall"')
-    refs = {str(ref).upper(): str(code) for code, ref in rows if ref}
+    refs = {str(ref).upper(): str(code) for code, ref in rows if str(ref).strip("-")}
     return refs | {str(code).upper(): str(code) for code, _ref in rows}

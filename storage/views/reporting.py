@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -65,8 +65,25 @@ def reaches(db: Database, halls: Iterable[str]) -> dict[str, Reach]:
     for node in everybody(db):
         contact_t, backlog = said.get(node.scope, (0, 0))
         said[node.scope] = (max(contact_t, node.contact_t), backlog + node.backlog)
-    sql = 'SELECT max("day") FROM day WHERE "hall" = ?'
-    return {hall: Reach(str(db.value(sql, (hall,)) or ""), *said.get(hall, (0, 0))) for hall in halls}
+    days = last_days(db)
+    return {hall: Reach(days.get(hall, ""), *said.get(hall, (0, 0))) for hall in halls}
+
+
+def last_days(db: Database) -> dict[str, str]:
+    """The newest business day that was opened, by hall; halls without one are not there."""
+    sql = 'SELECT h."code", (SELECT max(d."day") FROM day d WHERE d."hall" = h."code") FROM hall h'
+    return {str(hall): str(day) for hall, day in db.rows(sql) if day}
+
+
+def open_days(db: Database, halls: Sequence[str], first: str, last: str) -> dict[str, int]:
+    """How many business days from ``first`` to ``last`` each hall opened and has not closed; halls without one are not
+    there.
+    """
+    sql = (
+        f'SELECT "hall", count(*) FROM day WHERE "hall" IN ({", ".join("?" * len(halls))}) '
+        'AND "day" BETWEEN ? AND ? AND "opened_t" > 0 AND "closed_t" = 0 GROUP BY "hall"'
+    )
+    return {str(hall): int(count) for hall, count in db.rows(sql, (*halls, first, last))}
 
 
 def settings_version(db: Database, place: str, day: str) -> int:

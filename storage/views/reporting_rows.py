@@ -13,10 +13,13 @@ DAYS = '"hall" = ? AND "day" BETWEEN ? AND ?'
 TIMED = 's."state" = \'finished\' AND s."entry_mode" <> \'back_entry\' AND s."suspicious" = 0'
 Span = tuple[str, str, str]
 """A hall, its first and its last day."""
+PREFIX = 't."prefix"'
+HOUR = 'CAST(t."issued_t" / 3600000 + 8 - 24 * ((t."issued_t" / 3600000 + 8) / 24) AS TEXT)'
+"""The hour of the day in which a ticket was taken, in the zone of the halls."""
 
 
 class GroupRow(Struct, frozen=True):
-    """The tickets of one group and how they ended; waits in seconds, of those that were called."""
+    """The tickets of one group, or hour, and how they ended; waits in seconds, of those that were called."""
 
     prefix: str
     tickets: int
@@ -49,6 +52,33 @@ class WindowTimes(Struct, frozen=True):
     from_t: int
     to_t: int
     handled: bool
+
+
+class TicketLine(Struct, frozen=True):
+    """One ticket; moments in ms UTC, ``first_called_t`` 0: never called."""
+
+    id: str
+    day: str
+    number: str
+    issued_t: int
+    first_called_t: int
+    wait_s: int
+    window: str
+    staff: str
+    state: str
+    result: str
+
+
+class ServiceTimes(Struct, frozen=True):
+    """One finished service, ms UTC."""
+
+    id: str
+    day: str
+    start_t: int
+    end_t: int
+    window: str
+    staff: str
+    code: str
 
 
 class OvertimeRow(Struct, frozen=True):
@@ -90,8 +120,8 @@ class PauseSum(Struct, frozen=True):
     unconfirmed: int
 
 
-def groups(db: Database, span: Span, long_wait_s: int) -> list[GroupRow]:
-    """The tickets of a hall by group."""
+def groups(db: Database, span: Span, long_wait_s: int, by: str = PREFIX) -> list[GroupRow]:
+    """The tickets of a hall by group, or by hour (the hour stands in ``prefix``)."""
 
     def ended(result: str) -> str:
         return f"sum(CASE WHEN \"state\" = 'closed' AND \"result\" = '{result}' THEN 1 ELSE 0 END)"
@@ -108,23 +138,57 @@ def groups(db: Database, span: Span, long_wait_s: int) -> list[GroupRow]:
         'sum(CASE WHEN "first_called_t" > 0 AND "wait_s" > ? THEN 1 ELSE 0 END)',
     )
     sums = ", ".join(f"CAST({part} AS BIGINT)" for part in parts)
-    sql = f'SELECT "prefix", {sums} FROM ticket WHERE {DAYS} GROUP BY "prefix" ORDER BY "prefix"'
-    return structs(db, GroupRow, sql, (long_wait_s, *span))
+    sql = f"SELECT {by}, {sums} FROM ticket t WHERE {DAYS} GROUP BY {by}"
+    found = structs(db, GroupRow, sql, (long_wait_s, *span))
+    return sorted(found, key=lambda one: (len(one.prefix) if by == HOUR else 0, one.prefix))
 
 
-def moves(db: Database, span: Span) -> dict[str, tuple[int, int]]:
-    """By group: how often the way from call to counter was measured, and the seconds of all of them."""
+def moves(db: Database, span: Span, by: str = PREFIX) -> dict[str, tuple[int, int]]:
+    """By group or hour: how often the way from call to counter was measured, and the seconds of all of them."""
     sql = (
-        'SELECT t."prefix", count(s."move_s"), CAST(sum(s."move_s") AS BIGINT) FROM service s '
+        f'SELECT {by}, count(s."move_s"), CAST(sum(s."move_s") AS BIGINT) FROM service s '
         'JOIN ticket t ON t."id" = s."ticket" AND t."hall" = s."hall" WHERE s."hall" = ? AND s."day" BETWEEN ? AND ? '
-        'AND s."move_s" IS NOT NULL GROUP BY t."prefix"'
+        f'AND s."move_s" IS NOT NULL GROUP BY {by}'
     )
-    return {str(prefix): (int(count), int(total)) for prefix, count, total in db.rows(sql, span)}
+    return {str(key): (int(count), int(total)) for key, count, total in db.rows(sql, span)}
 
 
 def ticket_times(db: Database, span: Span) -> list[TicketTimes]:
     sql = f'SELECT "day", "issued_t", "first_called_t", "state" FROM ticket WHERE {DAYS}'
     return [TicketTimes(*row) for row in db.rows(sql, span)]
+
+
+MOST_LINES = 2000
+"""So many lines of a list are shown."""
+
+
+def ticket_lines(db: Database, span: Span, by: str, key: str) -> list[TicketLine]:
+    """The tickets of one group or hour (``by``), in the order in which they were taken."""
+    sql = f'SELECT {TICKET_NAMES} FROM ticket t WHERE {DAYS} AND {by} = ? ORDER BY t."issued_t", t."id" LIMIT {MOST_LINES}'
+    return [TicketLine(*row) for row in db.rows(sql, (*span, key))]
+
+
+TICKET_NAMES = ", ".join(
+    f't."{name}"' if name != "wait_s" else 'coalesce(t."wait_s", 0)' for name in TicketLine.__struct_fields__
+)
+
+
+def services_in_hour(db: Database, span: Span, hour: int) -> list[ServiceTimes]:
+    """The services that were finished at a window in one hour of the day."""
+    where = f"{DAYS} AND \"window\" <> '' AND \"state\" = 'finished' AND {END_HOUR} = ?"
+    sql = f'SELECT {SERVICE_NAMES} FROM service WHERE {where} ORDER BY "end_t", "id" LIMIT {MOST_LINES}'
+    return [ServiceTimes(*row) for row in db.rows(sql, (*span, hour))]
+
+
+def services_of(db: Database, span: Span, staff: str) -> list[ServiceTimes]:
+    """The finished services of one person but those that were entered later, which have no true times."""
+    where = f'{DAYS} AND "staff" = ? AND "state" = \'finished\' AND "entry_mode" <> \'back_entry\' AND "end_t" > 0'
+    sql = f'SELECT {SERVICE_NAMES} FROM service WHERE {where} ORDER BY "end_t", "id"'
+    return [ServiceTimes(*row) for row in db.rows(sql, (*span, staff))]
+
+
+SERVICE_NAMES = ", ".join(f'"{name}"' for name in ServiceTimes.__struct_fields__)
+END_HOUR = '("end_t" / 3600000 + 8 - 24 * (("end_t" / 3600000 + 8) / 24))'
 
 
 def window_times(db: Database, span: Span) -> list[WindowTimes]:

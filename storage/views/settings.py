@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
 from storage.database import Database
-from storage.views.inherited import WITHDRAWN, in_force, places_above
+from storage.views.inherited import WITHDRAWN, chains, in_force, places_above
 from storage.views.reading import columns, structs
 
 
@@ -30,6 +31,36 @@ def setting_rows(db: Database, place: str) -> tuple[list[str], list[SettingRow]]
         f'AND "scope" IN ({marks}) ORDER BY "from_day"'
     )
     return chain, structs(db, SettingRow, sql, chain)
+
+
+def held_on(db: Database, names: Iterable[str], place: str, day: str) -> dict[str, str]:
+    """The JSON texts of those of the named settings that were set for a place and hold on a day."""
+    chain, found = setting_rows(db, place)
+    held = {name: holding([row for row in found if row.name == name], chain, day) for name in names}
+    return {str(name): row.value for name, row in held.items() if row is not None}
+
+
+def held_at(db: Database, names: Iterable[str], places: Sequence[str], day: str) -> dict[str, dict[str, str]]:
+    """The same for several places with one look at the settings, by place."""
+    wanted, by_scope = tuple(map(str, names)), _by_scope(db, day)
+    held: dict[str, dict[str, str]] = {}
+    for place, chain in chains(db, places).items():
+        rows = [row for scope in chain for row in by_scope.get(scope, ())]
+        found = {name: holding([row for row in rows if row.name == name], chain, day) for name in wanted if rows}
+        held[place] = {name: row.value for name, row in found.items() if row is not None}
+    return held
+
+
+def _by_scope(db: Database, day: str) -> dict[str, list[SettingRow]]:
+    """What every place set up to a day, by day."""
+    sql = (
+        f"SELECT {columns(SettingRow)} FROM setting WHERE \"value\" <> '{WITHDRAWN}' "
+        'AND "from_day" <= ? ORDER BY "from_day"'
+    )
+    found: dict[str, list[SettingRow]] = defaultdict(list)
+    for row in structs(db, SettingRow, sql, (day,)):
+        found[row.scope].append(row)
+    return found
 
 
 def holding(rows: Iterable[SettingRow], chain: Sequence[str], day: str) -> SettingRow | None:

@@ -1,20 +1,22 @@
 """A city of 40 halls over years, by a seed: one hall's month is drawn fact by fact and then placed at every hall and month.
 
-A month has 22 days of 300 visits (6,600 services). Sums of months are there for all halls and years; sums of days
-and one row a service for some halls of the first year.
+A month has 22 days of 300 visits (6,600 services). Sums of months are there for all halls and years, of the year before
+too, so that each year has one to be compared with; plans and punches for all halls of both years; sums of days and one
+row a service for some halls of the first year.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from typing import Final
 
 from storage.database import Database
-from storage.facts import HallSet, StaffSet
+from storage.facts import DaySlot, Duty, HallSet, ScheduleSet, SignOffDone, SignOnDone, StaffSet
 from storage.projections import project
 from storage.views.figures import SUMMED
-from tests.hallterm.reports.city import HallDays, Log, fill, hall_code, opens_t, staff_number
+from tests.hallterm.reports.city import MINUTE, HallDays, Log, fill, hall_code, opens_t, staff_number
 
 HALLS: Final = 40
 SERVED: Final = 4
@@ -29,6 +31,10 @@ MATTERS: Final = {
     f"{prefix}{n:02d}": (prefix, 2 + (n * 7 + ord(prefix)) % 18) for prefix in "ABCDE" for n in range(1, 9)
 }
 YEARS: Final = ("2026", "2027")
+YEAR_BEFORE: Final = "2025"
+NOON_MIN, BACK_MIN, LATE_IN = 215, 325, 25
+"""Minutes after the hall opens at which people go to lunch and are back; one of so many is ten minutes late."""
+PLACED: Final = ("service", "schedule_slot", "punch")
 SERVICE_COLUMNS: Final = (
     *("visit", "ticket", "leg", "entry_mode", "start_t", "code", "version", "quantity", "limit_s", "state"),
     *("end_t", "wall_s", "excluded_s", "counted_s", "overtime", "std_milliminutes", "suspicious", "rating", "ord"),
@@ -40,27 +46,56 @@ def make_city(database: Database, halls: int = HALLS, visits: int = VISITS, *, s
     template = HallDays(TEMPLATE, SEED, CLERKS, MATTERS)
     for day in DAYS:
         template.day(day, visits)
+        planned(template, day)
     fill(database, [template])
     database.execute("BEGIN")
     project(database, people(halls).placed)
-    with without_indexes(database, "service"):
-        for year in YEARS:
+    with drawn_once(database, "figure", "service", "schedule_slot", "punch"), without_indexes(database, *PLACED):
+        for year in (YEAR_BEFORE, *YEARS):
             for month, hall in places(year, halls):
-                place_sums(database, month, hall, days=year == YEARS[0] and hall < SERVED)
-                if services and year == YEARS[0] and hall < SERVED:
+                served = year == YEARS[0] and hall < SERVED
+                place_sums(database, month, hall, days=served)
+                if year in YEARS:
+                    place_attendance(database, month, hall)
+                if services and served:
                     place_services(database, month, hall)
     database.execute("COMMIT")
     database.execute("ANALYZE")
 
 
+def planned(hall: HallDays, day: str) -> None:
+    """Everybody is planned for both halves and comes: for lunch they sign off and on again, now and then somebody is late."""
+    start = opens_t(day)
+    for n, (staff, slot) in enumerate(product(hall.staff, (DaySlot.AM, DaySlot.PM))):
+        hall.log.add(ScheduleSet(staff, day, slot, Duty.WINDOW), start - 1)
+        if slot is DaySlot.PM:
+            late_min = 10 if hall.random.randrange(LATE_IN) == 0 else 0
+            window = hall.window(n // 2)
+            hall.log.add(SignOffDone(staff, day, window), start + NOON_MIN * MINUTE, staff)
+            back = SignOnDone(staff, day, window, punch=True)
+            hall.log.add(back, start + (BACK_MIN + late_min) * MINUTE, staff)
+
+
 @contextmanager
-def without_indexes(database: Database, table: str) -> Iterator[None]:
+def drawn_once(database: Database, *tables: str) -> Iterator[None]:
+    """The rows of the drawn hall apart, so that nobody looks for them among those that were placed already."""
+    for table in tables:
+        database.execute(
+            f"CREATE TEMP TABLE drawn_{table} AS SELECT * FROM {table} WHERE \"hall\" = '{hall_code(TEMPLATE)}'"
+        )
+    yield
+    for table in tables:
+        database.execute(f"DROP TABLE drawn_{table}")
+
+
+@contextmanager
+def without_indexes(database: Database, *tables: str) -> Iterator[None]:
     """Millions of rows are placed sooner, and their indexes made at once afterwards."""
     if database.sqlite:
         sql = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
     else:
         sql = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ? AND indexname NOT LIKE '%%pkey'"
-    found = database.rows(sql, (table,))
+    found = [row for table in tables for row in database.rows(sql, (table,))]
     for name, _made_by in found:
         database.execute(f'DROP INDEX "{name}"')
     yield
@@ -83,15 +118,19 @@ def people(halls: int) -> Log:
     return log
 
 
+STAFF: Final = 'CAST(? AS TEXT) || substr("staff", length("staff") - 1)'
+"""A clerk of another hall with the same place in it."""
+
+
 def place_sums(database: Database, month: str, hall: int, *, days: bool) -> None:
     """The sums of the drawn month, of another hall and month; ``days``: those of its days too."""
     names = ", ".join(f'"{name}"' for name in SUMMED)
     database.execute(
         f'INSERT INTO figure ("period", "hall", "staff", "code", {names}) '
         'SELECT CAST(? AS TEXT) || substr("period", 8), CAST(? AS TEXT), '
-        'CASE WHEN "staff" = \'\' THEN \'\' ELSE CAST(? AS TEXT) || substr("staff", length("staff") - 1) END, '
-        f'"code", {names} FROM figure WHERE "hall" = ? AND length("period") <= ?',
-        (month, hall_code(hall), f"{hall + 1:02d}", hall_code(TEMPLATE), len(DAYS[0]) if days else len(MONTH)),
+        f"CASE WHEN \"staff\" = '' THEN '' ELSE {STAFF} END, "
+        f'"code", {names} FROM drawn_figure WHERE length("period") <= ?',
+        (month, hall_code(hall), f"{hall + 1:02d}", len(DAYS[0]) if days else len(MONTH)),
     )
 
 
@@ -101,6 +140,24 @@ def place_services(database: Database, month: str, hall: int) -> None:
     database.execute(
         f'INSERT INTO service ("id", "hall", "day", "window", "staff", {names}) '
         'SELECT CAST(? AS TEXT) || "id", CAST(? AS TEXT), CAST(? AS TEXT) || substr("day", 8), "window", '
-        f'CAST(? AS TEXT) || substr("staff", length("staff") - 1), {names} FROM service WHERE "hall" = ?',
-        (f"{month}/{hall}/", hall_code(hall), month, f"{hall + 1:02d}", hall_code(TEMPLATE)),
+        f"{STAFF}, {names} FROM drawn_service",
+        (f"{month}/{hall}/", hall_code(hall), month, f"{hall + 1:02d}"),
+    )
+
+
+def place_attendance(database: Database, month: str, hall: int) -> None:
+    """Its plans and punches: what half-days are judged by."""
+    code, prefix = hall_code(hall), f"{hall + 1:02d}"
+    plan = ", ".join(f'"{name}"' for name in ("slot", "duty", "window", "duty_rota", "by", "at_t", "ord"))
+    database.execute(
+        f'INSERT INTO schedule_slot ("hall", "day", "staff", {plan}) '
+        f'SELECT CAST(? AS TEXT), CAST(? AS TEXT) || substr("day", 8), {STAFF}, {plan} FROM drawn_schedule_slot',
+        (code, month, prefix),
+    )
+    later_ms = opens_t(f"{month}-01") - opens_t(f"{MONTH}-01")
+    database.execute(
+        'INSERT INTO punch ("id", "hall", "day", "staff", "at_t", "window", "kind", "punch") '
+        'SELECT CAST(? AS TEXT) || "id", CAST(? AS TEXT), CAST(? AS TEXT) || substr("day", 8), '
+        f'{STAFF}, "at_t" + CAST(? AS BIGINT), "window", "kind", "punch" FROM drawn_punch',
+        (f"{month}/{hall}/", code, month, prefix, later_ms),
     )

@@ -14,7 +14,7 @@ from devices.manager import DeviceManager
 from devices.sim.bench import Bench
 
 E = TypeVar("E")
-PATIENCE_S = 20.0
+PATIENCE_S = 120.0
 QUICK = Timing(
     heart_s=0.4, backoff_least_s=0.05, backoff_most_s=0.2, probe_s=0.1, scan_missing_s=0.05, scan_settled_s=0.2,
     printer_status_s=1.0, flood_pause_s=0.2,

@@ -138,7 +138,7 @@ class Hall:
             yield child
         finally:
             child.terminate()
-            child.wait(20)
+            child.wait(120)
 
     # What is in its files
 

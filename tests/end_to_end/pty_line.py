@@ -151,12 +151,12 @@ class PtyLine:
             self.resume_reading()
             self._child.terminate()
             try:
-                self._child.wait(5)
+                self._child.wait(120)
             except subprocess.TimeoutExpired:
                 self._child.kill()
                 self._child.wait()
         self.hang_up()
-        self._reader.join(5)
+        self._reader.join(120)
 
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

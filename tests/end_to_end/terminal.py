@@ -9,26 +9,28 @@
         terminal.signal(signal.SIGTERM)
         assert terminal.wait_exit() == 143
 
-Rules: nothing here sleeps or asserts a time; every wait has a generous deadline and fails with the screen in its
-message. After ``escape`` wait for what it does before the next key, or the two are one sequence. Rows and columns
-count from 1, as in the design of the screens, except in the list ``screen()`` returns. What a stimulus costs:
-``before = t.bytes_seen; t.press("f5"); t.wait_quiet(); t.bytes_seen - before``. Only the child started here is ever
-ended, by its id.
+Rules: nothing here asserts a time; every wait has a generous deadline and fails with the screen in its message; what is
+looked at without a wait (``row``, ``text``, ``screen``) is looked at when the program rests, never half painted. After
+``escape`` wait for what it does before the next key, or the two are one sequence. Rows and columns count from 1, as in
+the design of the screens, except in the list ``screen()`` returns. What a stimulus costs: ``before = t.bytes_seen;
+t.press("f5"); t.wait_quiet(); t.bytes_seen - before``. Only the child started here is ever ended, by its id.
 """
 
 from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from pyte.screens import Char
 
 from tests.end_to_end.keys import key_bytes
 from tests.end_to_end.pty_line import PtyLine
 from tests.end_to_end.pty_screen import ALTERNATE_SCREEN
+from tests.end_to_end.resting import wait_until_at_rest
 
-DEADLINE_S = 60.0
+DEADLINE_S = 120.0
 
 
 class Terminal(PtyLine):
@@ -39,6 +41,8 @@ class Terminal(PtyLine):
     one that answers no question (cursor position, device attributes). ``ignored`` signals are ignored by the program
     from its start, as under nohup. ``raw`` holds the bytes written by the program, the last 4 MB.
     """
+
+    _is_waiting = False
 
     # Keys
 
@@ -58,7 +62,9 @@ class Terminal(PtyLine):
     # The screen
 
     def screen(self) -> list[str]:
-        """The rows, each padded to the width; a Chinese character stands once for its two cells."""
+        """The rows once the program rests, each padded to the width; a Chinese character stands once for its two cells."""
+        if not self._is_waiting and self._reading.is_set() and self.is_running:
+            wait_until_at_rest(self.pid, lambda: self._ended or self._master < 0 or not self.unread_bytes)
         with self._lock:
             return self._screen.rows()
 
@@ -142,10 +148,19 @@ class Terminal(PtyLine):
 
     def _wait(self, condition: Callable[[], bool], deadline_s: float, failure: str, *, of_program: bool = True) -> None:
         until = time.monotonic() + deadline_s
-        with self._changed:
+        with self._changed, self._looking():
             while not condition():
                 left_s = until - time.monotonic()
                 if left_s <= 0 or (of_program and self._ended and not self.is_running):
                     ended = "" if self.is_running else f" (it ended with code {self._child.poll()})"
                     raise AssertionError(f"{failure}{ended}; the screen was\n{self.text()}")
                 self._changed.wait(min(left_s, 0.05))
+
+    @contextmanager
+    def _looking(self) -> Iterator[None]:
+        """A condition sees the screen as it is; it is asked again anyway."""
+        self._is_waiting, before = True, self._is_waiting
+        try:
+            yield
+        finally:
+            self._is_waiting = before

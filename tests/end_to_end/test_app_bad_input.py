@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,10 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.backup import make_backup
-from storage.clock import now
 from storage.database import open_sqlite
-from tests.end_to_end.hall import MEI, Hall, press_until, sign_on, state_row, wait_counter
+from tests.end_to_end.hall import MEI, Hall, press_until, sign_on, state_row
 from tests.end_to_end.terminal import Terminal
 
 pytestmark = pytest.mark.pty
@@ -87,35 +84,6 @@ def test_data_of_a_newer_program_are_left_alone(hall: Hall) -> None:
     assert fingerprint(hall.data / "hall.db") == before
 
 
-def test_damaged_data_are_restored_from_the_last_backup(hall: Hall) -> None:
-    number = hall.issue()
-    make_backup(hall.data, now())
-    later = hall.issue()
-    damage(hall.data / "hall.db")
-    with hall.terminal(at=1) as terminal:
-        terminal.wait_for("3 秒")
-        assert 1049 not in terminal.modes_ever_set
-        press_until(terminal, "1", lambda: terminal.in_alternate_screen)
-        sign_on(terminal, MEI)
-        wait_counter(terminal)
-    numbers = [one["number"] for one in hall.facts("ticket.issued")]
-    assert number in numbers
-    assert later in numbers, "what can still be read of the damaged file is there too"
-    assert len(numbers) == 2
-    assert hall.chain_holds()
-    assert len(list(hall.data.glob("bad-*.db"))) == 1
-
-
-def test_damaged_data_are_only_looked_at_if_nobody_chooses(hall: Hall) -> None:
-    damage(hall.data / "hall.db")
-    before = fingerprint(hall.data / "hall.db")
-    with hall.terminal(at=1) as terminal:
-        terminal.wait_for("3 秒")
-        press_until(terminal, "1", lambda: not terminal.is_running)
-        assert terminal.wait_exit() == 1
-    assert fingerprint(hall.data / "hall.db") == before
-
-
 @pytest.fixture
 def readable(founded_hall: Hall) -> Iterator[Hall]:
     """A hall that another user may read and not write; pytest's own folders may not even be entered."""
@@ -154,6 +122,9 @@ def test_a_terminal_without_chinese_is_told_so_once(hall: Hall, env: dict[str, s
     with hall.terminal(at=1, lang="", env=env, utf8=utf8) as terminal:
         sign_on(terminal, MEI)
         terminal.wait_for("IDLE")
+        if not utf8:
+            # A name in Chinese is a question mark a cell, and shifts nothing: the clock stands where it always does.
+            terminal.wait_for(lambda rows: rows[0].startswith(" 1??????  ?????? 0317") and rows[0][76] == ":")
         press_until(terminal, "ctrl+q", lambda: not terminal.is_running)
         assert terminal.raw.count(CANNOT_SHOW.encode()) == 1
         assert CANNOT_SHOW in terminal.text()
@@ -161,9 +132,3 @@ def test_a_terminal_without_chinese_is_told_so_once(hall: Hall, env: dict[str, s
 
 def fingerprint(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def damage(path: Path) -> None:
-    """The first page is gone."""
-    with path.open("rb+") as file:
-        file.write(os.urandom(200))

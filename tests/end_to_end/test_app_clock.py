@@ -59,7 +59,7 @@ def centre(hall: Hall) -> Iterator[None]:
         yield
     finally:
         child.terminate()
-        child.wait(20)
+        child.wait(120)
         if child.stdout is not None:
             child.stdout.close()
 

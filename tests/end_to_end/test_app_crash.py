@@ -62,6 +62,6 @@ def test_leaving_the_incident_screen_ends_with_its_code(hall: Hall) -> None:
         terminal.press("f10")
         terminal.wait_for(STOPPED)
         terminal.press("ctrl+q")
-        assert terminal.wait_exit(5) == 1
+        assert terminal.wait_exit() == 1
         assert terminal.echoes
     assert hall.state() == "idle"

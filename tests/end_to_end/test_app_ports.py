@@ -59,14 +59,14 @@ def child(*command: str) -> Iterator[subprocess.Popen[str]]:
         yield process
     finally:
         process.stdin.close()
-        process.wait(20)
+        process.wait(120)
         process.stdout.close()
 
 
 def let_go(holder: subprocess.Popen[str]) -> None:
     if holder.stdin is not None:
         holder.stdin.close()
-    holder.wait(20)
+    holder.wait(120)
 
 
 def pad_ports(bindings: str) -> dict[int, Path]:

@@ -65,7 +65,7 @@ class Session:
         return Terminal([*self._tmux, "attach-session", "-t", "counter"], env=self._env)
 
     def end(self) -> None:
-        subprocess.run([*self._tmux, "kill-server"], stderr=subprocess.DEVNULL, check=False, timeout=20)
+        subprocess.run([*self._tmux, "kill-server"], stderr=subprocess.DEVNULL, check=False, timeout=120)
 
 
 @pytest.fixture

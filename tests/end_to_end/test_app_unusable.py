@@ -48,8 +48,8 @@ def folder_instead(config: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sentence", "command"),
     [
-        (unreadable, "读不了(Permission denied)。请让本用户有权读它", ()),
-        (unreadable, "读不了(Permission denied)。请让本用户有权读它", ("station",)),
+        (unreadable, "读不了(本用户没有权)。请让本用户有权读它", ()),
+        (unreadable, "读不了(本用户没有权)。请让本用户有权读它", ("station",)),
         (other_charset, "不是 UTF-8 文本。请另存为 UTF-8", ()),
         (folder_instead, "没有这个文件。--config 要指向一个配置文件", ()),
     ],

@@ -43,7 +43,7 @@ def simulators(folder: Path) -> Iterator[None]:
         yield
     finally:
         process.stdin.close()
-        process.wait(20)
+        process.wait(120)
         process.stdout.close()
 
 

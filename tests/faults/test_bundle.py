@@ -29,7 +29,7 @@ from tests.sync.trust import CENTRE_KEY
 pytestmark = pytest.mark.faults
 
 PROJECT = Path(__file__).parents[2]
-PATIENCE_S = 60
+PATIENCE_S = 120
 FACTS = 500
 KILLS = int(os.environ.get("HALLTERM_KILLS", "3"))
 WRITE_FOR_EVER = """

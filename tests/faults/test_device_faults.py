@@ -150,7 +150,7 @@ port = {port!r}
 binding = Binding(Role.RATING_DEVICE, "pad_htp1", "1", PortMatch(name=port), keys={{1: 3, 2: 2, 3: 1}})
 manager = DeviceManager((binding,), event, scan=lambda: [PortInfo(port, port)])
 manager.start()
-assert told.wait(20)
+assert told.wait(120)
 print(manager.open_window("1", 1, 30))
 manager.stop()
 """

@@ -16,7 +16,7 @@ from storage.errors import StorageFull
 from storage.facts import WindowState
 from tests.hallterm.workflows.shift import MEI, W1, Shift, changed, make_hall, on_copy, tables
 
-PATIENCE_S = 20
+PATIENCE_S = 120
 
 
 @pytest.fixture

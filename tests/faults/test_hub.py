@@ -25,7 +25,7 @@ from tests.faults.hub_hall import HubHall, day_of, tables, until
 
 FULL = os.environ.get("HALLTERM_HUB") == "full"
 COUNTERS, TICKETS, KILLS = (10, 500, 3) if FULL else (4, 60, 1)
-DEADLINE_S = 900.0 if FULL else 120.0
+DEADLINE_S = 900.0 if FULL else 600.0
 
 
 @pytest.fixture

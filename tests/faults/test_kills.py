@@ -28,7 +28,7 @@ from tests.sync.centres import CentreProcess
 
 KILLS = int(os.environ.get("HALLTERM_KILLS", "15"))
 PROJECT = Path(__file__).parents[2]
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 class Writer:

@@ -1,105 +1,43 @@
 """T5: a disk that is full, wherever something is written: said, no half fact, nothing acknowledged, and the same works later.
 
-On a small file system of its own where one may be mounted, else under a limit on the pages of the file. The reserve
-(``ballast``) that is given back lets the day be closed and sent. Mutants: a fact that is committed before what follows
-from it, a centre that acknowledges what it could not store, a reserve that gives nothing back.
+On a small file system of its own where one may be mounted, else under a limit on the pages of the file. Mutants: a fact
+that is committed before what follows from it, a centre that acknowledges what it could not store.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from peewee import IntegrityError, sqlite3  # type: ignore[attr-defined]
 
-from hallterm.locale import use
-from hallterm.store import Store
-from hallterm.widgets.health import health_row
-from hallterm.widgets.writing import FAILURES, RESERVE, failure
-from hallterm.workflows import counter
-from hallterm.workflows.day import close_day
-from hallterm.workflows.desk import Done
-from hallterm.workflows.look import health, look
-from storage import ballast, nodes, receive, views
-from storage.doctor import verify_chain
+from storage import nodes, receive
 from storage.errors import StorageFull
-from storage.facts import NodeEnrolled, SettingSet
+from storage.facts import SettingSet
 from storage.feed import cursor
 from storage.journal import Journal, Write
 from storage.nodes import Upstream
-from storage.rebuild import compare
 from storage.receive import Batch, Exchange, Receipt, Verdict, accept
 from storage.schema import SCHEMA
 from sync.client import Outcome, Result, SyncClient
-from tests.end_to_end import small_disk
-from tests.end_to_end.small_disk import CannotMount, mounted
+from tests.faults.full_disk import MOST, PageLimit, SmallDisk, file_system, is_whole, small
 from tests.faults.test_sync_power import state_of
-from tests.hallterm.workflows.founded import HALL, Stores
-from tests.hallterm.workflows.shift import MEI, W1, Shift, make_hall
 from tests.storage.test_migrations import made_by
 from tests.sync.centres import centre_in_thread
 from tests.sync.conftest import Opener
 from tests.sync.facts import assert_same_facts, at, has, serve_visits
 from tests.sync.trust import CENTRE_KEY, DEVICE_KEY
 
+__all__ = ["file_system"]
+
 pytestmark = pytest.mark.faults
-SIZE = "6m"
-PATIENCE_S = 30
-MOST = 2_000
 SETTINGS = 600
 
-
-class SmallDisk:
-    """A file system of a few megabytes; ``fill`` leaves not a byte."""
-
-    def __init__(self, place: Path, disk: small_disk.SmallFileSystem) -> None:
-        self.folder = place / "data"
-        self.folder.mkdir()
-        self._disk = disk
-
-    def fill(self, _journal: Journal) -> None:
-        self._disk.fill()
-
-    def free(self, _journal: Journal) -> None:
-        self._disk.free()
-
-
-class PageLimit:
-    """SQLite says what it says on a full disk when a file may not grow; for users who may mount nothing."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir()
-
-    def fill(self, journal: Journal) -> None:
-        self._allow(journal, int(journal.database.value("PRAGMA page_count")))
-
-    def free(self, journal: Journal) -> None:
-        self._allow(journal, 2**30)
-
-    @staticmethod
-    def _allow(journal: Journal, pages: int) -> None:
-        """Also for connections that come after an error."""
-        sqlite: Any = journal.database.peewee
-        sqlite.pragma("max_page_count", pages, permanent=True)
-
-
 Disk = SmallDisk | PageLimit
-
-
-@contextmanager
-def small(place: Path) -> Iterator[SmallDisk]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(small_disk, "SIZE", SIZE)
-        try:
-            with mounted(place) as found:
-                yield SmallDisk(place, found)
-        except CannotMount:
-            pytest.skip("no file system may be mounted here; the limit of pages shows the same")
 
 
 @pytest.fixture(params=["file_system", "page_limit"])
@@ -107,12 +45,6 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
     if request.param == "page_limit":
         yield PageLimit(tmp_path / "small")
         return
-    with small(tmp_path / "small") as found:
-        yield found
-
-
-@pytest.fixture
-def file_system(tmp_path: Path) -> Iterator[SmallDisk]:
     with small(tmp_path / "small") as found:
         yield found
 
@@ -135,11 +67,6 @@ def record_until_full(journal: Journal, start: int = 0) -> int:
         except StorageFull:
             return n
     raise AssertionError("it is never full")
-
-
-def is_whole(journal: Journal) -> bool:
-    """Every fact has all that follows from it, and nothing has less."""
-    return verify_chain(journal.database).holds and compare(journal.database, Path("/tmp")) == []
 
 
 def refused(disk: Disk, hall: Journal) -> bool:
@@ -310,126 +237,3 @@ def test_the_comparison_can_fail_a_full_centre_that_acknowledges(
     monkeypatch.setattr(receive, "accept", hasty)
     with pytest.raises(AssertionError, match="not there"):
         through_a_full_centre(device, full_centre, file_system)
-
-
-class Counter:
-    """A counter on the small disk: one person is served, the reserve is kept, and then the disk is full."""
-
-    def __init__(self, disk: SmallDisk, founded: Path) -> None:
-        self.disk, self.folder = disk, disk.folder / "hall"
-        shutil.copytree(founded, self.folder)
-        self.shift = Shift(Stores(self.folder))
-        self.shift.open()
-        self.store = Store(self.folder, lambda view: None, clock=self.shift.clock)
-        self.store.start()
-        self.store.watch(look)
-        self.store.sit(window=W1, staff=MEI)
-        self.desk = self.shift.desk()
-        self.shift.serve(self.desk)
-        assert ballast.keep(self.folder, 0)
-
-    def press(self, action: Callable[..., Done]) -> Done:
-        self.shift.clock.after(5)
-        return self.store.submit(lambda desk, now: action(desk, now)).result(PATIENCE_S)
-
-    def finish_until_full(self) -> StorageFull:
-        """Finish person after person until the disk says no."""
-        for _ in range(MOST):
-            try:
-                self.press(counter.finish)
-                self.shift.serve(self.desk)
-            except StorageFull as error:
-                return error
-        raise AssertionError("it is never full")
-
-    def close_the_day(self) -> None:
-        """Everything that the evening needs, in the words of the workflows."""
-        self.press(counter.finish)
-        now = self.shift.clock.after(60)
-        with self.desk.journal.write("-", now) as tx:
-            close_day(tx, views.last_day(tx.database, HALL))
-
-    def row(self) -> str:
-        """Row 2 of the counter."""
-        found = self.store.submit(lambda desk, now: health(desk, now), writes=False).result(PATIENCE_S)
-        return repr(health_row(found, self.shift.clock().t, 80))
-
-    def close(self) -> None:
-        self.store.close(PATIENCE_S)
-        self.shift.stores.close()
-
-
-@pytest.fixture
-def at_counter(file_system: SmallDisk, tmp_path: Path) -> Iterator[Counter]:
-    make_hall(tmp_path / "founded")
-    with use_chinese():
-        made = Counter(file_system, tmp_path / "founded")
-        yield made
-        made.close()
-
-
-@contextmanager
-def use_chinese() -> Iterator[None]:
-    use("zh_CN")
-    yield
-
-
-def filled(at_counter: Counter) -> StorageFull:
-    """Only a reader keeps the log from beginning anew, as a report does."""
-    reading = Journal.open(at_counter.folder / "hall.db")
-    try:
-        with reading.database.one_moment():
-            reading.database.value("SELECT count(*) FROM event")
-            at_counter.disk.fill(reading)
-            return at_counter.finish_until_full()
-    finally:
-        reading.close()
-
-
-def test_the_reserve_lets_the_day_be_closed_and_sent(at_counter: Counter, open_centre: Opener, centre: Journal) -> None:
-    assert "磁盘" not in at_counter.row()
-    error = filled(at_counter)
-    assert (failure(error), FAILURES[StorageFull] == RESERVE) == (RESERVE, False)
-    assert "X 磁盘满" in at_counter.row()
-    at_counter.close_the_day()
-    journal = at_counter.desk.journal
-    assert views.day_closed(journal.database, HALL, views.last_day(journal.database, HALL))
-    upstream = Upstream("centre-1", CENTRE_KEY.public, CENTRE_KEY.public_box, HALL)
-    nodes.enrolled_with(journal, upstream)
-    with centre.write("-", at(0)) as tx:
-        tx.record(NodeEnrolled(node=journal.identity.node, scope=HALL, key=DEVICE_KEY.public))
-    with centre_in_thread(open_centre) as url:
-        client = SyncClient(lambda: journal, url, DEVICE_KEY)
-        while (outcome := client.step(at(1))).waiting:
-            assert outcome.result is Result.STORED
-        client.close()
-    assert has(centre, journal) == journal.own_seq()
-    assert not ballast.keep(at_counter.folder, 0)
-    at_counter.disk.free(journal)
-    assert ballast.keep(at_counter.folder, 0)
-    assert "磁盘" not in at_counter.row()
-    assert compare(journal.database) == []
-
-
-def test_the_comparison_can_fail_without_the_reserve_the_day_stays_open(
-    at_counter: Counter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ballast, "release", lambda folder: False)
-    error = filled(at_counter)
-    assert failure(error) == FAILURES[StorageFull]
-    reading = Journal.open(at_counter.folder / "hall.db")
-    with reading.database.one_moment():
-        reading.database.value("SELECT count(*) FROM event")
-        with pytest.raises(StorageFull):
-            at_counter.close_the_day()
-    reading.close()
-
-
-def test_a_disk_that_is_almost_full_keeps_no_reserve(tmp_path: Path) -> None:
-    assert not ballast.keep(tmp_path, comfort_bytes=2**60)
-    assert not ballast.release(tmp_path)
-    assert not ballast.is_in_use(tmp_path)
-    assert ballast.keep(tmp_path, 0)
-    assert (tmp_path / ballast.FILE).stat().st_size == ballast.SIZE_BYTES
-    assert ballast.release(tmp_path)
-    assert ballast.is_in_use(tmp_path)

@@ -95,7 +95,7 @@ def test_t3_a_writer_that_speaks_before_its_commit_is_caught(tmp_path: Path) -> 
 def test_t7_a_salvage_that_proves_nothing_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Mutant: whatever looks like the next line is taken."""
 
-    monkeypatch.setattr(salvage._Remains, "line_after", first_of)
+    monkeypatch.setattr(salvage.Remains, "line_after", first_of)
     journal = Journal.open(tmp_path / "hall.db")
     journal.found(test_chain.NODE, HALL)
     with pytest.raises((AssertionError, StorageError)):

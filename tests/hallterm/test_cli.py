@@ -105,6 +105,9 @@ def test_keys_follow_the_reserved_keys_of_the_window(tmp_path: Path) -> None:
         ('[keys]\nfinsh = "f8"\n', "没有 finsh 这个动作。是不是 counter.finish?"),
         ('[log]\nlevel = "x"\n', '第 2 行 [log] level = "x": 应为"debug"'),
         ("[log\n", "第 1 行: [log 看不懂"),
+        ('[log]\nlevel = "info"\n[log]\n', "第 3 行: [log] 写了两次"),
+        ('[log]\nlevel = "info"\nlevel = "debug"\n', '第 3 行: level = "debug" 写了两次'),
+        ('[sync]\nupstream = "http://centre:99999"\n', '第 2 行 [sync] upstream = "http://centre:99999": 应为网址'),
     ],
 )
 def test_a_bad_configuration_is_one_sentence_and_exit_code_two(tmp_path: Path, text: str, part: str) -> None:
@@ -120,15 +123,19 @@ def test_a_bad_configuration_is_one_sentence_and_exit_code_two(tmp_path: Path, t
     [
         (("nonsense",), "there is no command nonsense; hallterm --help"),
         (("keys", "--nonsense"), "there is no option --nonsense; hallterm keys --help"),
-        (("keys", "extra"), "hallterm keys --help"),
+        (("keys", "extra", "more"), "extra more: too many words; hallterm keys --help"),
+        (("keys", "--lang"), "--lang needs a value; hallterm"),
         (("device", "press", WINDOW), "KEY is missing; hallterm device press --help"),
-        (("device", "press", WINDOW, "x"), "KEY cannot be used as it is"),
-        (("device",), "hallterm device --help"),
+        (("device", "press", WINDOW, "x"), "KEY takes a number from 1 to 9"),
+        (("device", "test", "--level", "all"), "--level takes one of internal, external, interactive"),
+        (("device", "sim", "--auto", "yes"), "--auto takes a whole number"),
+        (("device", "monitor", "x", "--seconds", "-1"), "--seconds takes a number from 0 on"),
+        (("catalogue",), "hallterm catalogue needs one of these words after it: "),
         (("catalogue", "check"), "FILE is missing"),
-        (("catalogue", "check", "none.csv"), "none.csv: No such file or directory"),
+        (("catalogue", "check", "none.csv"), "none.csv: it is not there; check the path"),
         (("keys", "--config", "none.toml"), "none.toml: there is no such file"),
         (("keys", "--window", "3"), '--window [window] code = "3": expected hall code'),
-        (("--lang", "fr", "keys"), "--lang cannot be used as it is"),
+        (("--lang", "fr", "keys"), "--lang takes one of auto, zh_CN, en"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_code_two(tmp_path: Path, words: tuple[str, ...], part: str) -> None:
@@ -136,6 +143,14 @@ def test_bad_input_is_one_sentence_and_exit_code_two(tmp_path: Path, words: tupl
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
     assert part in done.stderr
+
+
+def test_without_a_hall_each_command_says_so(tmp_path: Path) -> None:
+    """Also when one of them has made the empty file before."""
+    for words in (("rebuild",), ("station",), ("rebuild",), ("report", "R02")):
+        done = hallterm(*words, "--data", str(tmp_path), folder=tmp_path, LANG="en_US.UTF-8")
+        assert done.returncode in (1, 2), words
+        assert done.stderr == f"{tmp_path} holds no hall: run hallterm setup first, or name the folder with --data\n"
 
 
 def test_a_table_of_matters_is_checked(tmp_path: Path) -> None:

@@ -97,7 +97,16 @@ def test_a_report_tells_what_was_replaced_and_binds_the_devices_again(device: Co
     made = device.json("report", "1", "--technician", "T017", "--folder", str(tmp_path / "r"), *part)
     report = load_report(Path(made["file"]).read_text("utf-8"))
     assert [(one.old, one.new) for one in report.replaced] == [("HT25A0000317", "HT25A0000001")]
-    assert "HT25A0000317" in Path(made["page"]).read_text("utf-8")
+    page = Path(made["page"]).read_text("utf-8")
+    assert "HT25A0000317" in page
+    assert "Result: [G] passed" in page
+    in_chinese = device("report", "1", "--technician", "T017", "--show", lang="zh_CN")
+    for words in ("结果: [绿] 通过", "评价器 pad_htp1", "按键 1 很好, 2 好", "打开端口"):
+        assert words in in_chinese
+    tested = device("test", "1", lang="zh_CN")
+    assert not any(code in tested for code in ("self_test", "rating_device", "no_question"))
+    device("status", code=1)
+    assert "no station runs here" in device.err
     shown = device.json("report", "1", "--technician", "T017", "--show")
     assert {one["window"] for one in shown["device"]} == {"1"}
     device("unbind", "window_display", "1")

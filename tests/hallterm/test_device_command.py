@@ -363,6 +363,6 @@ def test_a_bench_with_its_fault_console(tmp_path: Path) -> None:
         pressed = subprocess.run([*start, "press", "2", "5"], cwd=tmp_path, env=environ, check=False)
         assert pressed.returncode == 0
     finally:
-        bench.communicate("", timeout=30)
+        bench.communicate("", timeout=120)
     assert bench.returncode == 0
     assert list((run / "by-id").iterdir()) == []

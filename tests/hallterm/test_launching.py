@@ -14,6 +14,7 @@ from hallterm.catalogue import CatalogueError, read_catalogue
 from hallterm.config import ConfigError, load
 from hallterm.launch_template import PLACEHOLDERS, Broken, Filled, UnknownPlaceholder, filled, words_of
 from hallterm.launching import Launches
+from hallterm.rules.reconciliation import NOT_IN_CORE
 from hallterm.workflows import counter
 from hallterm.workflows.look import look
 from hallterm.workflows.reference import as_fact, change_matter
@@ -94,10 +95,10 @@ class Seat:
         tool = folder / "tool.py"
         tool.write_text(TOOL, encoding="utf-8")
         self.told: list[str] = []
-        for code in ("B01", "B02"):
+        for code, ref in (("B01", "T-B01"), ("B02", "T-B02"), ("B03", NOT_IN_CORE)):
             matter = views.matter(shift.db, HALL, code)
             assert matter is not None
-            version = msgspec.structs.replace(as_fact(matter), number=matter.number + 1, tax_core_ref=f"T-{code}")
+            version = msgspec.structs.replace(as_fact(matter), number=matter.number + 1, tax_core_ref=ref)
             with shift.stores.journal.write(ADMIN, shift.clock.after(1)) as tx:
                 tx.record(version)
         self.desk = shift.open(1, MEI)
@@ -130,9 +131,11 @@ async def test_a_start_and_a_change_open_a_module_each_and_nothing_else_does(shi
     assert [one[0] for one in await seat.opened(2)] == ["T-B01", "T-B02"]
     shift.do(counter.change_service, seat.desk, "A17")
     seat.launches.seen(seat.view())
+    shift.do(counter.change_service, seat.desk, "B03")
+    seat.launches.seen(seat.view())
     shift.do(counter.finish, seat.desk)
     seat.launches.seen(seat.view())
-    assert len(await seat.opened(2)) == 2, "a matter without a reference opens nothing"
+    assert len(await seat.opened(2)) == 2, "a matter without a reference, or not done there, opens nothing"
     assert seat.told == []
 
 

@@ -28,7 +28,7 @@ from storage.local import Board, Holder, start_ticks
 from tests.hallterm.workflows.founded import at
 from tests.hallterm.workflows.shift import MEI, W1, Clock, Shift, make_hall, on_copy
 
-PATIENCE_S = 20
+PATIENCE_S = 120
 
 
 @pytest.fixture(scope="module")

@@ -81,7 +81,7 @@ class Reading:
 
 async def came(state: Callable[[], bool]) -> None:
     """Wait for a state."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while not state():
             await asyncio.sleep(0.01)
 

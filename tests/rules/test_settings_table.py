@@ -28,7 +28,7 @@ from tests.rules.modest import MODEST
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("hallterm", "storage", "sync", "devices")
-TABLE = "hallterm/rules/settings_table.py"
+TABLES = {f"hallterm/rules/settings_{name}.py" for name in ("table", "hall", "assessment", "warnings")}
 READER = "hallterm/workflows/hall_settings.py"
 ASKS = re.compile(r"\b(setting|is_on|text|value_on)\([^)]*[\"']|\.setting\(")
 rows = st.sampled_from(list(SETTINGS.values()))
@@ -44,20 +44,21 @@ def test_every_name_has_one_row_and_no_other_is_there() -> None:
     assert all(one.name is name for name, one in SETTINGS.items())
 
 
-@pytest.mark.parametrize("one", SETTINGS.values(), ids=str)
+@pytest.mark.parametrize("one", SETTINGS.values(), ids=lambda one: one.name)
 def test_every_row_is_whole(one: Setting) -> None:
     assert one.title
     assert one.explanation
-    assert one.rule
+    assert one.about.rule
     assert bool(one.choices) is (one.kind in (Kind.CHOICE, Kind.YES_NO))
-    assert (one.lowest < one.highest) is (one.kind is Kind.WHOLE_NUMBER)
+    assert (one.lowest < one.highest) is (one.kind in (Kind.WHOLE_NUMBER, Kind.POINTS, Kind.NUMBERS))
+    assert (one.count > 1) is (one.kind is Kind.NUMBERS)
     assert (one.longest > 0) is (one.kind is Kind.TEXT)
     assert has_kind(one.default, one)
     assert typed(one, editable(one, one.default)) == one.default
 
 
 def test_every_setting_is_read_somewhere() -> None:
-    text = "\n".join(text for path, text in sources().items() if path != TABLE)
+    text = "\n".join(text for path, text in sources().items() if path not in TABLES)
     read = set(re.findall(r"SettingName\.([A-Z_]+)", text))
     assert read == {name.name for name in SettingName}
 
@@ -116,6 +117,11 @@ def test_facts_that_the_program_writes_by_itself_name_rows_of_the_table() -> Non
         (SettingName.HALL_NOTICE, " 故障 ", "故障"),
         (SettingName.HALL_NOTICE, "", ""),
         (SettingName.WEIGHTS, " 40 / 20,20 20", "40/20/20/20"),
+        (SettingName.WARN_SINGLE_WAIT_MIN, "15 20, 30", "15/20/30"),
+        (SettingName.WARN_BAD_RATINGS, "0/0/1", "0/0/1"),
+        (SettingName.LEVEL_WEIGHTS, "100/90/70/20/0", "100/90/70/20/0"),
+        (SettingName.SICK_LEAVE_POINTS, "02.50", "2.5"),
+        (SettingName.ABSENCE_POINTS, "100", "100"),
     ],
 )
 def test_what_people_type_is_understood(name: SettingName, text: str, value: SettingValue) -> None:
@@ -130,6 +136,9 @@ def test_what_people_type_is_understood(name: SettingName, text: str, value: Set
         (SettingName.AUTO_RECALL, ("3", "maybe", ""), "1 yes, 2 no"),
         (SettingName.VOICE_MUTE_FROM, ("24:00", "12:60", "12", "noon"), "such as 12:00"),
         (SettingName.WEIGHTS, ("30/25/20/24", "30/25/45", "130/-10/-10/-10", "", "30/25/20/25/0"), "must add to 100"),
+        (SettingName.WARN_SINGLE_WAIT_MIN, ("45/30/20", "20/30", "0/1/2", "20/30/481", "-1/2/3", ""), "20/30/45"),
+        (SettingName.LEVEL_WEIGHTS, ("0/30/60/80/100", "100/80/60/30", "101/80/60/30/0"), "none above"),
+        (SettingName.LATE_POINTS, ("-1", "2.555", "101", "two", "", "2,5"), "at most two decimals"),
         (SettingName.HALL_NOTICE, ("x" * 41, "a\x1bb"), "at most 40"),
     ],
 )

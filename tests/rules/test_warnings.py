@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from hallterm.rules.exact import half_up
 from hallterm.rules.warnings import (
-    REPEAT_MS,
     RISING,
     WARNINGS,
     HallLoad,
@@ -18,6 +17,7 @@ from hallterm.rules.warnings import (
     Post,
     PostState,
     Share,
+    Thresholds,
     Warned,
     WindowLoad,
     hall_warnings,
@@ -33,6 +33,7 @@ from tests.rules.modest import MODEST
 from tests.rules.vectors import Vector, vectors
 
 MIN = 60_000
+REPEAT_MS = 15 * MIN
 YELLOW, ORANGE, RED = RISING
 TABLE = {
     WarningKind.SINGLE_WAIT: (20, 30, 45),
@@ -65,7 +66,7 @@ def test_a_value_greater_than_its_limit_has_the_level(vector: Vector) -> None:
     else:
         kind, share = WarningKind.OVERTIME_SHARE, Share(given_in["overtime"], given_in["accepted"])
         name, limits = "value_pct", given_in["thresholds_pct"]
-        found = judged_share(kind, share, {kind: tuple(limits)})
+        found = judged_share(kind, share, Thresholds({kind: tuple(limits)}))
     assert found is not None
     assert found.value is not None
     assert {name: half_up(found.value), "level": found.level.value} == vector.expected
@@ -139,7 +140,7 @@ def test_the_limit_itself_is_no_warning() -> None:
 
 def test_a_hall_sets_its_own_limits() -> None:
     hall = HallLoad(waits_ms=waits(16), windows=QUIET.windows)
-    assert [one.level for one in hall_warnings(hall, {WarningKind.SINGLE_WAIT: (5, 10, 15)})] == [RED]
+    assert [one.level for one in hall_warnings(hall, Thresholds({WarningKind.SINGLE_WAIT: (5, 10, 15)}))] == [RED]
 
 
 def test_a_warning_comes_again_after_a_quarter_of_an_hour_unless_somebody_answered() -> None:

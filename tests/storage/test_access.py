@@ -62,7 +62,9 @@ RIGHTS = """
 | draft_comment   | –     | –     | h           | h             | h        | –             | –               | –     | –          | –           | –     |
 | write_comment   | –     | –     | h           | h             | –        | –             | –               | –     | –          | –           | –     |
 | give_reward     | –     | –     | –           | h             | –        | –             | –               | –     | –          | –           | –     |
+| draft_reward    | –     | –     | –           | h             | h        | –             | –               | –     | –          | –           | –     |
 | read_comments   | –     | –     | h           | h             | h        | c             | c               | –     | –          | –           | –     |
+| record_complaint | –    | –     | –           | –             | h        | –             | c               | –     | –          | –           | –     |
 | record_error    | –     | –     | –           | h             | h        | –             | –               | –     | –          | –           | –     |
 | vote            | s     | s     | s           | s             | –        | –             | –               | –     | –          | s           | –     |
 | propose_freeze  | –     | –     | –           | h             | h        | –             | c               | –     | –          | –           | –     |

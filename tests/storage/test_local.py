@@ -200,6 +200,7 @@ def test_a_process_is_alive_while_it_spoke_lately_in_this_boot(board: Board) -> 
     assert word is not None
     assert (word.pid, word.values) == (77, {"queue": 3})
     assert word.is_alive(Moment(0, 105_000, "b"))
+    assert word.is_alive(Moment(0, 99_000, "b")), "it spoke while somebody who pressed before waited for the write"
     assert not word.is_alive(Moment(0, 111_000, "b"))
     assert not word.is_alive(Moment(0, 105_000, "c"))
     assert board.process("other") is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from peewee import sqlite3  # type: ignore[attr-defined]
 
 from storage import outbox
 from storage.doctor import verify_chain
+from storage.errors import StorageBusy
 from storage.journal import Journal
 from storage.promises import prepare_store
 from storage.rebuild import compare, differences
@@ -75,3 +77,36 @@ def test_a_segment_of_an_older_program_is_read(path: Path) -> None:
     found = segment.read(path.read_bytes())
     assert (found.header.first, found.header.n, found.header.parent, found.header.receipt) == (1, LINES, None, None)
     assert holds(DEVICE_KEY.public, found.covered, found.signature)
+
+
+def test_of_several_that_open_an_older_file_at_once_one_brings_it_up_to_date(tmp_path: Path) -> None:
+    """After an upgrade the station and all terminals start together."""
+    file = tmp_path / "hall.db"
+    made_by(RELEASES[0], file)
+    half = tmp_path / f"hall.before-{SCHEMA}-from-{RELEASES[0]}.half"
+    half.write_text("somebody was killed while he copied", encoding="utf-8")
+
+    def opened(_nth: int) -> int:
+        journal = Journal.open(file)
+        try:
+            return int(journal.database.value("PRAGMA user_version"))
+        finally:
+            journal.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(opened, range(4))) == [SCHEMA] * 4
+    (copy,) = tmp_path.glob("*.before-*")
+    with closing(sqlite3.connect(copy)) as before:
+        assert before.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        assert before.execute("PRAGMA user_version").fetchone() == (RELEASES[0],)
+
+
+def test_a_file_that_somebody_writes_into_is_brought_up_to_date_or_said_to_be_busy(tmp_path: Path) -> None:
+    file = tmp_path / "hall.db"
+    made_by(RELEASES[-1], file)
+    with closing(sqlite3.connect(file, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageBusy):
+            Journal.open(file)
+        writer.execute("ROLLBACK")
+    Journal.open(file).close()

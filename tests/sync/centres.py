@@ -22,7 +22,7 @@ from sync.keys import NodeKey
 from sync.server import create_app
 from tests.sync.trust import CENTRE_KEY, DEVICE_KEY, enrol_at
 
-DEADLINE_S = 60
+DEADLINE_S = 120
 SERVE = """
 import sys
 from pathlib import Path

@@ -173,7 +173,7 @@ def running(proxy: Proxy) -> Iterator[str]:
     thread = threading.Thread(target=asyncio.run, args=(live(),))
     thread.start()
     try:
-        assert up.wait(30)
+        assert up.wait(120)
         yield f"http://127.0.0.1:{ports[0]}"
     finally:
         stop[0]()

@@ -28,7 +28,7 @@ from tests.sync.facts import at
 
 CITY, PASSWORD = "360600", "first password"
 HALLS = ("360600001", "360602001")
-DAY = "2026-11-24"
+DAY, FAR = "2026-11-24", "2099-01-01"
 
 
 @pytest.fixture
@@ -90,6 +90,9 @@ def test_edits_of_the_city_reach_every_hall_and_people_sign_on_there(
     assert admin(folder, "catalogue", "set", str(table), "--scope", CITY) == 0
     assert admin(folder, "catalogue", "set", str(table), "--scope", CITY) == 0
     assert "0 matters are new or changed for 360600, 1 as before" in capsys.readouterr().out
+    table.write_text("code,name_zh,limit_min\nA01,税务登记,9\n", encoding="utf-8")
+    assert admin(folder, "catalogue", "set", str(table), "--scope", CITY, "--from", FAR) == 0
+    assert admin(folder, "catalogue", "set", str(table), "--scope", CITY, "--from", "2020-01-01") == 2
     assert admin(folder, "hall", "set", HALLS[0], "--name", "市办税厅") == 0
     process = CentreProcess(folder)
     process.start()
@@ -104,7 +107,8 @@ def test_edits_of_the_city_reach_every_hall_and_people_sign_on_there(
         assert views.setting(hall.database, "rating_timeout_s", name, DAY) == "40"
         assert views.setting(hall.database, "auto_recall", name, DAY) is None
         assert views.setting(hall.database, "auto_recall", name, "2026-12-01") == "true"
-        assert [(one.code, one.limit_min) for one in views.matters(hall.database, name)] == [("A01", 8)]
+        assert [(one.code, one.limit_min) for one in views.matters(hall.database, name, DAY)] == [("A01", 8)]
+        assert [(one.code, one.limit_min) for one in views.matters(hall.database, name, FAR)] == [("A01", 9)]
         vault, board = Vault.open(place), Board(place / "local.db")
         if name == HALLS[0]:
             signed = sign_on(Desk(hall, board, name), vault, "3003", PASSWORD, read_clock())

@@ -18,12 +18,11 @@ from storage.clock import now
 from storage.facts import SUMS, ActionUndone, CounterAction, FiguresAdded, SumsOfMatter, WindowNow, WindowState
 from storage.journal import Journal
 from storage.receive import accept
-from storage.rollup import FOLDER, Rollup, open_folder
+from storage.rollup import Rollup, open_folder
 from storage.views.sums import HallSums, hall_sums
 from sync.client import SyncClient
 from sync.enrol import make_offer
 from sync.join import join
-from sync.keys import load_or_make
 from tests.sync.facts import CLERK, DAY, at, batch_by_hand, batch_of, finished, serve_visits
 from tests.sync.trust import DEVICE_KEY
 
@@ -80,12 +79,13 @@ class Office:
     def journal(self) -> Journal:
         return Journal.open(self.folder / "centre.db")
 
-    def join(self, above: Office, scope: str) -> None:
-        """As ``hallterm enrol --centre-of`` does it."""
-        told = open_folder(self.folder, scope)
-        join(told, load_or_make(self.folder / FOLDER), above.url, above.offer(scope), "test")
-        told.close()
+    def join(self, above: Office, scope: str, centre_of: str = "") -> subprocess.CompletedProcess[str]:
+        """By the commands of both administrators, each a process: the code above, the joining here."""
+        code = hallterm("admin", "code", scope, "--data", str(above.folder)).stdout.split()[0]
+        place = ["--centre-of", centre_of or scope, "--url", above.url, "--data", str(self.folder)]
+        done = hallterm("enrol", code, *place)
         self.config.write_text(f'[sync]\nupstream = "{above.url}"\n', encoding="utf-8")
+        return done
 
     def sums(self) -> list[HallSums]:
         journal = self.journal()
@@ -93,6 +93,11 @@ class Office:
             return hall_sums(journal.database, CITY, DAY, DAY, 100) or []
         finally:
             journal.close()
+
+
+def hallterm(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "hallterm", *words, "--lang", "en"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
 
 
 def until(state: Callable[[], bool]) -> None:
@@ -117,7 +122,11 @@ def test_three_levels_have_the_same_sums_though_the_middle_one_is_killed(hall: J
         for office in (nation, city):
             stack.callback(office.kill)
             office.start()
-        city.join(nation, CITY)
+        wrong = city.join(nation, CITY, centre_of="330100")
+        assert (wrong.returncode, "does not know this code" in wrong.stderr) == (1, True), wrong
+        done = city.join(nation, CITY)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert f"for {CITY}" in done.stdout
         city.kill()
         city.start()
         join(hall, DEVICE_KEY, city.url, city.offer(HALL), "test")

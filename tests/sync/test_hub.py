@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from storage import clock, contacts
 from storage.contacts import Contact
+from storage.doctor import verify_chain
 from storage.facts import Got, Moment, NodeEnrolled, NodeRevoked, TicketIssued, Want
 from storage.hall_logs import Piece
 from storage.journal import Journal
+from storage.rebuild import compare
 from sync import hub_wire
 from sync.hub import MAX_QUESTION, HallDesk
-from sync.hub_wire import ClaimAnswer, ClaimQuestion, HallAnswer, HallQuestion
+from sync.hub_wire import ClaimAnswer, ClaimQuestion, HallAnswer, HallQuestion, KnownLog, Mark
 from sync.keys import NodeKey
 from sync.post import Busy, NotAnAnswer, Post, Refused, Unreachable
 from sync.wire import BadLines, BadSignature, WireError, pack
@@ -33,6 +35,9 @@ Ask = Callable[[HallQuestion], tuple[HallAnswer, list[Piece]]]
 
 def decide(journal: Journal, asked: ClaimQuestion, now: Moment) -> ClaimAnswer:
     return ClaimAnswer(claim=asked.claim, got=Got.GIVEN, ticket="t", number="B001")
+
+
+DESK = HallDesk(decide, lambda journal, now: None, lambda now: "2026-11-24")
 
 
 @pytest.fixture
@@ -50,7 +55,7 @@ def open_host(tmp_path: Path) -> Callable[[], Journal]:
 
 @pytest.fixture
 def url(open_host: Callable[[], Journal]) -> Iterator[str]:
-    with centre_in_thread(open_host, desk=HallDesk(decide, lambda journal, now: None)) as url:
+    with centre_in_thread(open_host, desk=DESK) as url:
         yield url
 
 
@@ -81,6 +86,28 @@ def test_news_are_whole_lines_of_each_log_and_stop_when_they_are_known(post: Pos
     assert [(one.node, one.first, len(one.lines)) for one in pieces] == [(f"{HALL}-01", 1, 3)]
     _said, again = ask(post, HallQuestion(node=NODE, known={f"{HALL}-01/0": 3}, turn=said.turn))
     assert again == []
+
+
+def test_who_says_that_lines_were_lost_makes_one_new_log_and_no_second_one_soon(
+    post: Post, open_host: Callable[[], Journal]
+) -> None:
+    """A PC that lies costs the number host one epoch in five minutes; every fact stays, once."""
+
+    def lie(epoch: int) -> HallQuestion:
+        return HallQuestion(node=NODE, known={}, yours=(KnownLog(epoch, (Mark(99, "00" * 32),)),))
+
+    ask(post, lie(0))
+    journal = open_host()
+    sql = "SELECT epoch FROM log WHERE node = ? ORDER BY closed DESC"
+    epochs = [int(epoch) for (epoch,) in journal.database.rows(sql, (f"{HALL}-01",))]
+    assert len(epochs) == 2
+    ask(post, lie(epochs[1]))
+    ask(post, lie(77))
+    assert len(journal.database.rows(sql, (f"{HALL}-01",))) == 2
+    assert journal.database.value("SELECT count(*) FROM ticket") == 1
+    assert compare(journal.database) == []
+    assert verify_chain(journal.database).holds
+    journal.close()
 
 
 def test_an_answer_is_held_back_until_there_is_news(post: Post, open_host: Callable[[], Journal]) -> None:
@@ -140,7 +167,7 @@ def test_claims_wait_after_a_start_for_those_who_were_here_lately(open_host: Cal
     contacts.keep(journal, Contact(node=NODE, contact_t=clock.now().t, epoch=0, backlog=0, disk=0, skew_ms=0, err="",
                                    app="", feed_rev=0))  # fmt: skip
     journal.close()
-    with centre_in_thread(open_host, desk=HallDesk(decide, lambda journal, now: None)) as url:
+    with centre_in_thread(open_host, desk=DESK) as url:
         post = Post(url)
         assert claim(post).got is Got.NOT_NOW
         said, _ = ask(post, HallQuestion(node=NODE, known={}, unsent=3, turn=turn(post)))

@@ -12,12 +12,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hallterm.demo_hall import DemoHall
-from hallterm.locale import use
+from hallterm.locale import _, use
 from storage.facts import WindowState
 from tests import docs
 from tests.end_to_end.terminal import Terminal
-from tests.walk.counter import LANGUAGES, open_terminal, rate, sign_on, sign_on_shown, wait_for_state
-from tests.walk.steps import COUNTER, IDLE_SAYS, SIGN_ON_SAYS, Step, Until
+from tests.walk.counter import (
+    LANGUAGES,
+    open_terminal,
+    rate,
+    sign_on,
+    sign_on_shown,
+    sign_on_without_window,
+    wait_for_state,
+)
+from tests.walk.steps import COUNTER, IDLE_SAYS, OFFICE, SIGN_ON_SAYS, Step, Until
 
 TICKING_ROWS = (1, 8, 9)
 """Rows that change by themselves."""
@@ -51,6 +59,12 @@ class Walk:
             self.keep(terminal, "idle", IDLE_SAYS)
             for step in COUNTER:
                 self.take(terminal, step)
+        self.hall.start_colleagues()
+        for staff, steps in OFFICE.items():
+            with open_terminal(self.hall, Terminal, language=self.language, window="") as terminal:
+                sign_on_without_window(terminal, staff, self.language)
+                for step in steps:
+                    self.take(terminal, step)
         return self.kept
 
     def take(self, terminal: Terminal, step: Step) -> None:
@@ -69,9 +83,11 @@ class Walk:
             wait_for_state(terminal, step.until, language=self.language)
         elif step.until is Until.RATED:
             rate(self.hall, terminal, language=self.language)
-        else:
+        elif step.keys or step.typed:
             what = f"{step.keys} {step.typed} changed nothing"
             terminal.wait_until(lambda: body_of(terminal.screen()) != body, what=f"{what}\n{terminal.text()}")
+        if step.shows:
+            terminal.wait_for(lambda rows: any(_(step.shows) in row for row in rows))
         if step.name:
             self.keep(terminal, step.name, step.says)
 
@@ -124,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     written: set[str] = set()
     for language in LANGUAGES:
         use(language)
-        with DemoHall(pad_presses=False) as hall:
+        with DemoHall(pad_presses=False, has_past=True) as hall:
             kept = Walk(hall, folder, language).through()
         written |= {f"{name}.{language}.txt" for name, _ in kept}
     for old in folder.glob("[0-9][0-9]-*.txt"):

@@ -30,7 +30,12 @@ T = TypeVar("T", bound=Terminal)
 
 
 def open_terminal(
-    hall: DemoHall, kind: type[T], *arguments: str, language: str = "zh_CN", size: tuple[int, int] = (80, 24)
+    hall: DemoHall,
+    kind: type[T],
+    *arguments: str,
+    language: str = "zh_CN",
+    size: tuple[int, int] = (80, 24),
+    window: str = WINDOW,
 ) -> T:
     """``python -m hallterm`` on the folder of this hall; its own station runs already."""
     environment = {
@@ -38,7 +43,7 @@ def open_terminal(
         "HALLTERM_NO_STATION": "1",
         "HALLTERM_SIMULATORS": os.environ.get("HALLTERM_SIMULATORS"),
     }
-    config = ["--config", str(hall.settings.file), "--window", WINDOW]
+    config = ["--config", str(hall.settings.file), *(["--window", window] if window else [])]
     return kind([sys.executable, "-m", "hallterm", *arguments, *config], environment, size)
 
 
@@ -48,7 +53,9 @@ def words_of(state: WindowState, language: str) -> str:
     return f" {_(WINDOW_STATES[state]).upper()}"
 
 
-def wait_for_state(terminal: Terminal, *states: WindowState, language: str = "zh_CN", deadline_s: float = 20.0) -> None:
+def wait_for_state(
+    terminal: Terminal, *states: WindowState, language: str = "zh_CN", deadline_s: float = 120.0
+) -> None:
     """Until row 4 names one of the states."""
     words = tuple(words_of(state, language) for state in states)
     terminal.wait_for(lambda rows: rows[STATE_ROW - 1].startswith(words), deadline_s)
@@ -62,15 +69,31 @@ def sign_on_shown(rows: list[str]) -> bool:
 
 def sign_on(terminal: Terminal, language: str = "zh_CN") -> None:
     """Number, password, and the counter is there."""
+    give_password(terminal, STAFF)
+    wait_for_state(terminal, WindowState.IDLE, language=language)
+
+
+def give_password(terminal: Terminal, staff: str) -> None:
+    """Number (unless the page knows it from the day before) and password."""
     terminal.wait_for(sign_on_shown)
     terminal.wait_quiet()
-    terminal.type(STAFF)
-    terminal.wait_for(STAFF)
-    terminal.press("enter")
+    if f"[{staff}" not in terminal.text():
+        terminal.type(staff)
+        terminal.wait_for(staff)
+        terminal.press("enter")
     terminal.type(PASSWORD)
     terminal.wait_for("********")
     terminal.press("enter")
-    wait_for_state(terminal, WindowState.IDLE, language=language)
+
+
+def sign_on_without_window(terminal: Terminal, staff: str, language: str) -> None:
+    """A leader, or a technician; who may serve is asked for a window."""
+    give_password(terminal, staff)
+    use(language)
+    terminal.wait_for(lambda rows: not sign_on_shown(rows) or any(_("without a window") in row for row in rows))
+    if sign_on_shown(terminal.screen()):
+        terminal.press("0")
+    terminal.wait_for(lambda rows: not sign_on_shown(rows))
 
 
 def rate(hall: DemoHall, terminal: Terminal, key: int = 1, language: str = "zh_CN") -> None:

@@ -6,6 +6,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from hallterm.screens.hall_words import STATES
 from storage.facts import WindowState
 
 IDLE, CALLED, SERVING = WindowState.IDLE, WindowState.CALLED, WindowState.SERVING
@@ -24,7 +25,8 @@ class Until(Enum):
 class Step(Struct, frozen=True):
     """``keys`` are pressed one after another, ``typed`` is typed, once the key bar shows that ``works`` does.
 
-    Without a ``name`` no screen is kept; ``page`` is that of another program of the hall (``hallterm <page>``).
+    Without a ``name`` no screen is kept; ``page`` is that of another program of the hall (``hallterm <page>``); ``shows``
+    is waited for too, in the language of the walk.
     """
 
     until: WindowState | Until
@@ -34,6 +36,7 @@ class Step(Struct, frozen=True):
     page: str = ""
     name: str = ""
     says: str = ""
+    shows: str = ""
 
 
 COUNTER = (
@@ -139,3 +142,53 @@ COUNTER = (
 
 SIGN_ON_SAYS = "Staff number and password; signing on is also the attendance punch."
 IDLE_SAYS = "The free window: who is next and why, the queue by groups, the clerk's own figures."
+
+OFFICE: dict[str, tuple[Step, ...]] = {
+    "0302": (
+        Step(
+            Until.BODY,
+            name="hall-board",
+            shows=STATES[SERVING],
+            says="The director signs on without a window: the hall at a glance, the pages of row 1 by their digits.",
+        ),
+        Step(Until.BODY, ("f6",), name="dispatch", says="F6 dispatches: what, to whom, and always why."),
+        Step(Until.BODY, ("escape",)),
+        Step(
+            Until.BODY, ("2",), name="leave-requests", says="Leave in half-days, each request with its checks in words."
+        ),
+        Step(
+            Until.BODY,
+            ("f7",),
+            name="attendance",
+            says="F7 turns to the month: days planned and attended, and why not.",
+        ),
+        Step(
+            Until.BODY,
+            ("3",),
+            name="assessment",
+            says="Four parts of 100 points; the month that is not over is marked.",
+        ),
+        Step(
+            Until.BODY, ("enter",), name="points", says="Enter opens the points of a person, down to the rows behind."
+        ),
+        Step(Until.BODY, ("5",), name="cases", says="Bad ratings with their terms; each opens to its steps."),
+        Step(Until.BODY, ("4",)),
+        Step(
+            Until.BODY,
+            ("1",),
+            name="report",
+            says="A report: its place, time and settings in the head, one line of sums.",
+        ),
+        Step(Until.BODY, ("f7",)),
+        Step(Until.BODY, ("0",), name="report-chart", says="The same as bars, in signs that every terminal has."),
+    ),
+    "0901": (
+        Step(
+            Until.BODY,
+            name="technician",
+            shows="HT25A",
+            says="What a technician sees first: the devices of the hall.",
+        ),
+    ),
+}
+"""Who works without a window, by staff number; the other windows are at work meanwhile."""

@@ -72,7 +72,7 @@ async def test_a_real_pad_teaches_its_keys(plug: Plug) -> None:
     device = plug(pad, 9600)
     binding = Binding(Role.RATING_DEVICE, "pad_htp1", "3", PortMatch(name=str(device.link)))
     lesson = KeyLesson(LEVELS, extras=False)
-    async with rigged(binding, str(device.link)) as rig, asyncio.timeout(20):
+    async with rigged(binding, str(device.link)) as rig, asyncio.timeout(120):
         assert await rig.identify()
         await rig.work()
         for key in (5, 4, 3, 2, 1):

@@ -20,70 +20,13 @@ from hallterm.workflows.months import frozen_facts
 from storage import facts as f
 from storage import schema
 from storage.database import Database, open_sqlite
-from storage.facts import DaySlot, Duty, EntryMode, FrozenScore, LeaveType, Moment, Part, Scale, UnratedReason
+from storage.facts import FrozenScore, LeaveType, Moment, Part
 from storage.projections import project
 from tests.hallterm.reports.city import Log, opens_t
+from tests.hallterm.reports.scored import HALL, MONTH, STAFF, Facts, leave
 from tests.rules.vectors import vectors
 
-HALL, STAFF, WINDOW = "360600001", "0317", "360600001-01"
-DAY, MONTH = "2026-10-08", "2026-10"
 NOW = Moment(opens_t("2026-12-31"), 0, "b")
-
-
-class Facts(Log):
-    """Facts of one clerk of one hall."""
-
-    def __init__(self) -> None:
-        super().__init__("n1", HALL)
-        self.wid = 0
-        self.add(f.HallSet(HALL, "市办税厅"), opens_t("2026-01-01"))
-        self.add(f.StaffSet(STAFF, "张晓梅", HALL), opens_t("2026-01-01"))
-
-    def ratings(self, counts: Mapping[str, int], unrated: int, day: str = DAY) -> None:
-        who = ("s", "v", WINDOW, STAFF, "B01", day)
-        for level, count in counts.items():
-            for _n in range(count):
-                self.wid += 1
-                given = f.RatingGiven(
-                    *who,
-                    wid=self.wid,
-                    pad="p",
-                    key=1,
-                    level=int(level),
-                    scale=Scale.FIVE_SEED,
-                    t_ms=900,
-                    held_ms=120,
-                    map_hash="00",
-                    ask="",
-                )
-                self.add(given, opens_t(day))
-        for n in range(unrated):
-            self.add(f.RatingMissing(f"u{day}{n}", *who[1:], UnratedReason.NO_RESPONSE, False), opens_t(day))
-
-    def services(self, count: int, std_milli: int, counted_s: int, limit_s: int = 600, day: str = DAY) -> None:
-        for n in range(count):
-            done = f.ServiceFinished(
-                *(f"{std_milli}-{day}-{n}", "v", WINDOW, STAFF, day, "B01", 1, 1, counted_s, 0, counted_s, limit_s),
-                counted_s > limit_s,
-                std_milli,
-                entry_mode=EntryMode.LIVE,
-            )
-            self.add(done, opens_t(day))
-
-    def half_days(self, days: int, month: str = MONTH, first: int = 1) -> None:
-        """Whole days at the window, on time."""
-        for n in range(first, first + days):
-            self.day(f"{month}-{n:02d}")
-
-    def day(self, day: str, on: int = -10, off: int = 570) -> None:
-        """Planned for both half-days; minutes after the opening of the morning."""
-        for slot in (DaySlot.AM, DaySlot.PM):
-            self.add(f.ScheduleSet(STAFF, day, slot, Duty.WINDOW), opens_t(day))
-        self.add(f.SignOnDone(STAFF, day, WINDOW, punch=True), opens_t(day) + on * 60_000)
-        self.add(f.SignOffDone(STAFF, day, WINDOW), opens_t(day) + off * 60_000)
-
-    def error(self, day: str = DAY) -> None:
-        self.add(f.ErrorRecorded(STAFF, day, "B01", "wrong form"), opens_t(day))
 
 
 @pytest.fixture(scope="module")
@@ -159,17 +102,6 @@ def test_the_attendance_part_from_punches_and_leave(empty: Database) -> None:
             leave(facts, leave_type, f"{MONTH}-{day:02d}")
             day += 1
     assert rounded(parts(empty, facts)[Part.ATTENDANCE]) == vector.expected["part"]
-
-
-def leave(facts: Facts, leave_type: LeaveType, day: str) -> None:
-    """The morning off, approved; the afternoon is not planned."""
-    t = opens_t("2026-10-01")
-    facts.add(f.ScheduleSet(STAFF, day, DaySlot.AM, Duty.WINDOW), t)
-    span = f.LeaveSpan(day, f.Half.AM, day, f.Half.AM, 1)
-    id = facts.add(f.LeaveSubmitted(STAFF, leave_type, span), t, STAFF)
-    facts.add(f.LeaveApproved(id, STAFF, leave_type, span), t + 1, "0301")
-    if leave_type is LeaveType.SICK:
-        facts.add(f.LeaveCertified(id, STAFF), t + 2, "0301")
 
 
 def test_a_quarter_pools_counts_and_takes_the_mean_of_attendance(empty: Database) -> None:

@@ -35,8 +35,15 @@ COUNTS = {
     "R01": checks.SUMMED["R01"],
     "R03": (*checks.SUMMED["R03"], "std_minutes"),
     "R04": checks.SUMMED["R04"],
+    "R10": checks.SUMMED["R10"],
     "R30": checks.SUMMED["R30"],
 }
+OF_A_HALL = {
+    "R05": checks.SUMMED["R05"],
+    "R07": ("quantity",),
+    "R11": checks.SUMMED["R11"],
+}
+"""Made for one hall, of days up to a month."""
 
 
 def working_days(month: str) -> list[str]:
@@ -103,11 +110,13 @@ def test_halls_are_districts_are_the_city(year: Database, id: str) -> None:
         assert exact(whole, key) == sum(exact(one, key) for one in halls), (id, key)
 
 
-@pytest.mark.parametrize("id", ["R01", "R03", "R04"])
+@pytest.mark.parametrize("id", ["R01", "R03", "R04", "R10"])
 def test_clerks_are_halls_are_matters(year: Database, id: str) -> None:
     by_hall, by_clerk = (report(year, id, "2025", by=by) for by in ("hall", "clerk"))
     for key in COUNTS[id]:
         assert exact(by_hall, key) == exact(by_clerk, key), (id, key)
+    if id == "R10":
+        return
     if id == "R01":
         assert list(sums_fit(checks.whole_line(by_hall), checks.rated_lines(by_clerk))) == []
         return
@@ -121,6 +130,85 @@ def test_days_are_their_month(year: Database) -> None:
     single = [report(year, "R03", day) for day in working_days("2025-07")]
     for key in COUNTS["R03"]:
         assert exact(month, key) == sum(exact(one, key) for one in single)
+
+
+@pytest.mark.parametrize("hall", [hall_code(number) for number in range(HALLS)])
+def test_the_lists_and_tables_of_days_are_those_of_their_month(year: Database, hall: str) -> None:
+    for id, keys in OF_A_HALL.items():
+        month = report(year, id, "2025-07", hall)
+        single = [report(year, id, day, hall) for day in working_days("2025-07")]
+        for key in keys:
+            assert exact(month, key) == sum(exact(one, key) for one in single), (id, key)
+        if id != "R11":  # a clerk and reason is one line of the month, whatever the days
+            lines = sum(len(one.rows) for one in single)
+            assert len(month.rows) == lines or id == "R05"
+    assert list(checks.days_fit(year, hall, "2025-07")) == []
+    unrated = sum(len(report(year, "R08", day, hall).rows) for day in working_days("2025-07"))
+    assert unrated == exact(report(year, "R01", "2025-07", hall), "unrated") > 0
+    hours = sum(exact(report(year, "R06", day, hall), "handled") for day in working_days("2025-07"))
+    assert hours == exact(report(year, "R03", "2025-07", hall), "services") > 0
+
+
+def test_clerks_alone_are_their_hall(year: Database) -> None:
+    hall = hall_code(1)
+    for id in ("R01", "R03", "R04", "R10"):
+        whole = report(year, id, "2025", hall)
+        alone = [report(year, id, "2025", staff) for staff in HallDays(1, SEED, CLERKS).staff]
+        for key in COUNTS[id]:
+            assert exact(whole, key) == sum(exact(one, key) for one in alone), (id, key)
+
+
+ONE = "WHERE hall = '{hall}' AND period = '{period}' AND staff <> '' AND rated > 0 AND timed > 1"
+FIRST = "WHERE {key} = (SELECT min({key}) FROM {table} WHERE hall = '{hall}' AND substr(day, 1, 7) = '2025-07' {more})"
+TAMPERED = {
+    "a service too many": ("UPDATE figure SET services = services + 1 {one}", "2025-07"),
+    "a rating that moved": ("UPDATE figure SET level_5 = level_5 + 1, rated = rated {one}", "2025-07"),
+    "a rating too many": ("UPDATE figure SET rated = rated + 1 {one}", "2025-07"),
+    "an unrated one less": ("UPDATE figure SET unrated = unrated - 1 {one}", "2025-07"),
+    "an overtime too many": ("UPDATE figure SET overtime = overtime + 1 {one}", "2025-07"),
+    "a timed one less": ("UPDATE figure SET timed = timed - 1 {one}", "2025-07"),
+    "a day that is not its month": ("UPDATE figure SET quantity = quantity + 1 {one}", "2025-07-01"),
+    "a day that is gone": ("DELETE FROM figure {one}", "2025-07-01"),
+}
+ROWS = {
+    "a service that was quick after all": (
+        "service",
+        "overtime = 0",
+        "AND overtime = 1 AND entry_mode <> 'back_entry'",
+    ),
+    "an unrated one taken away": ("unrated", "undone = 1", "AND undone = 0"),
+    "a ticket without an end": ("ticket", "result = 'lost'", "AND result = 'done'"),
+    "a ticket that was moved to another year": ("ticket", "day = '2024-07-01'", ""),
+}
+
+
+def found_in(year: Database, tampering: str) -> list[str]:
+    """What the checks say of a hall after a change that no fact made; it is taken back."""
+    hall = hall_code(0)
+    year.execute("BEGIN")
+    try:
+        cursor = year.execute(tampering)
+        assert cursor.rowcount > 0, tampering
+        wrong = [*checks.check_hall(maker(year, hall, "2025-07", NOW)), *checks.days_fit(year, hall, "2025-07")]
+        return [checks.words(one) for one in wrong]
+    finally:
+        year.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_a_sum_that_was_tampered_with_is_found(year: Database, what: str) -> None:
+    statement, period = TAMPERED[what]
+    where = ONE.format(hall=hall_code(0), period=period)
+    row = year.rows(f"SELECT staff, code FROM figure {where} LIMIT 1")[0]
+    only = f"WHERE hall = '{hall_code(0)}' AND period = '{period}' AND staff = '{row[0]}' AND code = '{row[1]}'"
+    assert found_in(year, statement.format(one=only)), what
+
+
+@pytest.mark.parametrize("what", ROWS)
+def test_a_row_that_was_tampered_with_is_found(year: Database, what: str) -> None:
+    table, change, more = ROWS[what]
+    where = FIRST.format(key="service" if table == "unrated" else "id", table=table, hall=hall_code(0), more=more)
+    assert found_in(year, f"UPDATE {table} SET {change} {where}"), what
 
 
 def test_the_assessment_of_a_year_has_everybody_with_all_four_parts(year: Database) -> None:

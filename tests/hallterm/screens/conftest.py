@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from textual import _wait
 from textual.pilot import Pilot
 
 from hallterm import locale
@@ -122,12 +121,6 @@ def opened(tmp_path: Path) -> Opened:
             yield counter
 
     return open_counter
-
-
-@pytest.fixture(autouse=True)
-def quick_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pilot looks every 5 ms whether the app has nothing left to do, instead of every 20: the same rest, less waiting."""
-    monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 0.005)
 
 
 @pytest.fixture(autouse=True)

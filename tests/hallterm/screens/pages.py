@@ -24,7 +24,7 @@ from storage.journal import Journal
 from tests.hallterm.workflows.founded import at
 
 GOLDEN = Path(__file__).parent / "golden"
-DEADLINE_S = 60.0
+DEADLINE_S = 120.0
 SIZE = (80, 24)
 
 
@@ -100,7 +100,7 @@ async def shown(
             await pilot.pause()
             yield house, pilot
     finally:
-        house.store.close(5.0)
+        house.store.close(120)
         use("en")
 
 

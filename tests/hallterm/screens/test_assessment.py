@@ -15,7 +15,7 @@ from hallterm.workflows.outstanding import open_vote
 from storage import facts as f
 from storage.facts import FrozenScore, FrozenWork
 from storage.views import assessment as rows
-from tests.hallterm.screens.assessed import DAYS, MONTH, attend, month, plan, serve
+from tests.hallterm.screens.assessed import DAYS, MONTH, attend, month, plan, serve, service
 from tests.hallterm.screens.centre_house import CLERK, LEADER, CentreStores, centre
 from tests.hallterm.screens.pages import House, shown, type_in, until, until_golden
 from tests.hallterm.workflows.crew import ASSESSOR, DIRECTOR
@@ -159,6 +159,22 @@ async def test_an_error_is_typed_on_the_page_of_a_person(stores: Stores, tmp_pat
         await until(pilot, lambda: "- 差错 1 x 2" in house.text())
 
 
+async def test_each_service_says_what_the_tax_software_knows_of_it(stores: Stores, tmp_path: Path) -> None:
+    for n, verdict in enumerate((f.Verified.YES, f.Verified.NO, f.Verified.OUTSIDE, None)):
+        id = service(stores, WEI, "2026-10-07", f"09:{n}0", "B01", 8)
+        if verdict is not None:
+            with stores.journal.write(DIRECTOR, at("09:00", "2026-10-08")) as tx:
+                tx.record(f.ServiceVerified(id, HALL, WEI, "B01", "2026-10-07", verdict))
+    async with shown(AssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=ASSESSOR) as (house, pilot):
+        await october(pilot, house)
+        await pilot.press("enter")
+        await until(pilot, lambda: "0318" in house.rows[1])
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "没核对" in house.rows[7])
+        ends = [row.split()[-2:] for row in house.rows[4:8]]
+        assert ends == [["4.80", "一致"], ["--", "没对上"], ["4.80", "征管没有"], ["4.80", "没核对"]]
+
+
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 async def test_the_own_page_of_a_running_month(stores: Stores, tmp_path: Path, language: str) -> None:
     """Four ratings of yesterday and six of today: no level, no rating part yet; how many rated is told at once."""
@@ -180,8 +196,39 @@ async def test_his_levels_are_there_from_five_of_past_days_on(stores: Stores, tm
     serve(stores, MEI, "2026-11-23", 5)
     serve(stores, MEI, TODAY, 3)
     async with shown(MyAssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=MEI) as (house, pilot):
-        await until(pilot, lambda: "5到1级 3/1/1/0/0" in house.text())
+        await until(pilot, lambda: "很好 3 好 1 一般 1 差 0 很差 0" in house.text())
         assert "已评 8" in house.text()
+
+
+async def test_what_was_said_of_him_and_how_his_months_went(stores: Stores, tmp_path: Path) -> None:
+    with stores.journal.write(DUTY_LEADER, at("09:05", "2026-10-12")) as tx:
+        tx.record(f.CommentWritten(MEI, "2026-W41", "quick with invoices"))
+        tx.record(f.CommentWritten(WEI, "2026-W41", "not his"))
+        tx.record(f.CommentWritten(MEI, "2026-W30", "too old"))
+        given = tx.record(f.RewardGiven(MEI, MONTH, f.RewardKind.REWARD, "best", 20000))
+        tx.record(f.RewardGiven(MEI, MONTH, f.RewardKind.PENALTY, "not published", 5000))
+        tx.record(f.RewardPublished(given, MEI, MONTH))
+    async with shown(MyAssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=MEI) as (house, pilot):
+        await until(pilot, lambda: "点评       --" in house.text() and "奖惩       --" in house.text())
+        assert "本月到现在" not in house.text(), "it is the month on the page"
+        await pilot.press("f4", "2")
+        await until(pilot, lambda: "点评       10-12 第 41 周: quick with invoices" in house.text())
+        await until(pilot, lambda: "奖惩       2026-10 奖励 200.00 元 best" in house.text())
+        await until(pilot, lambda: "本月到现在" in house.text())
+        assert not {"not his", "too old", "not published"} & set(house.text().split())
+        await until_golden(pilot, house, "assessment-own-month-zh_CN")
+        house.later(1)
+        await pilot.press("f7")
+        await until(pilot, lambda: "一格 2 分" in house.text())
+        house.later(1)
+        await pilot.press("f7")
+        await until(pilot, lambda: "2026-05" in house.text() and "*" in house.rows[15])
+        await until_golden(pilot, house, "assessment-own-trend-zh_CN")
+        house.later(1)
+        await pilot.press("escape")
+        await until(pilot, lambda: "点评" in house.text())
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "E 评价: 满意度" in said(house))
 
 
 async def test_a_vote_is_cast_on_the_own_page(stores: Stores, tmp_path: Path) -> None:
@@ -190,7 +237,12 @@ async def test_a_vote_is_cast_on_the_own_page(stores: Stores, tmp_path: Path) ->
         await until(pilot, lambda: "投票开着" in house.text())
         await pilot.press("insert")
         await until(pilot, lambda: "6  0318  李伟" in house.text())
+        house.later(1)
         await pilot.press("6")
+        await until(pilot, lambda: "2026-10 这一票投给 李伟?" in said(house))
+        assert rows.ballots(stores.journal.database, HALL, MONTH) == [], "a vote is asked twice"
+        house.later(1)
+        await pilot.press("insert")
         await until(pilot, lambda: "已投入" in said(house))
     assert [voter for voter, _ballot in rows.ballots(stores.journal.database, HALL, MONTH)] == [MEI]
 
@@ -229,6 +281,14 @@ async def test_the_whole_city_on_one_page(city: CentreStores, tmp_path: Path, la
         await until(pilot, lambda: "7100" in house.text())
         await pilot.press("escape")
         await until(pilot, lambda: "6" in house.rows[1])
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_the_whole_city_in_the_wide_dress(city: CentreStores, tmp_path: Path, language: str) -> None:
+    options = {"language": language, "staff": LEADER, "file": FILE, "size": WIDE}
+    async with shown(AssessmentScreen(), tmp_path, NOW, **options) as (house, pilot):  # type: ignore[arg-type]
+        await october(pilot, house)
+        await until_golden(pilot, house, f"assessment-city-{language}-120x40", WIDE)
 
 
 async def test_a_clerk_has_no_page_of_others(city: CentreStores, tmp_path: Path) -> None:

@@ -125,6 +125,15 @@ async def test_it_opens_at_the_requests_that_wait(stores: Stores, tmp_path: Path
         check_golden(house, f"attendance-requests-{language}")
 
 
+async def test_who_is_absent_is_told_until_when_to_explain_it(stores: Stores, tmp_path: Path) -> None:
+    async with page(AttendanceScreen(tmp_path), tmp_path, DIRECTOR, "zh_CN") as (house, pilot):
+        await until(pilot, lambda: "陈芳" in house.text())
+        await pilot.press("end")
+        await until(pilot, lambda: "上午没有签到,也没有批准的假: 现在记旷工,补说明限 11-25" in house.text())
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "陈芳: 旷工 1   20 -> 80.00" in house.text())
+
+
 async def test_three_requests_are_approved_by_two_keys_and_taken_back(stores: Stores, tmp_path: Path) -> None:
     leaves = three_requests(stores)
     async with page(AttendanceScreen(tmp_path), tmp_path, LEADER) as (house, pilot):
@@ -164,6 +173,20 @@ async def test_a_request_is_rejected_with_a_reason(stores: Stores, tmp_path: Pat
         await pilot.press("f9")
         await until(pilot, lambda: LeaveState.REJECTED in states(stores, leaves))
         assert stores.facts("leave.rejected")[0]["reason"] == "busy"
+
+
+async def test_the_key_that_grants_does_nothing_while_the_reason_of_a_refusal_is_typed(
+    stores: Stores, tmp_path: Path
+) -> None:
+    leaves = three_requests(stores)
+    async with page(AttendanceScreen(tmp_path), tmp_path, LEADER) as (house, pilot):
+        await pilot.press("f9")
+        await type_in(pilot, "busy")
+        await pilot.press("f8")
+        await until(pilot, lambda: "先回车" in said(house))
+        await pilot.press("enter")
+        await until(pilot, lambda: "3 秒内" in said(house))
+        assert states(stores, leaves) == {LeaveState.SUBMITTED}
 
 
 async def test_a_leader_may_not_decide_on_more_than_a_day(stores: Stores, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from tests.hallterm.screens.pages import House, shown, type_in, until, until_gol
 from tests.hallterm.workflows.founded import ADMIN, HALL, Stores, at, founded
 from tests.hallterm.workflows.shift import MEI, WEI, Shift, make_hall, on_copy
 
-DIRECTOR, LEADER, DEPT, GUIDE = "0101", "0201", "0900", "0601"
+DIRECTOR, LEADER, DEPT, GUIDE, ASSESSOR = "0101", "0201", "0900", "0601", "0801"
 CITIZEN = "11010519491231002X"
 PEOPLE = (
     (DIRECTOR, "赵主任", Role.HALL_DIRECTOR, HALL),
@@ -256,6 +256,30 @@ async def test_a_comment_and_a_reward_by_keys(folder: Path) -> None:
         assert len(stores.facts("reward.published")) == 1
 
 
+async def test_an_assessor_drafts_and_the_director_adopts(folder: Path) -> None:
+    async with facts(folder) as stores:
+        with stores.journal.write("0001", at("10:40", "2026-11-25")) as tx:
+            tx.record(StaffSet(ASSESSOR, "钱考核", HALL))
+            tx.record(GrantSet(ASSESSOR, Role.ASSESSOR, HALL))
+    screen = CasesScreen()
+    async with page(screen, folder, ASSESSOR) as (house, pilot):
+        await until(pilot, lambda: screen.pane is screen.comments and screen.comments.chosen)
+        await pilot.press("f6")
+        await type_in(pilot, "calm\n")
+        await until(pilot, lambda: "draft by 钱考核: calm" in house.rows[4])
+        assert "only" in house.text() or "needs" in house.text(), "F8 says who writes it"
+    async with page(CasesScreen(), folder, DIRECTOR) as (house, pilot):
+        await pilot.press("f7")
+        house.later(1)
+        await pilot.press("f7")
+        await until(pilot, lambda: "draft by 钱考核: calm" in house.rows[4])
+        house.later(1)
+        await pilot.press("f8")
+        await until(pilot, lambda: "calm" in house.rows[4] and "draft" not in house.rows[4])
+    async with facts(folder) as stores:
+        assert [fact["text"] for fact in stores.facts("comment.written")] == ["calm"]
+
+
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 async def test_a_clerk_sees_his_own_on_the_next_day(folder: Path, language: str) -> None:
     screen = MyOpinionsScreen()
@@ -327,7 +351,7 @@ async def signed_on(config: Path, staff: str, window: str = "") -> AsyncIterator
             await until(pilot, lambda: not isinstance(app.screen, SignOnScreen))
             yield app, pilot
     finally:
-        app.storage.close(10)
+        app.storage.close(120)
 
 
 def text_of(app: Terminal) -> str:

@@ -34,6 +34,15 @@ from tests.hallterm.screens.pages import type_in, until
 from tests.hallterm.workflows.founded import PASSWORD, founded
 
 WORDS = "one two three four"
+OFFICE = ["reference", "reports", "sync"]
+PAGES = {
+    ADMIN: ([1, 2, 3, 4, 5, 6], OFFICE),
+    DEPT: ([1, 2, 3, 4, 5, 6], OFFICE),
+    DIRECTOR: ([1, 2, 3, 4, 5, 6], OFFICE),
+    LEADER: ([1, 2, 3, 4, 5], ["reports"]),
+    TECHNICIAN: ([6], ["sync"]),
+}
+"""The numbered pages and the pages of the menu of each role at a centre, all of them."""
 
 
 @pytest.fixture(autouse=True)
@@ -85,8 +94,10 @@ async def test_who_sees_nodes_lands_on_their_page(folder: Path, number: str) -> 
     async with terminal(folder) as (app, pilot):
         await sign_on(app, pilot, number)
         await until(pilot, lambda: isinstance(app.screen, SyncScreen) and app.screen.look is not None)
-        assert 6 in [page.number for page in app.mode]
-        await until(pilot, lambda: "6" in rows(app)[0])
+        numbers, pages = PAGES[number]
+        assert [page.number for page in app.mode] == numbers
+        assert sorted(app.pages) == pages
+        await until(pilot, lambda: ">6" in rows(app)[0])
 
 
 @pytest.mark.parametrize("number", [CLERK])
@@ -102,6 +113,9 @@ async def test_a_bureau_leader_lands_on_the_assessment_of_the_city(folder: Path)
     async with terminal(folder) as (app, pilot):
         await sign_on(app, pilot, LEADER)
         await until(pilot, lambda: isinstance(app.screen, AssessmentScreen))
+        numbers, pages = PAGES[LEADER]
+        assert [page.number for page in app.mode] == numbers
+        assert sorted(app.pages) == pages
         await until(pilot, lambda: "R02" in rows(app)[1] and ">3" in rows(app)[0])
 
 
@@ -137,7 +151,7 @@ async def test_at_a_hall_digits_switch_the_pages_of_a_director(tmp_path: Path) -
         await type_in(pilot, f"0001\n{PASSWORD}\n")
         await until(pilot, lambda: any("  0  " in row for row in rows(app)))
         await pilot.press("0")
-        await until(pilot, lambda: {6, 7} <= {page.number for page in app.mode})
+        await until(pilot, lambda: [page.number for page in app.mode] == [1, 2, 3, 4, 5, 6, 7])
         app.pages["sync"]()
         await until(pilot, lambda: isinstance(app.screen, SyncScreen) and app.screen.look is not None)
         await pilot.press("7")

@@ -106,12 +106,25 @@ async def test_matters_and_settings_hold_from_a_place_down(stores: CentreStores,
         await until(pilot, lambda: "4事项" in house.rows[0])
         assert "2人员" not in house.rows[0]
         await pilot.press("4", "insert")
-        await type_in(pilot, "B50\nzizhu\n12\n1")
+        await type_in(pilot, "B50\nzizhu\n12\nWS50\n\n1")
         await pilot.press("f8")
         await until(pilot, lambda: "1" in said(house) and not said(house).startswith("X"))
         matter = views.matter(db, PARK, "B50")
         assert matter is not None
-        assert (matter.limit_min, matter.number) == (12, 1)
+        assert (matter.limit_min, matter.number, matter.tax_core_ref) == (12, 1, "WS50")
+        house.later(1)
+        await pilot.press("end", "f6")
+        await until(pilot, lambda: "WS50" in house.text())
+        await type_in(pilot, "\n")
+        await pilot.press(*["backspace"] * 2)
+        await type_in(pilot, "20\n\n2\n1")
+        await until_golden(pilot, house, "centre-matter-zh_CN")
+        house.later(1)
+        await pilot.press("f8")
+        await until(pilot, lambda: "2026-11-25" in said(house) and not said(house).startswith("X"))
+        await until(pilot, lambda: "2026-11-25 起: zizhu,20 分" in house.text())
+        days = [views.matter(db, PARK, "B50", day=day) for day in ("2026-11-24", "2026-11-25")]
+        assert [(one.limit_min, one.tax_core_ref) for one in days if one] == [(12, "WS50"), (20, "WS50")]
         await pilot.press("5", "f6")
         await until(pilot, lambda: "[" in house.text())
         await pilot.press(*["backspace"] * 4)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import cast
 
@@ -14,10 +15,11 @@ from textual.pilot import Pilot
 
 from hallterm.centre_door import Door
 from hallterm.centre_reports import make_report
-from hallterm.config import load
+from hallterm.config import Settings, load
 from hallterm.keys import resolve
 from hallterm.locale import use
 from hallterm.modes import CITY, SIGN_ON, menu_pages
+from hallterm.report_desk import ReportRequest
 from hallterm.screens.city import CityPane, CityScreen, PassPane
 from hallterm.screens.reports import ListPane
 from hallterm.screens.sign_on import SignOnScreen
@@ -31,11 +33,13 @@ from storage.vault import Vault
 from storage.views import StaffRow
 from tests.hallterm.reports.city import drawn, put
 from tests.hallterm.reports.test_reports import NOW
-from tests.hallterm.screens.pages import type_in, until
+from tests.hallterm.screens.pages import SIZE, shown, type_in, until, until_golden
 from tests.hallterm.workflows.founded import ADMIN, HALL, PASSWORD, at, founded
 from tests.sync.centres import centre_in_thread
 
 LEADER, DIRECTOR = "0800", "0101"
+DRAWN = ("R01", "R02", "R10", "R20")
+WIDE = (120, 40)
 PLACE = "360600"
 
 
@@ -70,9 +74,8 @@ def centre_url(tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-@asynccontextmanager
-async def at_the_city(tmp_path: Path, url: str) -> AsyncIterator[tuple[TerminalApp, Pilot[None], CityScreen]]:
-    """The page of a leader at a hall whose centre this is."""
+def hall_of(tmp_path: Path, url: str) -> Settings:
+    """A hall whose centre this is, with the leader among its people."""
     data = tmp_path / "data"
     data.mkdir()
     with founded(data) as stores:
@@ -82,8 +85,15 @@ async def at_the_city(tmp_path: Path, url: str) -> AsyncIterator[tuple[TerminalA
         stores.vault.set_password(LEADER, PASSWORD)
     file = tmp_path / "hallterm.toml"
     file.write_text(f'[sync]\nupstream = "{url}"\n', encoding="utf-8")
+    return load(file, {}, data=data)
+
+
+@asynccontextmanager
+async def at_the_city(tmp_path: Path, url: str) -> AsyncIterator[tuple[TerminalApp, Pilot[None], CityScreen]]:
+    """The page of that leader."""
+    settings = hall_of(tmp_path, url)
     use("zh_CN")
-    app = TerminalApp(load(file, {}, data=data), resolve(), SIGN_ON)
+    app = TerminalApp(settings, resolve(), SIGN_ON)
     try:
         async with app.run_test(size=(80, 24)) as running:
             pilot = cast("Pilot[None]", running)
@@ -128,6 +138,28 @@ async def test_the_city_is_one_list_with_one_sum(centre_url: str, tmp_path: Path
         await pilot.press("ctrl+p")
         await until(pilot, lambda: app.screen is not city)
         assert city.token == "", "nothing of it stays"
+
+
+async def test_the_pages_are_drawn_as_agreed(centre_url: str, tmp_path: Path) -> None:
+    """Satisfaction, assessment, attendance and points of every hall, in both languages and dresses."""
+    settings = hall_of(tmp_path, centre_url)
+    city = CityScreen(settings)
+    async with shown(city, settings.data.path, NOW, language="zh_CN", staff=LEADER) as (house, pilot):
+        await until(pilot, lambda: city.field is not None)
+        await type_in(pilot, f"{PASSWORD}\n")
+        await until(pilot, lambda: isinstance(city.pane, ListPane))
+        for id in DRAWN:
+            city.open_report(ReportRequest(id, "2026-10", PLACE))
+            await until(pilot, lambda id=id: is_drawn(city, id))  # type: ignore[misc]
+            for (size, dress), language in product(((SIZE, ""), (WIDE, "-120x40")), ("zh_CN", "en")):
+                use(language)
+                await pilot.resize_terminal(*size)
+                city.repaint()
+                await until_golden(pilot, house, f"city-{id.lower()}-{language}{dress}", size)
+
+
+def is_drawn(city: CityScreen, id: str) -> bool:
+    return isinstance(city.pane, CityPane) and city.pane.is_read and city.pane.shown.id == id
 
 
 async def test_a_wrong_password_is_said_and_asked_again(centre_url: str, tmp_path: Path) -> None:

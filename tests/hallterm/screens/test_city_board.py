@@ -23,6 +23,7 @@ from tests.hallterm.workflows.founded import at
 
 DAY = "2026-11-24"
 MAIN, PARK = "360600001", "360671001"
+WIDE = (120, 40)
 
 
 def sent(stores: CentreStores, hall: str, clock: str, *facts: f.Fact) -> None:
@@ -48,6 +49,18 @@ def stores(tmp_path: Path) -> Iterator[CentreStores]:
         tickets = [f.TicketIssued(day=DAY, number=f"B00{number}", prefix="B") for number in (1, 2, 3)]
         sent(made, PARK, "10:12", *tickets, f.WarningRaised(DAY, WarningKind.NO_OPEN_WINDOW, WarningLevel.RED))
         yield made
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_the_wide_dress(stores: CentreStores, tmp_path: Path, language: str) -> None:
+    screen, folder, when = CityBoardScreen(), tmp_path / "data", at("10:45")
+    options = {"language": language, "staff": LEADER, "file": FILE, "size": WIDE}
+    async with shown(screen, folder, when, **options) as (house, pilot):  # type: ignore[arg-type]
+        await until(pilot, lambda: screen.halls)
+        await until_golden(pilot, house, f"city-board-{language}-120x40", WIDE)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.board)
+        await until_golden(pilot, house, f"city-hall-{language}-120x40", WIDE)
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import partial
+from typing import cast
 
 import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
+from textual.pilot import Pilot
 
 from hallterm import locale
 from hallterm.rules.counter import Situation, refusals
@@ -16,6 +19,7 @@ from hallterm.workflows.seen import CounterView
 from storage.facts import WindowState
 from tests.hallterm.screens import views
 from tests.hallterm.screens.conftest import Counter, Opened
+from tests.hallterm.screens.pages import until
 
 HOSTILE = ["[/", "[/张]", "[@click=app.quit]x", "\x1b[2J", "\u202e", "👨‍👩‍👧", "龘" * 40, "a\nb\tc"]
 
@@ -144,11 +148,15 @@ async def test_every_row_fills_the_terminal(size: tuple[int, int], language: str
 
 async def test_a_smaller_terminal_is_no_crash(opened: Opened) -> None:
     async with opened(views.serving()) as counter:
+        pilot = cast("Pilot[None]", counter.pilot)
         for width, height in ((60, 15), (20, 5), (120, 40), (80, 24)):
-            await counter.pilot.resize_terminal(width, height)
-            await counter.settled()
-            assert [cell_len(row) for row in counter.rows()] == [width] * height
-        assert "办理中" in counter.row(4)
+            await pilot.resize_terminal(width, height)
+            await until(pilot, partial(_fills, counter, [width] * height))
+        await until(pilot, lambda: "办理中" in counter.row(4))
+
+
+def _fills(counter: Counter, widths: list[int]) -> bool:
+    return [cell_len(row) for row in counter.rows()] == widths
 
 
 def _hostile(text: str, view: CounterView) -> CounterView:

@@ -21,7 +21,7 @@ from storage.facts import SettingSet
 from tests.hallterm.workflows.founded import HALL
 from tests.hallterm.workflows.shift import MEI, W1, Shift, make_hall, on_copy
 
-DEADLINE_S = 60
+DEADLINE_S = 120.0
 
 
 class Desk:

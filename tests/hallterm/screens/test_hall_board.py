@@ -7,18 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from hallterm.screens.hall_board import HallBoardScreen
+from hallterm.screens.hall_choices import Ask
 from hallterm.screens.hall_clocks import CELLS_A_SECOND
-from hallterm.screens.hall_dispatch import Ask
+from hallterm.screens.hall_rows import left_row
 from hallterm.screens.hall_views import View
 from hallterm.screens.mode_screen import InMode
 from hallterm.widgets.host import ModePage
-from hallterm.widgets.lines import Lines
+from hallterm.widgets.lines import Lines, Row
 from hallterm.workflows.hall_look import hall_board
+from storage import facts as f
 from storage import views
-from storage.facts import Moment, TicketState
+from storage.facts import LeaveType, Moment, TicketState
 from tests.hallterm.screens.leading import DIRECTOR, a_morning, board, window
 from tests.hallterm.screens.pages import House, check_golden, until, until_golden
 from tests.hallterm.workflows.shift import Shift, make_hall, on_copy
@@ -49,6 +52,10 @@ def shift(tmp_path: Path, morning: tuple[Path, Moment]) -> Iterator[Shift]:
 
 def facts(shift: Shift, kind: str) -> list[dict[str, object]]:
     return shift.stores.facts(kind)
+
+
+def plain(row: Row) -> str:
+    return row if isinstance(row, str) else "".join(text for text, _ink in row)
 
 
 async def pressed(pilot: Pilot[None], house: House, *keys: str) -> None:
@@ -118,15 +125,15 @@ async def test_answers_are_taken_back_line_by_line(shift: Shift, tmp_path: Path)
         assert form is not None
         assert form.asked is Ask.WHY
         await pressed(pilot, house, "f8")
-        assert "first answer: Reason" in house.rows[21]
+        assert "first answer: Because" in house.rows[21]
         await pressed(pilot, house, "up", "2")
         assert form.prefixes == ("C", "B"), "one more group"
         await pressed(pilot, house, "up", "2", "up", "3")
         assert form.missing() == "first answer: Groups", "the same digit takes it out again"
         await pressed(pilot, house, "up", "up", "up")
-        assert "What      1 groups" in house.text(), "Up never leaves the form"
+        assert "What     1 groups" in house.text(), "Up never leaves the form"
         await pressed(pilot, house, "escape")
-        assert "What      1 groups" not in house.text()
+        assert "What     1 groups" not in house.text()
         assert facts(shift, "dispatch.done") == []
 
 
@@ -214,6 +221,84 @@ async def test_a_ticket_is_moved_from_the_order_of_tickets(shift: Shift, tmp_pat
         await pressed(pilot, house, "5", "1", "f8")
         await until(pilot, lambda: facts(shift, "dispatch.done"))
         assert (shift.ticket(ticket.id).target, shift.ticket(ticket.id).state) == (window(5), TicketState.WAITING)
+
+
+async def test_a_leader_gives_out_a_ticket(shift: Shift, tmp_path: Path) -> None:
+    async with board(tmp_path / "data", shift.clock(), language="en") as (house, pilot, screen):
+        await pressed(pilot, house, "insert", "f8")
+        await until(pilot, lambda: "first answer: Group" in house.rows[21])
+        await pressed(pilot, house, "2", "2", "f8")
+        await until(pilot, lambda: "VB01 is given out" in house.rows[21])
+        last = facts(shift, "ticket.issued")[-1]
+        assert (last["prefix"], last["cls"]) == ("B", "special")
+        assert screen.deeds.form is None
+
+
+async def test_the_day_ends_with_people_waiting(shift: Shift, tmp_path: Path) -> None:
+    async with board(tmp_path / "data", shift.clock(), language="en") as (house, pilot, screen):
+        assert screen.board is not None
+        left = len(screen.board.undecided)
+        await pressed(pilot, house, "f6", "8", "2", "1", "1", "f8")
+        await until(pilot, lambda: "booked for another day, closing time? F8" in house.rows[21])
+        assert facts(shift, "ticket.ended") == [], "asked twice at the hall too"
+        await pressed(pilot, house, "f8")
+        await until(pilot, lambda: "1 tickets: booked for another day" in house.rows[21])
+        ended = facts(shift, "ticket.ended")[0]
+        assert (ended["result"], ended["reason"]) == ("rebooked", "closing time")
+        await until(pilot, lambda: screen.board is not None and len(screen.board.undecided) == left - 1)
+        await pressed(pilot, house, "backspace")
+        await until(pilot, lambda: "as before" in house.rows[21])
+        await until(pilot, lambda: screen.board is not None and len(screen.board.undecided) == left)
+
+
+async def test_after_the_hours_what_is_left_is_the_first_thing_that_waits(shift: Shift, tmp_path: Path) -> None:
+    shift.clock.after(8 * 3600)
+    async with board(tmp_path / "data", shift.clock(), language="en") as (house, pilot, _screen):
+        await until(pilot, lambda: "Close the hours are over, 12 tickets are left" in house.rows[17])
+        await pressed(pilot, house, "ctrl+r")
+        await until(pilot, lambda: "given up when the day is closed" in house.rows[21])
+        await pressed(pilot, house, "f8", "1", "2", "0")
+        await until(pilot, lambda: "Reason: [" in house.rows[20])
+        await pressed(pilot, house, *"storm", "f8", "f8")
+        await until(pilot, lambda: "12 tickets: given up" in house.rows[21])
+        assert {one["reason"] for one in facts(shift, "ticket.ended")} == {"storm"}
+        await until(pilot, lambda: "are left" not in house.text())
+
+
+async def test_a_full_hall_has_its_checklist(shift: Shift, tmp_path: Path) -> None:
+    red = f.WarningRaised("2026-11-24", f.WarningKind.HALL_SATURATION, f.WarningLevel.RED, value_milli=130_000)
+    with shift.stores.journal.write("-", shift.clock()) as tx:
+        tx.record(red)
+    async with board(tmp_path / "data", shift.clock(), language="en") as (house, pilot, screen):
+        await until(pilot, lambda: "Crowd 0/4" in house.rows[17])
+        await pressed(pilot, house, "f8", "3", "f8")
+        await until(pilot, lambda: "full hall: reserve windows open" in house.rows[21])
+        await until(pilot, lambda: "Crowd 1/4  10:45 reserve windows open  to do: more guides" in house.rows[17])
+        await pressed(pilot, house, "f8", "3", "f8")
+        await until(pilot, lambda: "周磊 did this at 10:45" in house.rows[21])
+        await pressed(pilot, house, "escape", "escape", "escape", "f8", "1", "f8")
+        await until(pilot, lambda: "Crowd 2/4" in house.rows[17])
+        await pressed(pilot, house, "backspace")
+        await until(pilot, lambda: "Crowd 1/4" in house.rows[17])
+        assert [one["to"] for one in facts(shift, "dispatch.done")] == ["reserve", "guides"]
+        assert screen.deeds.form is None
+
+
+async def test_why_something_waits_is_told_whole(shift: Shift, tmp_path: Path) -> None:
+    async with board(tmp_path / "data", shift.clock(), language="en") as (house, pilot, _screen):
+        await pressed(pilot, house, "ctrl+r")
+        await until(pilot, lambda: "Empty post  window 7" in house.rows[21])
+        assert "It comes again every 15 minutes until F8" in house.rows[21]
+
+
+async def test_a_window_nobody_heard_of_says_so_without_colour(shift: Shift, tmp_path: Path) -> None:
+    async with board(tmp_path / "data", shift.clock(), language="zh_CN") as (_house, _pilot, screen):
+        assert screen.board is not None
+        one, empty = screen.board.windows[0], screen.board.windows[6]
+        text = plain(left_row(replace(one, silent_t=shift.clock().t), 54, chosen=False, doubtful=False))
+        assert text.startswith("  1 王芳       失联 10:45   A04")
+        person = replace(empty.post[0], leave=LeaveType.PERSONAL)
+        assert "A 孙丽 事假" in plain(left_row(replace(empty, post=(person,)), 54, chosen=False, doubtful=False))
 
 
 async def test_clocks_tick_alone_and_three_at_a_time(shift: Shift, tmp_path: Path) -> None:

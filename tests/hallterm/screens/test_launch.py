@@ -66,7 +66,7 @@ async def served(hall: Hall, wanted: str, ends: Path | None = None) -> str:
             await until(pilot, lambda: ends.exists() if ends else wanted in text_of(app))
             return text_of(app)
     finally:
-        app.storage.close(10)
+        app.storage.close(120)
 
 
 async def test_the_start_of_a_matter_opens_its_module(tmp_path: Path) -> None:
@@ -102,4 +102,4 @@ async def test_a_clerk_opens_the_own_figures_from_the_menu_and_comes_back_to_the
             await pilot.press("ctrl+g")
             await until(pilot, lambda: isinstance(app.screen, CounterScreen))
     finally:
-        app.storage.close(10)
+        app.storage.close(120)

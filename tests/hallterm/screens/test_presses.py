@@ -252,7 +252,7 @@ async def signed_on(folder: Path, staff: str, window: str = "") -> AsyncIterator
             await until(pilot, lambda: not isinstance(app.screen, SignOnScreen))
             yield app, pilot
     finally:
-        app.storage.close(10)
+        app.storage.close(120)
 
 
 def text_of(app: Terminal) -> str:

@@ -36,7 +36,7 @@ async def test_the_page_with_faults(tmp_path: Path, language: str) -> None:
         check_golden(house, f"setup-{language}")
         await pilot.press("f8")
         assert said(house).startswith("X")
-        house.store.close(5)
+        house.store.close(120)
         journal = Journal.open(tmp_path / "hall.db")
         assert needs_setup(journal)
         journal.close()

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
+from textual.pilot import Pilot
 
+from hallterm.config import load
+from hallterm.keys import resolve
+from hallterm.modes import COUNTER, SIGN_ON
 from hallterm.screens.sign_on import SignOnScreen
+from hallterm.station.lock import NO_STATION
+from hallterm.wiring import TerminalApp
 from hallterm.workflows import counter
 from hallterm.workflows.reference import StaffDraft, add_staff
 from hallterm.workflows.sign_on import change_password, sign_on
 from hallterm.workflows.ticketing import issue
+from storage import clock
 from storage.facts import Role
 from storage.local import SyncWord
 from tests.hallterm.screens.pages import House, check_golden, shown, type_in, until
@@ -63,6 +73,19 @@ async def test_the_page_as_it_is_in_the_morning(stores: Stores, tmp_path: Path, 
     async with shown(SignOnScreen(W3), tmp_path, language=language) as (house, pilot):
         await until(pilot, lambda: "0317" in house.text())
         check_golden(house, f"sign_on-{language}")
+
+
+async def test_who_is_not_the_one_of_yesterday_goes_back_and_types_his_own_number(
+    stores: Stores, tmp_path: Path
+) -> None:
+    yesterday(stores)
+    counter.sign_off(stores.desk(3, CLERK), at("18:04", "2026-11-23"))
+    async with shown(SignOnScreen(W3), tmp_path) as (house, pilot):
+        await until(pilot, lambda: "[0317" in house.text())
+        await pilot.press("up")
+        await until(pilot, lambda: "[0317" not in house.text())
+        await type_in(pilot, ADMIN)
+        await until(pilot, lambda: f"[{ADMIN}_" in house.text())
 
 
 async def test_a_wrong_password_says_when_to_try_again_and_keeps_the_number(stores: Stores, tmp_path: Path) -> None:
@@ -154,3 +177,30 @@ async def test_hostile_names_are_shown_as_text(tmp_path: Path) -> None:
             await until(pilot, lambda: "[red]厅[/] {0} %s" in house.rows[0])
             await type_in(pilot, "[b]\x1b")
             assert house.rows[0].count("[red]") == 1
+
+
+async def test_row_2_follows_what_happens_while_nobody_is_signed_on(
+    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A terminal stands at the sign-on from the evening to the morning; a view read for it never reaches the next page."""
+    monkeypatch.setenv(NO_STATION, "1")
+    app = TerminalApp(load(None, {"HALLTERM_WINDOW": W3}, data=tmp_path), resolve(), SIGN_ON)
+
+    def row_2() -> str:
+        return app.screen._compositor.render_strips()[1].text
+
+    try:
+        async with app.run_test(size=(80, 24)) as running:
+            pilot = cast("Pilot[None]", running)
+            await until(pilot, lambda: "Station gone" in row_2())
+            stores.board.process_beat("station", os.getpid(), clock.now())
+            stores.board.set_device("rating_device", W3, "ready", 0)
+            await until(pilot, lambda: "Station" not in row_2() and "Pad ok" in row_2())
+            stores.board.set_device("rating_device", W3, "lost", 0)
+            await until(pilot, lambda: "Pad gone" in row_2())
+            counter_page = app.made(COUNTER)
+            assert isinstance(app.screen, SignOnScreen)
+            assert app.screen.seen is not None
+            counter_page.show_view(app.screen.seen)
+    finally:
+        await asyncio.to_thread(app.storage.close, 5.0)

@@ -6,19 +6,25 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hallterm.centre import FILE
 from hallterm.config import load
 from hallterm.screens.sync_page import SyncScreen
-from storage import contacts, nodes
+from hallterm.workflows.doubles_look import counted
+from storage import contacts, durable, nodes
 from storage.contacts import Contact
-from storage.facts import NodeEnrolled
+from storage.facts import DoubleFound, DoubleKind, NodeEnrolled, ServiceStarted
+from storage.journal import Journal
+from storage.receive import accept
+from sync.enrol import code_key
 from sync.keys import load_or_make
 from tests.hallterm.screens.centre_house import ADMIN, CLERK, DEPT, DIRECTOR, CentreStores, centre
 from tests.hallterm.screens.pages import House, shown, type_in, until, until_golden
 from tests.hallterm.workflows.founded import ADMIN as HALL_ADMIN
 from tests.hallterm.workflows.founded import HALL, at, founded
+from tests.sync.facts import batch_of
 
 NOW = at("10:45")
 WIDE = (120, 40)
@@ -260,3 +266,75 @@ async def test_sending_now_asks_the_station(tmp_path: Path) -> None:
             await pilot.press("f6")
             await until(pilot, lambda: "sends now" in said(house))
             assert [one.kind for one in pc.board.take_requests(house.moment)] == ["send"]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_what_was_done_twice_is_listed_behind_f7(stores: CentreStores, tmp_path: Path, language: str) -> None:
+    """Two cut-off windows served one number: the hall's number host found it, the centre shows it."""
+    hall = Journal.open(tmp_path / "host.db")
+    hall.found(f"{HALL}-01", HALL)
+    with hall.write(CLERK, at("10:20")) as tx:
+        started = ServiceStarted(f"{HALL}-01", CLERK, "2026-11-24", "B02", 1, 600)
+        one, two = (tx.record(msgspec.structs.replace(started, window=f"{HALL}-0{n}")) for n in (1, 3))
+        for what, subject in ((DoubleKind.NUMBER, "B004"), (DoubleKind.CLERK, CLERK), (DoubleKind.WINDOW, f"{HALL}-01")):
+            tx.record(DoubleFound(what, "2026-11-24", subject, one, two))
+        tx.record(DoubleFound(DoubleKind.TICKET, "2026-11-23", "A001", "unknown/0/1/00000000", two))
+        tx.record(DoubleFound(DoubleKind.TICKET, "2026-01-05", "A009", one, two))
+    accept(stores.journal, batch_of(hall, 1, 7), NOW.t)
+    hall.close()
+    async with shown(screen(tmp_path), tmp_path, NOW, language=language, staff=ADMIN, file=FILE) as (house, pilot):
+        await until(pilot, lambda: "(F7" in house.text() or "按 F7 看" in house.text())
+        for _n in range(3):
+            house.later(1)
+            await pilot.press("f7")
+        await until(pilot, lambda: "A001" in house.text())
+        await until_golden(pilot, house, f"sync-twice-{language}")
+        house.later(1)
+        await pilot.press("f7")
+        await until(pilot, lambda: "360681902-01" in house.text())
+    assert counted(stores.journal.database, NOW) == 4
+
+
+async def test_a_new_pc_in_place_of_another_and_trouble_that_is_known(stores: CentreStores, tmp_path: Path) -> None:
+    async with shown(screen(tmp_path), tmp_path, NOW, language="zh_CN", staff=ADMIN, file=FILE) as (house, pilot):
+        await until(pilot, lambda: "360681902-01" in house.text())
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: "接替 金屯点 1" in said(house))
+        code = said(house).split()[1]
+        offers = nodes.offers(stores.journal.database, "360681902", NOW.t)
+        assert [(one.key, one.replaces) for one in offers] == [(code_key(code), "360681902-01")]
+        house.later(1)
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: house.rows[4].startswith(" 360671002-01"))
+        await until(pilot, lambda: "放到明天" in "".join(house.rows[11:15]))
+        house.later(1)
+        await pilot.press("f5")
+        await until(pilot, lambda: house.rows[4].startswith(">360671002-01"))
+        house.later(1)
+        await pilot.press("end")
+        await until(pilot, lambda: any(row.startswith(">360681902-01") for row in house.rows))
+        house.later(1)
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: house.rows[4].startswith(">360681902-01"))
+
+
+async def test_the_centre_is_backed_up_and_verified_from_its_page(stores: CentreStores, tmp_path: Path) -> None:
+    hall = Journal.open(tmp_path / "host.db")
+    hall.found(f"{HALL}-01", HALL)
+    with hall.write(CLERK, NOW) as tx:
+        tx.record(DoubleFound(DoubleKind.TICKET, "2026-11-23", "A001", "x", "y"))
+    accept(stores.journal, batch_of(hall, 1, 1), NOW.t)
+    hall.close()
+    with stores.journal.transaction() as database:  # logs of which only the marks are here hold no chain
+        database.execute("DELETE FROM log WHERE node <> ? AND node <> ?", (f"{HALL}-01", stores.journal.identity.node))
+    async with shown(screen(tmp_path), tmp_path, NOW, language="en", staff=ADMIN, file=FILE) as (house, pilot):
+        await until(pilot, lambda: "360681902-01" in house.text())
+        await pilot.press("f8")
+        await until(pilot, lambda: "back up this centre" in house.text())
+        row = next(row for row in house.rows if "back up this centre" in row)
+        await pilot.press(row.strip()[0])
+        await until(pilot, lambda: "copied and verified" in said(house))
+        made = durable.last_made(tmp_path / "backup")
+        assert made
+        await until(pilot, lambda: f"({made[4:6]}-{made[6:8]} {made[9:11]}:{made[11:13]})" in house.text())
+    assert stores.journal.database.value("SELECT durable FROM log WHERE node = ?", (f"{HALL}-01",)) == 1

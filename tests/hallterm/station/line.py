@@ -35,7 +35,7 @@ from storage.local import Board
 from storage.vault import Vault
 
 HALL, CLERK = "360600001", "0317"
-PATIENCE_S = 30
+PATIENCE_S = 120
 QUICK = Timing(
     heart_s=0.5, backoff_least_s=0.05, backoff_most_s=0.2, probe_s=0.2, scan_missing_s=0.05, scan_settled_s=0.3
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hallterm.station.syncing import Bell
 from storage import clock, nodes
 from storage.facts import NodeEnrolled
 from storage.journal import Journal
-from storage.local import Board
+from storage.local import Board, SyncWord
 from storage.promises import prepare_store
 from sync.keys import load_or_make
 from tests.hallterm.station.line import Line, StationThread, wait_until
@@ -56,4 +57,22 @@ def test_the_bell_sends_what_was_recorded_since_long_before_the_next_turn(tmp_pa
         finally:
             end()
     for one in (own, above, board):
+        one.close()
+
+
+def test_before_the_first_exchange_nobody_knows(tmp_path: Path) -> None:
+    """The other side takes the call and says nothing."""
+    own = Journal.open(tmp_path / "hall.db")
+    own.found(f"{HALL}-01", HALL)
+    nodes.enrolled_with(own, nodes.Upstream("centre-1", CENTRE_KEY.public, CENTRE_KEY.public_box, HALL))
+    board = Board(tmp_path / "local.db")
+    board.set_sync(SyncWord(online=True, since_t=5))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        end = syncing.start(tmp_path, f"http://127.0.0.1:{silent.getsockname()[1]}")
+        wait_until(lambda: board.sync().detail == syncing.TRYING, "trying")
+        assert not board.sync().online
+    wait_until(lambda: board.sync().detail.startswith("unreachable"), "the line was cut: offline")
+    assert board.sync().since_t
+    end()
+    for one in (own, board):
         one.close()

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 import pytest
-from textual import _wait
 
 from devices.sim.card_reader import made_up_card
 from devices.sim.scanner import SimScanner
@@ -28,11 +27,6 @@ from tests.hallterm.station.typist import Typist
 
 W1, W2 = f"{HALL}-01", f"{HALL}-02"
 CODE = "A023-PAPERS"
-
-
-@pytest.fixture(autouse=True)
-def _quick_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 0.005)
 
 
 @pytest.fixture
@@ -68,7 +62,7 @@ async def terminal_of(line: Line) -> AsyncIterator[Typist]:
         async with app.run_test(size=(80, 24)) as pilot:
             yield Typist(app, pilot)
     finally:
-        app.storage.close(10)
+        app.storage.close(120)
 
 
 async def test_a_scan_is_a_typed_one_and_an_id_card_fills_only_the_field_that_takes_it(

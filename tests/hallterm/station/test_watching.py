@@ -53,7 +53,7 @@ class Watching:
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._task.cancel)
-        self._thread.join(30)
+        self._thread.join(120)
         assert self.over
 
     def _run(self) -> None:

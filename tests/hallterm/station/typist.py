@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from textual.app import App
 from textual.pilot import Pilot
 
-DEADLINE_S = 60
+DEADLINE_S = 120.0
 APART_S = 0.35
 """The same key sooner is the same press."""
 
@@ -24,9 +25,13 @@ class Typist:
 
     async def sees(self, text: str, row: int) -> None:
         """Wait until a row (1-24) shows a text."""
+        await self.until(lambda rows: text in rows[row - 1], f"row {row} has no {text}")
+
+    async def until(self, seen: Callable[[list[str]], bool], failure: str = "it never came") -> None:
+        """Wait until the rows are so."""
         until = time.monotonic() + DEADLINE_S
-        while text not in self.rows()[row - 1]:
-            assert time.monotonic() < until, "\n".join([f"row {row} has no {text}", *self.rows()])
+        while not seen(self.rows()):
+            assert time.monotonic() < until, "\n".join([failure, *self.rows()])
             await self.pilot.pause(0.02)
 
     async def press(self, *keys: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hallterm.half_days import attendance_months, planned_months, read_book
+from hallterm.half_days import planned_months, read_book
+from hallterm.month_half_days import attendance_months
 from hallterm.rules.attendance import HalfDayRecord, deducted
 from hallterm.workflows.attendance import CorrectionDraft, correct_attendance, note_off_post
 from hallterm.workflows.attendance_look import month_look, person_look, week_look

@@ -32,7 +32,7 @@ from storage.views.reporting_rows import unrated_lines
 from tests.hallterm.workflows.founded import HALL, at
 from tests.hallterm.workflows.shift import MEI, WEI, Shift
 
-DIRECTOR, LEADER, DEPT = "0101", "0201", "0900"
+DIRECTOR, LEADER, DEPT, ASSESSOR = "0101", "0201", "0900", "0801"
 CITIZEN = "11010519491231002X"
 PEOPLE = (
     (DIRECTOR, "赵主任", Role.HALL_DIRECTOR, HALL),
@@ -295,6 +295,40 @@ def test_a_leader_corrects_the_reason_on_the_same_day(hall: Shift) -> None:
             person(hall, LEADER), next_days(hall, "08:30", "2026-11-25"), service, UnratedReason.LEFT
         )
     assert late.value.reason == late_ratings.NOT_TODAY
+    hall.check()
+
+
+def test_an_assessor_drafts_and_leaders_decide(hall: Shift) -> None:
+    with hall.stores.journal.write("0001", hall.clock()) as tx:
+        tx.record(StaffSet(ASSESSOR, "钱考核", HALL))
+        tx.record(GrantSet(ASSESSOR, Role.ASSESSOR, HALL))
+    rated(hall, 5)
+    leader, director = person(hall, LEADER), person(hall, DIRECTOR)
+    comments.write_comment(leader, hall.clock.after(1), MEI, "2026-W48", "fast")
+    assessor, week = person(hall, ASSESSOR), "2026-W48"
+    with pytest.raises(Refused):
+        comments.write_comment(assessor, hall.clock(), MEI, week, "slow")
+    comments.draft_comment(assessor, hall.clock.after(1), MEI, week, "slow with C11")
+    comments.draft_comment(assessor, hall.clock.after(1), WEI, week, "steady")
+    assert [(row.staff, row.draft) for row in rows.drafts(hall.db, HALL, week)] == [
+        (MEI, "slow with C11"),
+        (WEI, "steady"),
+    ]
+    assert [row.staff for row in rows.comments(hall.db, [HALL], week)] == [MEI], "a draft is no comment"
+    assert rows.own_comments(hall.db, HALL, WEI, 4) == []
+    comments.write_comment(leader, hall.clock.after(1), MEI, week, "C11 again")
+    assert [row.staff for row in rows.drafts(hall.db, HALL, week)] == [WEI], "what a leader wrote upon it is done"
+    with pytest.raises(Refused):
+        comments.draft_comment(person(hall, MEI), hall.clock(), WEI, week, "x")
+    comments.give_reward(assessor, hall.clock.after(1), WEI, "2026-11", RewardKind.REWARD, "calm", 0, "praised")
+    draft = rows.rewards(hall.db, [HALL], "2026-11", "2026-11")[-1]
+    with pytest.raises(Refused):
+        comments.publish_reward(assessor, hall.clock(), draft.id)
+    comments.give_reward(director, hall.clock.after(1), MEI, "2026-11", RewardKind.REWARD, "best clerk", 20_000)
+    others = next(row for row in rows.rewards(hall.db, [HALL], "2026-11", "2026-11") if row.by == DIRECTOR)
+    with pytest.raises(Refused):
+        comments.withdraw_reward(assessor, hall.clock(), others.id, "not his")
+    comments.withdraw_reward(assessor, hall.clock.after(1), draft.id, "too early")
     hall.check()
 
 

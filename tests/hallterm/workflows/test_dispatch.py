@@ -70,7 +70,7 @@ def test_a_window_gets_another_group_and_its_counter_calls_it(shift: Shift, lead
     shift.issue("C")
     assert look(desk, shift.clock()).waiting_here == 0
     done = send(shift, leader, order(DispatchKind.GROUPS, prefixes=("C",)))
-    assert done.words.text() == "09:00 window 2 李伟: B C now"
+    assert done.words.text() == "09:00 window 2 李伟: B C now, because: long queue"
     assert groups(shift) == ("B", "C")
     assert look(desk, shift.clock()).waiting_here == 1
     assert shift.do(counter.call, desk).number == "C001"
@@ -110,7 +110,7 @@ def test_a_break_begins_at_an_idle_window_and_is_planned_at_a_busy_one(shift: Sh
     idle, busy = shift.open(2, WEI), shift.open(3, FANG)
     shift.serve(busy, "B01")
     done = send(shift, leader, order(DispatchKind.BREAK, minutes=15))
-    assert done.words.text() == "09:00 window 2 李伟: break until 09:15"
+    assert done.words.text() == "09:00 window 2 李伟: break until 09:15, because: long queue"
     send(shift, leader, order(DispatchKind.BREAK, W3, minutes=15))
     assert (shift.window(idle).state, shift.window(busy).state) == (WindowState.BREAK, WindowState.SERVING)
     lines = {one.row.code: one for one in hall_board(leader, shift.clock()).windows}
@@ -170,7 +170,7 @@ def test_a_ticket_waits_elsewhere_and_keeps_its_place_in_time(shift: Shift, lead
     first = shift.issue("A")
     shift.issue("B")
     done = send(shift, leader, order(DispatchKind.MOVE_TICKET, ticket=first, to=W2))
-    assert done.words.text() == "09:00 A001 waits for Window 2 now"
+    assert done.words.text() == "09:00 A001 waits for Window 2 now, because: long queue"
     assert shift.do(counter.call, desk).number == "A001"
     assert refused(shift, leader, order(DispatchKind.MOVE_TICKET, ticket=first, to="C")) == NOT_WAITING
     with pytest.raises(Refused) as refusal:

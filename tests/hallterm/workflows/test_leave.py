@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hallterm.half_days import attendance_months, read_book
+from hallterm.half_days import read_book
+from hallterm.month_half_days import attendance_months
 from hallterm.rules.attendance import deducted
 from hallterm.rules.leave import HAS_BEGUN, MAY_NOT_APPROVE, NO_HALF_DAY, OVER_ONE_DAY, OWN_REQUEST, Cover, Span
 from hallterm.workflows.desk import Refused

@@ -12,7 +12,9 @@ from openpyxl import Workbook
 
 from hallterm.core_file import CoreFile, FileError, read_core_file
 from hallterm.reconciling import inputs
+from hallterm.reports.make import make
 from hallterm.rules.day import day_clock_text
+from hallterm.rules.reconciliation import NOT_IN_CORE
 from hallterm.workflows.desk import Refused
 from hallterm.workflows.reconciling import (
     HAS_FAULTS,
@@ -28,6 +30,7 @@ from storage import facts as f
 from storage import views
 from storage.facts import Role
 from storage.rebuild import compare
+from storage.views.assessment import service_lines
 from storage.views.reconciliation import services_to_verify
 from tests.hallterm.workflows.founded import ADMIN, HALL, at
 from tests.hallterm.workflows.shift import MEI, Shift
@@ -85,6 +88,32 @@ def test_ten_services_of_which_eight_match(worked: Shift, tmp_path: Path) -> Non
     assert (worked.figure("verified_yes"), worked.figure("verified_no")) == (8, 2)
     assert worked.figure("std_milliminutes") * 10 == credit * 8, "two are not credited"
     worked.check()
+
+
+def test_a_matter_that_is_not_done_in_the_tax_software_is_left_out_of_the_share(worked: Shift, tmp_path: Path) -> None:
+    """Two more services, of another matter: credited as before, in no share; found after all, they are verified."""
+    desk, advice = worked.desk(1, MEI), views.matter(worked.db, HALL, "B03")
+    assert advice is not None
+    with worked.stores.journal.write(ADMIN, at("08:11")) as tx:
+        tx.record(msgspec.structs.replace(as_fact(advice), number=advice.number + 1, tax_core_ref=NOT_IN_CORE))
+    for _nth in range(2):
+        worked.rate(worked.await_rating(desk, "B03", 120))
+    credit = worked.figure("std_milliminutes")
+    found = looked(worked, written(tmp_path, table(worked))).days[0]
+    assert (found.services, found.yes, found.no, found.losses) == (10, 8, 2, 2)
+    assert found.share == Decimal("80.00")
+    recorded(worked, written(tmp_path, table(worked)))
+    assert [worked.figure(f"verified_{said}") for said in ("yes", "no", "outside")] == [8, 2, 2]
+    lost = credit - worked.figure("std_milliminutes")
+    assert lost == 2 * 1200, "the two that were not found, not the other matter"
+    made = make(worked.db, "R03", DAY, HALL, at("09:00", NEXT), by="hall")
+    assert made.sum_of("verified_share") == Decimal("80.00")
+    lines = {one.code: one.verified for one in service_lines(worked.db, (HALL, DAY, DAY), MEI)}
+    assert lines["B03"] == "outside"
+    recorded(worked, written(tmp_path, table(worked, count=12), "all.csv"))
+    assert [worked.figure(f"verified_{said}") for said in ("yes", "no", "outside")] == [12, 0, 0]
+    worked.check()
+    assert compare(worked.db) == []
 
 
 def test_the_same_file_again_changes_nothing(worked: Shift, tmp_path: Path) -> None:

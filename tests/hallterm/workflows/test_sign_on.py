@@ -75,6 +75,24 @@ def refused(text: str, stores: Stores, number: str, password: str, when: str = "
     return words
 
 
+@pytest.mark.parametrize(
+    ("connection", "remote"),
+    [
+        ("192.0.2.1 50000 192.0.2.2 22", "192.0.2.1"),
+        ("fe80::1%eth0 50000 fe80::2 22", "fe80::1%eth0"),
+        ("", ""),
+        ("张晓梅 1 2 3", ""),
+        ("x" * 90, ""),
+    ],
+)
+def test_who_comes_over_ssh_is_recorded_with_his_address(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch, connection: str, remote: str
+) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", connection)
+    sign_on(stores.desk(1), stores.vault, CLERK, FIRST, at("08:21"))
+    assert [fact.get("remote", "") for fact in stores.facts("sign_on.done")] == [remote]
+
+
 def test_the_first_sign_on_of_a_day_is_the_punch_and_opens_the_window(stores: Stores) -> None:
     signed = sign_on(stores.desk(1), stores.vault, CLERK, FIRST, at("08:21"))
     assert (signed.staff.name, signed.roles, signed.window) == ("张晓梅", (Role.CLERK,), W1)

@@ -1,0 +1,85 @@
+"""Deciding at a centre about one of its halls: which halls wait for whom, and the desk at which it is done.
+
+What is recorded there is of that hall, and goes down to it with the feed. At a hall's own PC everything is as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hallterm.locale import N_
+from hallterm.rules.words import Reason
+from hallterm.workflows.desk import Desk, Refused
+from hallterm.workflows.rights import is_allowed
+from storage import nodes, views
+from storage.access import Action, Level, level
+from storage.database import Database
+from storage.facts import Moment
+from storage.views import attendance, cases, reporting
+
+AT_THE_CENTRE = Reason(N_("this was recorded elsewhere: it is decided there"))
+APPEALS_ABOVE = Reason(N_("this hall has a centre: appeals are decided there, so that nothing is decided twice"))
+
+
+class HallToDecide(Struct, frozen=True):
+    """A hall, and what waits there: requests for leave, cases that are open. ``contact_t``: as old as this (0: never)."""
+
+    code: str
+    name: str
+    leaves: int
+    cases: int
+    contact_t: int
+
+
+class HallsToDecide(Struct, frozen=True):
+    """The halls where somebody may open a page, and who looks."""
+
+    halls: tuple[HallToDecide, ...]
+    viewer: str
+
+
+def in_hall(desk: Desk, hall: str) -> Desk:
+    """The desk of who decides about a hall; at a hall's own PC it is the desk itself."""
+    if desk.hall or not hall:
+        return desk
+    return replace(desk, journal=desk.journal.speaking_of(hall), hall=hall, window="")
+
+
+def halls_to_decide(desk: Desk, _now: Moment, actions: Collection[Action]) -> HallsToDecide:
+    """Every hall where this person may do one of these, the ones with most to do first."""
+    db = desk.journal.database
+    halls = [one for one in reporting.places(db) if one.name and level(one.code) is Level.HALL]
+    mine = [one for one in halls if any(is_allowed(db, desk.staff, action, one.code) for action in actions)]
+    reach = reporting.reaches(db, [one.code for one in mine]) if mine else {}
+    lines = [
+        HallToDecide(
+            one.code,
+            one.name,
+            len(attendance.leaves_waiting(db, one.code)),
+            len(cases.open_cases(db, one.code)),
+            reach[one.code].contact_t,
+        )
+        for one in mine
+    ]
+    person = views.staff(db, desk.staff)
+    ordered = sorted(lines, key=lambda one: (-one.leaves - one.cases, one.code))
+    return HallsToDecide(tuple(ordered), person.name if person else desk.staff)
+
+
+def refuse_elsewhere(desk: Desk, id: str) -> None:
+    """What undoes a recorded thing is said by those who recorded it: a hall, or its centre. Raises Refused.
+
+    Otherwise the two could do it at once, and it would count twice.
+    """
+    node, own = id.split("/", 1)[0], desk.journal.identity.node
+    if node.startswith(f"{desk.hall}-") is not own.startswith(f"{desk.hall}-"):
+        raise Refused(AT_THE_CENTRE)
+
+
+def appeals_above(db: Database, desk: Desk) -> Reason | None:
+    """Why an appeal is not decided at this PC: one node decides, and that is the centre where there is one."""
+    at_hall = desk.journal.identity.node.startswith(f"{desk.hall}-")
+    return APPEALS_ABOVE if at_hall and nodes.upstream(db) is not None else None

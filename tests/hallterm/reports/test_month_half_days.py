@@ -1,0 +1,150 @@
+"""The half-days of past months are added up once; whatever they hang on makes them anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import product
+
+import pytest
+
+from hallterm.reports.make import make
+from hallterm.reports.model import encode
+from storage import facts as f
+from storage import schema
+from storage.database import Database, open_sqlite
+from storage.facts import DaySlot, Duty, Fact, Half, LeaveSpan, LeaveType, Moment, PunchKind
+from storage.projections import project
+from tests.hallterm.reports.city import MINUTE, HallDays, hall_code, opens_t
+
+CITY = "360600"
+DAYS = ("2026-09-01", "2026-09-02", "2026-09-03")
+NOW = Moment(opens_t("2026-10-12"), 0, "b")
+HOUR = 60 * MINUTE
+AT_NINE = opens_t(DAYS[0]) + 30 * MINUTE
+HALL = hall_code(0)
+LENT, HOME = "0101", "0201"
+
+
+class Planned:
+    """Two halls whose people are planned for three days of a past month."""
+
+    def __init__(self, database: Database) -> None:
+        self.db = database
+        self.halls = [HallDays(number, 1, 2) for number in range(2)]
+        for hall in self.halls:
+            hall.found(opens_t(DAYS[0]) - HOUR)
+            for day in DAYS:
+                for staff, slot in product(hall.staff, (DaySlot.AM, DaySlot.PM)):
+                    hall.log.add(f.ScheduleSet(staff, day, slot, Duty.WINDOW), opens_t(day) - 1)
+                hall.day(day, 2)
+        self.put()
+
+    def put(self) -> None:
+        self.db.execute("BEGIN")
+        for hall in self.halls:
+            project(self.db, hall.log.placed)
+            hall.log.placed = []
+        self.db.execute("COMMIT")
+
+    def add(self, fact: Fact, t: int = AT_NINE, hall: int = 0) -> str:
+        added = self.halls[hall].log.add(fact, t)
+        self.put()
+        return added
+
+    def report(self, scope: str = CITY, now: Moment = NOW, period: str = "2026-09") -> bytes:
+        return encode(make(self.db, "R10", period, scope, now, by="clerk"))
+
+    def anew(self, scope: str = CITY, now: Moment = NOW) -> bytes:
+        """As if nothing had been kept."""
+        self.db.execute("DELETE FROM kept_half_days")
+        return self.report(scope, now)
+
+    @property
+    def kept(self) -> int:
+        return int(self.db.value("SELECT count(*) FROM kept_half_days"))
+
+
+@pytest.fixture
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planned]:
+    with closing(open_sqlite(tmp_path_factory.mktemp("half") / "c.db", synchronous="OFF")) as database:
+        schema.migrate(database)
+        yield Planned(database)
+
+
+SPAN = LeaveSpan(DAYS[0], Half.AM, DAYS[1], Half.PM, 4)
+
+
+def leave(staff: str, certify_by_t: int = NOW.t + HOUR) -> f.LeaveSubmitted:
+    return f.LeaveSubmitted(staff, LeaveType.SICK, SPAN, "ill", certify_by_t=certify_by_t)
+
+
+def approved(asked: str, staff: str) -> f.LeaveApproved:
+    return f.LeaveApproved(asked, staff, LeaveType.SICK, SPAN)
+
+
+CHANGES: dict[str, Fact] = {
+    "a plan": f.ScheduleSet(LENT, DAYS[0], DaySlot.AM, Duty.OFF),
+    "a plan for a guest": f.ScheduleSet(HOME, "2026-09-04", DaySlot.AM, Duty.WINDOW),
+    "a sign-off": f.SignOffDone(LENT, DAYS[1], f"{HALL}-01"),
+    "a correction": f.AttendanceCorrected(LENT, DAYS[2], Half.AM, PunchKind.SIGN_OFF, AT_NINE, "seen"),
+    "somebody away": f.OffPostNoted("0102", DAYS[0], Half.AM, AT_NINE, AT_NINE + 10 * MINUTE, f"{HALL}-02", "seen"),
+    "the hours": f.HallSet(HALL, "market", opening_am="08:00"),
+}
+
+
+def test_whatever_changes_is_seen_in_a_month_that_was_added_up(planned: Planned) -> None:
+    before = planned.report()
+    assert planned.kept == 2
+    assert planned.report() == before
+    for what, fact in CHANGES.items():
+        planned.add(fact)
+        after = planned.report()
+        assert after != before, what
+        assert planned.anew() == after, what
+        assert planned.report(HALL) == planned.anew(HALL), what
+        before = planned.report()
+
+
+def test_a_leave_and_what_becomes_of_it_are_seen(planned: Planned) -> None:
+    without = planned.report()
+    asked = planned.add(leave(LENT))
+    planned.add(approved(asked, LENT))
+    with_leave = planned.report()
+    assert with_leave != without
+    late = Moment(NOW.t + 2 * HOUR, 0, "b")
+    no_certificate = planned.report(now=late)
+    assert no_certificate.replace(str(late.t).encode(), str(NOW.t).encode()) != with_leave
+    assert planned.anew(now=late) == no_certificate
+
+
+def test_the_leave_of_a_guest_holds_where_it_was_planned(planned: Planned) -> None:
+    planned.add(f.ScheduleSet(HOME, DAYS[0], DaySlot.AM, Duty.WINDOW), hall=0)
+    before = planned.report(HALL)
+    asked = planned.add(leave(HOME), hall=1)
+    planned.add(approved(asked, HOME), hall=1)
+    after = planned.report(HALL)
+    assert after != before
+    assert planned.anew(HALL) == after
+
+
+def test_what_was_kept_is_what_is_read(planned: Planned) -> None:
+    before = planned.report()
+    planned.db.execute("UPDATE kept_half_days SET sums = replace(sums, '\"attended\":6', '\"attended\":5')")
+    assert planned.report() != before
+    planned.db.execute("UPDATE kept_half_days SET mark = 'other'")
+    assert planned.report() == before
+
+
+def test_a_month_that_goes_on_is_not_kept(planned: Planned) -> None:
+    planned.report(now=Moment(opens_t("2026-09-30"), 0, "b"))
+    assert planned.kept == 0
+
+
+def test_who_reads_within_a_transaction_keeps_nothing(planned: Planned) -> None:
+    before = planned.report()
+    planned.db.execute("DELETE FROM kept_half_days")
+    planned.db.execute("BEGIN")
+    assert planned.report() == before
+    planned.db.execute("ROLLBACK")
+    assert planned.kept == 0
