@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 ROOMS := hallterm devices storage sync
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+# Whatever the environment says: the tests start hundreds of programs, and each would compile all it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check soak bench docs clean setup setup-test
 
 run: setup
@@ -12,8 +15,14 @@ run: setup
 
 # A test that failed while four ran at once is run a second time, alone, and both results stand in the output: a fault
 # fails twice; "failed, then passed" names a test that cannot bear a busy machine.
-test: setup-test lint
+# While one processor checks types, the other compiles the tests for the four that run them.
+test: setup-test
+	@$(MAKE) --no-print-directory -j 2 lint collected
 	$(BIN)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder || { test $$? -eq 1 && $(BIN)/pytest -q --last-failed --last-failed-no-failures none; }
+
+.PHONY: collected
+collected:
+	@$(BIN)/pytest -q --collect-only > .collected.log || { cat .collected.log; exit 1; }
 
 check: setup-test lint
 	$(BIN)/pytest -q tests/rules tests/storage tests/hallterm tests/devices -m "not pty and not faults and not postgresql"
@@ -59,4 +68,4 @@ $(VENV)/.compiled: $(wildcard hallterm/locale/zh_CN/*.po) | $(VENV)/.set-up
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .lint-imports.log
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .lint-imports.log .collected.log

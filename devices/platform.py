@@ -19,11 +19,22 @@ if sys.platform != "win32":
 else:
     RAW_ERRORS = ()
 
+MEMORY_DEVICES = 1
+"""Linux' major number of null, zero and the like."""
+
 
 def monotonic_ms() -> int:
     """Milliseconds since boot, sleep included where the system can tell."""
     clock = getattr(time, "CLOCK_BOOTTIME", None)
     return int((time.monotonic() if clock is None else time.clock_gettime(clock)) * 1000)
+
+
+def may_be_port(path: str) -> bool:
+    """Whether what is there can be a serial port at all: no file, no folder, not the null device. Opens nothing."""
+    if sys.platform == "win32":
+        return True
+    status = os.stat(path)
+    return stat.S_ISCHR(status.st_mode) and os.major(status.st_rdev) != MEMORY_DEVICES
 
 
 def take_exclusive(fd: int) -> None:

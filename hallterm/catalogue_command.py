@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from hallterm.asking import ask_person
 from hallterm.config import Settings
-from hallterm.locale import _
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.reference import put_matters
 from hallterm.workflows.sign_on import unlock
@@ -19,8 +19,7 @@ from storage.vault import Vault
 def main(settings: Settings, matters: list[ServiceTypeSet]) -> int:
     """Ask who does it, record what differs; 0 done, 2 refused with one sentence."""
     folder = settings.data.path
-    number = click.prompt(_("Staff number"), type=str)
-    password = click.prompt(_("Password"), hide_input=True, type=str)
+    number, password = ask_person()
     journal, vault, board = Journal.open(folder / "hall.db"), Vault.open(folder), Board(folder / "local.db")
     try:
         desk = Desk(journal, board, journal.identity.hall, staff=number)

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from hallterm.asking import ask_password
 from hallterm.centre_reading import CannotRead, CentreRequest, read_report, sign_on
 from hallterm.config import ConfigError, Settings
 from hallterm.locale import _
@@ -35,4 +36,4 @@ def from_centre(
 
 
 def _asked_password() -> str:
-    return str(click.prompt(_("Password"), hide_input=True, type=str))
+    return ask_password()

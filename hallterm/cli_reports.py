@@ -28,7 +28,7 @@ def report_command(name: str) -> click.Command:
         click.Option(
             ["--scope"], default="", metavar="CODE", help=_("City, district, hall, or a staff number; else this hall.")
         ),
-        click.Option(["--by"], default="", metavar="ROWS", help=_("Rows by hall, clerk or matter.")),
+        click.Option(["--by"], default="", metavar="ROWS", help=_("Rows by hall, clerk, matter, group or hour.")),
         click.Option(["--format", "form"], type=click.Choice(FORMATS), default="screen", help=_("What is made of it.")),
         click.Option(["--out"], type=PATH, metavar="FILE", help=_("The file; - is standard output.")),
         click.Option(["--chart"], is_flag=True, help=_("Bars instead of the table, on the screen.")),

@@ -30,6 +30,7 @@ SYSTEM_CONFIG = Path("/etc/hallterm/hallterm.toml")
 DEVICES_FILE = "devices.toml"
 KEYS_FILE = "keys.toml"
 PORT = r"([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])"
+ADDRESS = rf"https?://([^\s/:]+|\[[^\s/]+\])(:{PORT})?(/\S*)?"
 
 
 class ConfigError(Exception):
@@ -50,7 +51,7 @@ class WindowSettings(Struct, frozen=True):
 
 
 class SyncSettings(Struct, frozen=True):
-    upstream: Annotated[str, Meta(pattern=rf"^(https?://([^\s/:]+|\[[^\s/]+\])(:{PORT})?(/\S*)?)?\Z")] = ""
+    upstream: Annotated[str, Meta(pattern=rf"^({ADDRESS})?\Z")] = ""
     listen: Annotated[str, Meta(pattern=rf"^(\S+:{PORT})?\Z")] = ""
     ca: Path | None = None
     certificate: Path | None = None
@@ -245,6 +246,11 @@ def _broken(path: Path, text: str, complaint: str) -> str:
     if "twice" in complaint or "overwrite" in complaint:
         message = _("{place}: {found} stands here a second time; put both together")
     return message.format(place=Place(str(path), number).text(), found=found)
+
+
+def is_address(text: str) -> bool:
+    """Whether this can be the address of a centre."""
+    return re.fullmatch(ADDRESS, text) is not None
 
 
 def read_machine_file(settings: Settings, name: str) -> dict[str, Any]:

@@ -50,13 +50,14 @@ def enrol(hall: Path, centre: Path) -> None:
 
 def people_above(hall: Path, centre: Path, upstream: Journal) -> None:
     """Who works above the hall signs on at the centre too, with the same password."""
-    from hallterm.demo_people import CITY, HALL, PEOPLE
+    from hallterm.demo_people import CITY, CITY_NAME, HALL, PEOPLE
     from storage.clock import now
-    from storage.facts import GrantSet, StaffSet
+    from storage.facts import GrantSet, HallSet, StaffSet
     from storage.vault import Vault
 
     known, own = Vault.open(hall), Vault.open(centre)
     with upstream.write("-", now()) as tx:
+        tx.record(HallSet(CITY, CITY_NAME))
         for person in PEOPLE:
             found = known.credential(person.number)
             if person.above and found is not None:

@@ -243,7 +243,7 @@ class Decisions:
         past.deed(OUTAGE_DAY, "10:11", lambda now: outage_cards.issue_card(leader, now, "C"))
         past.deed(OUTAGE_DAY, "10:46", lambda now: outages.end(leader, now, told[0], "供电恢复"))
         for person in AT_WINDOWS:
-            past.deed(OUTAGE_DAY, "10:52", lambda now, one=person: self._answer(one, told[0], now))
+            past.deed(OUTAGE_DAY, "10:52", partial(self._answer, person, told))
         past.deed(OUTAGE_DAY, "11:25", lambda now: back_entering.enter(clerk, now, slip("P001", "B03", 10 * 60 + 15)))
         past.deed(OUTAGE_DAY, "11:32", lambda now: back_entering.confirm_entry(leader, now, waiting_entry(now)))
         past.deed(OUTAGE_DAY, "11:35", lambda now: back_entering.enter(other, now, slip("P002", "A07", 10 * 60 + 20)))
@@ -253,10 +253,10 @@ class Decisions:
             lambda now: back_entering.refuse_entry(leader, now, waiting_entry(now), "纸条上没有签字"),
         )
 
-    def _answer(self, person: Person, outage: str, now: Moment) -> None:
+    def _answer(self, person: Person, told: list[str], now: Moment) -> None:
         """What became of the last matter before the power went off."""
         window = PLACES[person.number]
-        outage_cards.answer_last(self.desk(LEADER), now, outage, window, LastTransaction.COMPLETED)
+        outage_cards.answer_last(self.desk(LEADER), now, told[0], window, LastTransaction.COMPLETED)
 
     # words, money, months, lists
 

@@ -17,6 +17,7 @@ from hallterm import demo_visit
 from hallterm.catalogue import shipped_catalogue
 from hallterm.demo_people import AT_WINDOWS, AWAY, FLOATING, HALL, LEADER, Person
 from hallterm.demo_visit import BOOT, Visit
+from hallterm.rules.calendar import days, later
 from hallterm.rules.day import midnight_t
 from storage import facts as f
 from storage.facts import BreakReason, EntryMode, Half, Moment, WarningKind, WarningLevel
@@ -128,12 +129,15 @@ class Past:
     # the days
 
     def draw(self) -> None:
-        """All the days."""
+        """All the days; at a weekend the hall is open, as the demonstration is, and nobody comes."""
         for nth, day in enumerate(self.days):
             self._day(nth, day)
+        for day in sorted(set(days(self.days[0], later(self.today, -1))) - set(self.days)):
+            self.at(at_minute(day, 8 * 60), "-", demo_visit.recording(f.DayOpened(day)))
+            self.at(at_minute(day, 18 * 60), "-", demo_visit.recording(f.DayClosed(day)))
 
     def _day(self, nth: int, day: str) -> None:
-        self.at(at_minute(day, 8 * 60), "-", lambda tx: demo_visit.record(tx, f.DayOpened(day)))
+        self.at(at_minute(day, 8 * 60), "-", demo_visit.recording(f.DayOpened(day)))
         left: list[Visit] = []
         numbers: Counter[str] = Counter()
         for person in AT_WINDOWS:

@@ -11,7 +11,7 @@ from storage.facts import GrantSet, Half, Moment, Role, StaffSet
 from storage.journal import Journal
 from storage.vault import Vault
 
-HALL, CITY = "360600001", "360600"
+HALL, CITY, CITY_NAME = "360600001", "360600", "鹰潭市"
 PASSWORD = "hallterm"
 ADMIN, CLERK = "0001", "0317"
 DIRECTOR, LEADER, ASSESSOR, DEPARTMENT, FLOATING = "0302", "0301", "0303", "0601", "0312"

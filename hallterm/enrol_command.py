@@ -11,7 +11,7 @@ import msgspec
 
 from hallterm import __version__
 from hallterm.cli_errors import BAD_INPUT, OK, STOPPED
-from hallterm.config import Settings
+from hallterm.config import Settings, is_address
 from hallterm.locale import N_, _
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ NO_ADDRESS = N_("Where to? Put the address of the centre under [sync] upstream i
 WRITTEN = N_(
     "{file} is written. Take it to the centre, have it answered there (hallterm admin welcome), and come back."
 )
+BAD_ADDRESS = N_("{url} is no address of a centre: it looks like https://centre.example:8443")
 FAULTS = {
     "not-set-up": N_("This PC has no hall yet: run hallterm setup first."),
     "unknown-code": N_(
@@ -48,6 +49,8 @@ def main(
     url = url or settings.sync.upstream
     if not url and request is None and answer is None:
         return _told(_(NO_ADDRESS).format(file=settings.file or "hallterm.toml"), BAD_INPUT)
+    if request is None and answer is None and not is_address(url):
+        return _told(_(BAD_ADDRESS).format(url=url), BAD_INPUT)
     if centre_of:
         journal = open_folder(settings.data.path, centre_of)
         settings = msgspec.structs.replace(

@@ -371,7 +371,7 @@ def home_of(signed: SignedOn, hall: str) -> str:
 
 
 def menu_pages(signed: SignedOn, hall: str, open_page: Callable[[str], None]) -> dict[str, Callable[[], None]]:
-    """What the menu may open for this person, by the id of its action."""
+    """What the menu may open for this person, by the id of its action; of two screens of one action the later."""
     return {SCREENS[name].menu: partial(open_page, name) for name in allowed(signed, hall) if SCREENS[name].menu}
 
 

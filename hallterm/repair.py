@@ -76,6 +76,8 @@ def _ask(ways: Ways) -> int:
             outcome = ways.take(chosen, _progress)
         except StorageError as error:
             outcome = Outcome((explain(error, ways.folder),))
+        except OSError:
+            outcome = Outcome((explain(StorageFull(str(ways.folder)), ways.folder),))
         for n, said in enumerate(outcome.sentences):
             print(f"\r{CLEAR} {said}" if n or not outcome.is_open else f"\n {said}")
         if outcome.is_open:

@@ -16,6 +16,7 @@ import click
 import msgspec
 from msgspec import Struct
 
+from hallterm.asking import ask_password
 from hallterm.cli_errors import OK
 from hallterm.config import ConfigError, Settings
 from hallterm.locale import N_, _
@@ -92,10 +93,7 @@ def shown_who(desk: Desk, folder: Path, options: SetOptions, password_from: Text
     from storage.vault import Vault
 
     number = options.staff or click.prompt(_("Staff number"), type=str)
-    if options.password_stdin:
-        password = password_from.readline().rstrip("\r\n")
-    else:
-        password = click.prompt(_("Password"), hide_input=True, type=str)
+    password = password_from.readline().rstrip("\r\n") if options.password_stdin else ask_password()
     vault = Vault.open(folder)
     try:
         unlock(desk, vault, number.strip().upper(), password, clock.now())

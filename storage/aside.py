@@ -92,18 +92,22 @@ def open_at_once(folder: Path, backup: Backup, now: Moment, day: str) -> OpenedA
     """Put the backup in place and begin a log of its own after it; ``day`` is the business day. Nobody may have the
     folder open. Raises StorageDamaged when the backup does not hold, StorageFull, StorageDenied.
     """
-    placed = put_in_place(folder, backup, now)
-    journal = Journal.open(folder / "hall.db")
-    try:
-        node = journal.identity.node
-        head, epoch = journal.head()
-        epochs.part(journal, epoch, head.seq, epochs.Cause.WENT_BACK, now.t)
-        with journal.transaction() as database:
-            database.execute(DROP_META, ("store",))
-            database.execute(SET_META, (ASIDE, placed.bad.name if placed.bad else ""))
-            database.execute(SET_META, (OWN_NUMBERS, day))
-    finally:
-        journal.close()
+
+    def prepare(draft: Path, bad: str) -> str:
+        journal = Journal.open(draft)
+        try:
+            node = journal.identity.node
+            head, epoch = journal.head()
+            epochs.part(journal, epoch, head.seq, epochs.Cause.WENT_BACK, now.t)
+            with journal.transaction() as database:
+                database.execute(DROP_META, ("store",))
+                database.execute(SET_META, (ASIDE, bad))
+                database.execute(SET_META, (OWN_NUMBERS, day))
+        finally:
+            journal.close()
+        return node
+
+    placed, node = put_in_place(folder, backup, now, prepare)
     return OpenedAtOnce(placed.set_aside, placed.events, node)
 
 

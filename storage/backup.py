@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -28,6 +29,7 @@ from storage.journal import OWN_SEQ
 FILES = ("hall.db", "vault.db")
 ZONE = timezone(timedelta(hours=8))
 STAMP = "%Y%m%d-%H%M%S"
+T = TypeVar("T")
 SIDE_FILES = ("", "-wal", "-shm")
 
 
@@ -185,16 +187,19 @@ def restore(
 
     Raises StorageDamaged when the backup itself does not hold (nothing is touched then), StorageFull, StorageDenied.
     """
-    placed = put_in_place(folder, backup, now)
-    found = salvage.take_over(folder / "hall.db", placed.bad, *spools_of(folder, spool), told=told)
+    damaged = folder / "hall.db"
+
+    def take_over(draft: Path, _bad: str) -> salvage.Found:
+        return salvage.take_over(draft, damaged if damaged.exists() else None, *spools_of(folder, spool), told=told)
+
+    placed, found = put_in_place(folder, backup, now, take_over)
     return RestoreReport(backup.name, placed.set_aside, placed.events, found.taken, found.missing, found.last_seq)
 
 
 class Placed(Struct, frozen=True):
-    """A backup that stands where the damaged file stood: files set aside, the damaged journal among them, its lines."""
+    """A backup that stands where the damaged file stood: the files set aside, and its lines."""
 
     set_aside: tuple[str, ...]
-    bad: Path | None
     events: int
 
 
@@ -203,8 +208,10 @@ def spools_of(folder: Path, spool: Path | None) -> list[Path]:
     return [folder / spooled.FOLDER, *([spool] if spool is not None else [])]
 
 
-def put_in_place(folder: Path, backup: Backup, now: Moment) -> Placed:
-    """The backup alone; nothing is taken over yet. Raises as :func:`restore`."""
+def put_in_place(folder: Path, backup: Backup, now: Moment, prepare: Callable[[Path, str], T]) -> tuple[Placed, T]:
+    """A backup in the place of the journal. ``prepare`` gets the copy, and the name that the damaged file will have, before
+    anything is touched: when the power goes, all is as it was, or all is done. Raises as :func:`restore`.
+    """
     stamp = free_name(folder, now)
     draft = folder / f".restoring-{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
@@ -212,19 +219,19 @@ def put_in_place(folder: Path, backup: Backup, now: Moment) -> Placed:
         with translated(str(folder)):
             shutil.copytree(backup.path, draft)
         in_backup, _seq = _checked(draft)
+        prepared = prepare(draft / "hall.db", f"bad-{stamp}.db")
         wanted = [
             name for name in FILES if (draft / name).exists() and (name == "hall.db" or not _is_sound(folder / name))
         ]
-        aside = [bad for name in wanted for bad in _set_aside(folder, name, stamp)]
+        aside = [bad for name in wanted for bad in _set_aside(folder, name, stamp, keep=True)]
         with translated(str(folder)):
             for name in wanted:
                 flush_file(draft / name)
-                (draft / name).rename(folder / name)
+                (draft / name).replace(folder / name)
             flush_folder(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    bad = folder / f"bad-{stamp}.db"
-    return Placed(tuple(aside), bad if bad.exists() else None, in_backup)
+    return Placed(tuple(aside), in_backup), prepared
 
 
 def _is_sound(path: Path) -> bool:
@@ -244,7 +251,7 @@ def _is_sound(path: Path) -> bool:
 def set_aside(folder: Path, now: Moment) -> list[str]:
     """Put the journal of a folder out of the way; nothing takes its place. Returns the new name."""
     with translated(str(folder)):
-        return _set_aside(folder, "hall.db", free_name(folder, now))
+        return _set_aside(folder, "hall.db", free_name(folder, now), keep=False)
 
 
 def node_of(place: Path) -> str:
@@ -261,14 +268,27 @@ def node_of(place: Path) -> str:
         database.close()
 
 
-def _set_aside(folder: Path, name: str, stamp: str) -> list[str]:
-    """Rename a file with its write-ahead log; returns the new name of the file, if it was there."""
+def _set_aside(folder: Path, name: str, stamp: str, *, keep: bool) -> list[str]:
+    """Another name for a file with its write-ahead log; returns that name, if the file was there. With ``keep`` the file has
+    its old name too, until another takes it: there is no moment without one.
+    """
     aside = f"bad-{stamp}.db" if name == "hall.db" else f"bad-{stamp}-{name}"
-    there = (folder / name).exists()
-    for suffix in SIDE_FILES:
+    path, there = folder / name, (folder / name).exists()
+    for suffix in SIDE_FILES[1:]:
         if (folder / f"{name}{suffix}").exists():
             (folder / f"{name}{suffix}").rename(folder / f"{aside}{suffix}")
+    if there and not (keep and _linked(path, folder / aside)):
+        path.rename(folder / aside)
     return [aside] if there else []
+
+
+def _linked(path: Path, other: Path) -> bool:
+    """A second name for one file; False on a disk that knows no such thing."""
+    try:
+        os.link(path, other)
+    except OSError:
+        return False
+    return True
 
 
 def _size(folder: Path) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from peewee import SQL
@@ -13,14 +16,32 @@ if TYPE_CHECKING:
     from peewee import Model
 
 
+_completed: ContextVar[list[bool] | None] = ContextVar("completed", default=None)
+
+
+@contextmanager
+def one_run() -> Iterator[None]:
+    """Several migrations after one another: what the first one completed is complete for the others."""
+    token = _completed.set([])
+    try:
+        yield
+    finally:
+        _completed.reset(token)
+
+
 def complete(db: Any) -> None:
     """Bring all tables to what the models say; indexes last, for they may name new columns."""
+    done = _completed.get()
+    if done:
+        return
     there = set(db.get_tables())
     models = [*JOURNAL_MODELS, *DERIVED_MODELS]
     for model in models:
         if _name(model) in there:
             _add_columns(db, model)
     db.create_tables(models)
+    if done is not None:
+        done.append(True)
 
 
 def key_anew(db: Any) -> list[str]:

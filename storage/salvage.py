@@ -72,7 +72,9 @@ def take_over(restored: Path, bad: Path | None, *spools: Path, told: Taking | No
     try:
         with Remains(bad, *spools) as remains:
             remains.told = told
-            return _take_over(database, remains)
+            found = _take_over(database, remains)
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return found
     finally:
         database.close()
 

@@ -75,9 +75,10 @@ def _run_once(database: Database) -> None:
 def _run(database: Database) -> None:
     from playhouse.migrations import Runner
 
+    from storage.migrating import one_run
     from storage.tables import DERIVED_MODELS, JOURNAL_MODELS
 
-    with database.peewee.bind_ctx([*JOURNAL_MODELS, *DERIVED_MODELS]):
+    with database.peewee.bind_ctx([*JOURNAL_MODELS, *DERIVED_MODELS]), one_run():
         Runner(database.peewee, str(MIGRATIONS)).up()
 
 

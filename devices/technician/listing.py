@@ -83,8 +83,9 @@ class PortRow(msgspec.Struct, frozen=True):
 
     @property
     def short_name(self) -> str:
-        """What a narrow column shows: the file's own name."""
-        return os.path.basename(self.name)
+        """What a narrow column shows: the file's own name, or all of it where that is a mere number (a pseudo-terminal)."""
+        own = os.path.basename(self.name)
+        return self.name if own.isdigit() else own
 
 
 def port_rows(

@@ -17,6 +17,7 @@ from devices import bindings as device_bindings
 from devices.bindings import Binding, BindingError
 from devices.errors import PortBusy, PortError
 from devices.events import Role
+from devices.platform import may_be_port
 from devices.technician.listing import Bound, PortRow, holders
 from hallterm.config import DEVICES_FILE, Settings
 from hallterm.device_words import Words, binding_words, error_words, refusal_words
@@ -33,6 +34,7 @@ STATION = "station"
 ANSWER_S = 8.0
 ASK_EVERY_S = 0.05
 NO_PORT = N_("there is no port {port}; hallterm device list shows what is there")
+NOT_SERIAL = N_("{port} is no serial port; hallterm device list shows what is there")
 MANY_PORTS = N_("{port} may be one of {ports}; give more of the name")
 NO_BOUND = N_("nothing is bound as {role} at window {window}; hallterm device list shows what is")
 
@@ -118,6 +120,8 @@ class Bench:
         if found:
             return found[0]
         if os.path.exists(named):
+            if not may_be_port(named):
+                raise Stop(_(NOT_SERIAL).format(port=named))
             return PortRow(named, None, device=os.path.realpath(named))
         raise Stop(_(NO_PORT).format(port=named))
 

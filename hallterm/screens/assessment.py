@@ -26,6 +26,7 @@ from hallterm.widgets.writing import reason_text
 from hallterm.workflows import months
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.errors import ErrorDraft, record_error
+from hallterm.workflows.month_words import NOT_OVER
 from hallterm.workflows.months import MonthDone
 from hallterm.workflows.of_a_hall import in_hall
 from hallterm.workflows.outstanding import cast_vote, count_vote, open_vote
@@ -132,7 +133,8 @@ class AssessmentScreen(PaneScreen):
         month = look.month
         if month is None:
             return _("choose one month of one hall")
-        blocking = month.refusal if look.may_freeze or month.is_frozen else None
+        over = month.refusal is None or month.refusal.msgid != NOT_OVER
+        blocking = month.refusal if look.may_freeze or month.is_frozen or not over else None
         if blocking is not None:
             return reason_text(self, blocking)
         return _("it is proposed already") if month.is_proposed and not look.may_freeze else ""

@@ -161,7 +161,7 @@ class MonthPane(Pane):
             Key(Slot.F7, _("View"), self.screen.next_view),
             Key(Slot.F8, _("Save"), self._choose_file),
             Key(Slot.F9, _("Veto"), self._next, _("nothing to reject here")),
-            Key(Slot.INSERT, _("Leave"), self.screen.ask_own_leave, leave),
+            Key(Slot.INSERT, _("Ask"), self.screen.ask_own_leave, leave),
             Key(Slot.CTRL_R, _("Why"), self._tell_why, none),
         ]
 

@@ -114,10 +114,10 @@ class RequestsPane(Pane):
             Key(Slot.F5, _("Next"), self._next, none),
             Key(Slot.F6, _("Clean"), self._mark_clean, none),
             Key(Slot.F7, _("View"), self.screen.next_view),
-            Key(Slot.F8, _("Grant"), self._approve, approve),
+            Key(Slot.F8, _("Okay"), self._approve, approve),
             Key(Slot.F9, _("Veto"), self._reject, reject),
             Key(Slot.INSERT, _("Mark"), self._mark, approve),
-            Key(Slot.CTRL_R, _("Cert"), self._certify, paper),
+            Key(Slot.CTRL_R, _("Doc"), self._certify, paper),
         ]
 
     def _cannot_decide(self) -> str:

@@ -85,7 +85,7 @@ class CommentsPane(TimedPane[CommentsLook, CommentLine]):
             Key(Slot.F5, _("Next"), self._next, none),
             Key(Slot.F6, _("Word"), self._write, write),
             Key(Slot.F7, _("View"), self.screen.next_view),
-            Key(Slot.F8, _("Adopt"), self._adopt, leads or none or drafted),
+            Key(Slot.F8, _("Keep"), self._adopt, leads or none or drafted),
         ]
 
     def _next(self) -> None:

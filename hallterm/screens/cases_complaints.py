@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from hallterm.actions import Slot
 from hallterm.locale import _
-from hallterm.rules.periods import month_before
 from hallterm.screens.cases_pane import TimedPane
 from hallterm.screens.sync_choice import Choice, Option
 from hallterm.screens.technician_page import Key
@@ -22,8 +21,6 @@ from hallterm.workflows.complaints import (
 from hallterm.workflows.desk import Desk
 from storage.facts import Moment
 from storage.views.assessment import ComplaintRow
-
-MONTHS = 9
 
 
 class ComplaintsPane(TimedPane[ComplaintsLook, ComplaintRow]):
@@ -67,16 +64,12 @@ class ComplaintsPane(TimedPane[ComplaintsLook, ComplaintRow]):
         one = self.chosen
         gone = self.none or (_("it is withdrawn") if one is not None and one.withdrawn_t else "")
         return [
-            Key(Slot.F4, _("Month"), self._choose_month),
+            Key(Slot.F4, _("Month"), self.choose_month),
             Key(Slot.F5, _("Next"), lambda: self.arrow("down"), self.none),
             Key(Slot.F7, _("View"), self.screen.next_view),
             Key(Slot.F9, _("Undo"), self._withdraw, gone),
             Key(Slot.INSERT, _("New"), self._record),
         ]
-
-    def _choose_month(self) -> None:
-        today = self.look.page.today if self.look else ""
-        self.choose_time(_("Which month"), [month_before(today[:7], by) for by in range(MONTHS)])
 
     def _record(self) -> None:
         people = self.look.people if self.look else ()
@@ -100,12 +93,6 @@ class ComplaintsPane(TimedPane[ComplaintsLook, ComplaintRow]):
         if one is None:
             return
         id = one.id
-
-        def entered(reason: str) -> None:
-            self.screen.ask_again(
-                _("Withdraw the complaint?"),
-                lambda: self.screen.write(lambda desk, now: withdraw_complaint(desk, id, reason, now).words),
-                Slot.F9,
-            )
-
-        self.screen.ask_text(_("Why"), "", 40, entered)
+        self.withdraw(
+            _("Withdraw the complaint?"), lambda desk, now, reason: withdraw_complaint(desk, id, reason, now).words
+        )

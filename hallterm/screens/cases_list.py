@@ -200,7 +200,7 @@ class CasesPane(Pane):
             Key(Slot.F7, _("View"), self.screen.next_view),
             Key(Slot.F8, _("Done"), self.steps.close, handle or self._cannot_close(todo)),
             Key(Slot.F9, _("Pass"), self.steps.appeal, none or self._cannot_appeal(todo)),
-            Key(Slot.CTRL_Y, _("Relay"), self._next, _("only one hall handles it")),
+            Key(Slot.CTRL_Y, _("Fwd"), self._next, _("only one hall handles it")),
             Key(
                 Slot.CTRL_R,
                 _("Why"),

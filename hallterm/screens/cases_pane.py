@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from hallterm.actions import Slot
 from hallterm.locale import _
+from hallterm.rules.day import business_day
+from hallterm.rules.periods import month_before
 from hallterm.screens.panes import Pane, moved, window_of
 from hallterm.screens.sync_choice import Choice, Option
 from hallterm.widgets.lines import Row
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 One = TypeVar("One")
 OneOf = TypeVar("OneOf", covariant=True)
 PAGE = 9
+MONTHS = 9
 
 
 class Listed(Protocol[OneOf]):
@@ -116,6 +120,21 @@ class TimedPane(Pane, Generic[Look, One]):
     def arrow(self, key: str) -> None:
         if self.lines:
             self._at = moved(self._at, key, len(self.lines), PAGE)
+
+    def choose_month(self) -> None:
+        """One of the last months."""
+        today = business_day(self.screen.host.now().t)
+        self.choose_time(_("Which month"), [month_before(today[:7], by) for by in range(MONTHS)])
+
+    def withdraw(self, question: str, work: Callable[[Desk, Moment, str], Reason]) -> None:
+        """A line is taken back: first the reason, then the key once more."""
+
+        def entered(reason: str) -> None:
+            self.screen.ask_again(
+                question, lambda: self.screen.write(lambda desk, now: work(desk, now, reason)), Slot.F9
+            )
+
+        self.screen.ask_text(_("Why"), "", 40, entered)
 
     def choose_time(self, question: str, times: Sequence[str]) -> None:
         """Another day, week or month by a digit."""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from hallterm.actions import Slot
 from hallterm.locale import _
 from hallterm.rules.day import local
-from hallterm.rules.periods import month_before
 from hallterm.screens.cases_pane import TimedPane
 from hallterm.screens.cases_words import ABSENT
 from hallterm.screens.sync_choice import Choice, Option
@@ -21,8 +20,6 @@ from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.ratings_look import RewardsLook, rewards_look
 from storage.facts import Moment, RewardKind
 from storage.views.cases import RewardRow
-
-MONTHS = 9
 
 
 class RewardsPane(TimedPane[RewardsLook, RewardRow]):
@@ -74,17 +71,13 @@ class RewardsPane(TimedPane[RewardsLook, RewardRow]):
         gone = ("" if look and one and one.id in look.own_drafts else none) or withdrawn
         published = none or withdrawn or (_("it is published") if one and one.published_t else "")
         return [
-            Key(Slot.F4, _("Month"), self._choose_month),
+            Key(Slot.F4, _("Month"), self.choose_month),
             Key(Slot.F5, _("Next"), lambda: self.arrow("down"), self.none),
             Key(Slot.F7, _("View"), self.screen.next_view),
-            Key(Slot.F8, _("Publ."), self._publish, published),
+            Key(Slot.F8, _("Publ"), self._publish, published),
             Key(Slot.F9, _("Undo"), self._withdraw, gone),
             Key(Slot.INSERT, _("New"), self._give, self.refusal(look.draft_refused if look else None)),
         ]
-
-    def _choose_month(self) -> None:
-        today = self.look.page.today if self.look else ""
-        self.choose_time(_("Which month"), [month_before(today[:7], by) for by in range(MONTHS)])
 
     def _give(self) -> None:
         people = self.look.people if self.look else ()
@@ -140,15 +133,7 @@ class RewardsPane(TimedPane[RewardsLook, RewardRow]):
         if one is None:
             return
         id = one.id
-
-        def entered(reason: str) -> None:
-            self.screen.ask_again(
-                _("Withdraw the entry?"),
-                lambda: self.screen.write(lambda desk, now: withdraw_reward(desk, now, id, reason)),
-                Slot.F9,
-            )
-
-        self.screen.ask_text(_("Why"), "", 40, entered)
+        self.withdraw(_("Withdraw the entry?"), lambda desk, now, reason: withdraw_reward(desk, now, id, reason))
 
 
 def yuan(fen_: int) -> str:

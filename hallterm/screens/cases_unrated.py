@@ -95,7 +95,7 @@ class UnratedPane(TimedPane[UnratedLook, UnratedLine]):
             Key(Slot.F5, _("Next"), lambda: self.arrow("down"), none),
             Key(Slot.F6, _("Fix"), self._correct, correct),
             Key(Slot.F7, _("View"), self.screen.next_view),
-            Key(Slot.INSERT, _("Enter"), self._card, card),
+            Key(Slot.INSERT, _("Ent+"), self._card, card),
         ]
 
     def _choose_day(self) -> None:

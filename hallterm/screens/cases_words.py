@@ -108,9 +108,9 @@ def step_text(step: StepRow, names: Mapping[str, str]) -> str:
 SHORT: Mapping[str, str] = {
     "call": N_("Phone"),
     "classify": N_("Cause"),
-    "measure": N_("Measure"),
-    "close": N_("Inform"),
-    "forward": N_("Hand on"),
-    "decide": N_("Decide"),
+    "measure": N_("Mend"),
+    "close": N_("Told"),
+    "forward": N_("Refer"),
+    "decide": N_("Rule"),
 }
 """What a case waits for, for the list and the key F6."""

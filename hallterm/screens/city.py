@@ -20,7 +20,7 @@ from hallterm.reports.model import Report
 from hallterm.reports.model import Row as Line
 from hallterm.screens.city_line import ask, report_of
 from hallterm.screens.panes import Pane, PaneScreen
-from hallterm.screens.report_drill import narrower
+from hallterm.screens.report_drill import Whole, opened
 from hallterm.screens.report_pane import ReportPane
 from hallterm.screens.report_scope import place_choice, place_needed
 from hallterm.screens.reports import ListPane, ReportsScreen
@@ -175,11 +175,13 @@ class CityPane(ReportPane):
             self._open(chosen)
 
     def _open(self, chosen: Line) -> None:
-        request = narrower(self.shown, chosen, self.request)
-        if request is None or not (chosen.drill.hall or chosen.drill.staff):
-            self.screen.say(_("What stands behind it is read in its own hall"), NOT_DONE)
+        found = opened(self.shown, chosen, self.request)
+        if isinstance(found, ReportRequest):
+            self.screen.open_report(found, before=self)
+        elif isinstance(found, Whole):
+            self.screen.turn_to(self._behind(self.shown, chosen, found))
         else:
-            self.screen.open_report(request, before=self)
+            self.screen.say(_("What stands behind it is read in its own hall"), NOT_DONE)
 
     def change(self, request: ReportRequest) -> None:
         self.screen.turn_to(CityPane(self.screen, request, self.before))

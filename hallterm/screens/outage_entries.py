@@ -83,7 +83,7 @@ class EntriesPane(Listed):
             *self.around(),
             Key(Slot.F8, _("Yes"), self._confirm, why),
             Key(Slot.F9, _("No"), self._refuse, why),
-            Key(Slot.INSERT, _("Slip+"), self._enter, closed),
+            Key(Slot.INSERT, _("Ent+"), self._enter, closed),
         ]
 
     def _enter(self) -> None:

@@ -143,7 +143,7 @@ class SetupScreen(AskingScreen):
             self.set_reasons("")
         other = _("Engl.") if locale.language() == "zh_CN" else "Chin."
         self.set_keys(
-            [self.slot(Slot.F7, other), self.slot(Slot.F8, _("Found"), refused), self.slot(Slot.CTRL_P, _("Menu"))]
+            [self.slot(Slot.F7, other), self.slot(Slot.F8, _("Make"), refused), self.slot(Slot.CTRL_P, _("Menu"))]
         )
 
     def _problems(self) -> dict[Entry, str]:

@@ -53,8 +53,8 @@ class Deeds:
             Key(Slot.F8, _("Get") if here else _("USB"), self._choose_stick, in_list or no_stick),
             Key(Slot.F9, _("Ban"), self._ask_revoke, in_list or self._cannot_revoke()),
             Key(Slot.INSERT, _("Add"), self._choose_hall, in_list or (may_give if here else _("only at the centre"))),
-            Key(Slot.CTRL_Y, _("Swap"), self._make_replacing, in_list or self._cannot_replace()),
-            Key(Slot.CTRL_O, _("Later"), self._put_off, in_list or self._cannot_put_off()),
+            Key(Slot.CTRL_Y, _("Heir"), self._make_replacing, in_list or self._cannot_replace()),
+            Key(Slot.CTRL_O, _("Push"), self._put_off, in_list or self._cannot_put_off()),
             Key(Slot.CTRL_R, _("Why"), self._write_reason, in_list or ("" if here and chosen else none)),
         ]
 

@@ -235,7 +235,7 @@ class MonitorPage(Page):
             Key(Slot.F7, _("Go on") if self._still else _("Still"), self._stand_still, stopped),
             typed if self.sending.typed else Key(Slot.F8, _("Save"), self._save, kept),
             Key(Slot.INSERT, _("Hex"), self.sending.ask, send),
-            Key(Slot.CTRL_Y, _("Share") if self._borrows else _("Lend"), self._borrow, self._borrow_refused()),
+            Key(Slot.CTRL_Y, _("Both") if self._borrows else _("Lend"), self._borrow, self._borrow_refused()),
             Key(Slot.CTRL_R, _("Txt"), self._ask_text),
         ]
 

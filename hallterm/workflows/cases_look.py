@@ -19,6 +19,7 @@ from hallterm.rules.words import Reason
 from hallterm.workflows.appeals import decision_refused, rater_refused
 from hallterm.workflows.bad_ratings import hours_of, read, refused_at, state_of
 from hallterm.workflows.desk import Desk, Refused
+from hallterm.workflows.matter_words import matter_name
 from storage import views
 from storage.access import Action
 from storage.database import Database
@@ -158,8 +159,7 @@ class _Names:
         return row.name if row else number
 
     def _matter(self, code: str) -> str:
-        row = views.matter(self._db, self._hall, code)
-        return row.name_zh if row else ""
+        return matter_name(views.matter(self._db, self._hall, code))
 
 
 def _line(row: CaseRow, appeal: AppealRow | None, names: _Names, now_t: int) -> CaseLine:

@@ -6,8 +6,6 @@ records one about himself, and who leads the hall does not record any.
 
 from __future__ import annotations
 
-from datetime import date
-
 from msgspec import Struct
 
 from hallterm.locale import N_
@@ -16,6 +14,7 @@ from hallterm.rules.periods import months_period
 from hallterm.rules.words import Reason
 from hallterm.workflows import month_words as words
 from hallterm.workflows.desk import Desk, Refused
+from hallterm.workflows.errors import past_day, refuse_unless_served
 from hallterm.workflows.months import MonthDone, month_of
 from hallterm.workflows.of_a_hall import refuse_elsewhere
 from hallterm.workflows.ratings_look import Page
@@ -50,7 +49,8 @@ def record_complaint(desk: Desk, draft: ComplaintDraft, now: Moment) -> MonthDon
     """It costs points of the total of its month where the settings say so; raises Refused."""
     with desk.journal.write(desk.staff, now) as tx:
         refuse_unless_allowed_at(tx.database, desk.staff, Action.RECORD_COMPLAINT, desk.hall)
-        staff, day = draft.staff.strip().upper(), _past_day(draft.day, business_day(now.t))
+        today = business_day(now.t)
+        staff, day = draft.staff.strip().upper(), past_day(draft.day or today, today)
         number, note = " ".join(draft.number.split()), " ".join(draft.note.split())
         _refuse(tx.database, desk, staff, number, note)
         tx.record(ComplaintFounded(staff, day, number, note))
@@ -58,9 +58,7 @@ def record_complaint(desk: Desk, draft: ComplaintDraft, now: Moment) -> MonthDon
 
 
 def _refuse(db: Database, desk: Desk, staff: str, number: str, note: str) -> None:
-    known = views.staff(db, staff)
-    if known is None or (known.hall != desk.hall and not rows.has_served(db, desk.hall, staff)):
-        raise Refused(Reason(words.NOT_SERVED, {"staff": staff[:12] or "--"}))
+    refuse_unless_served(db, desk.hall, staff)
     if staff == desk.staff:
         raise Refused(ABOUT_ONESELF)
     if not number or len(number) > NUMBER_LONGEST or len(note) > NOTE_LONGEST or not f"{number}{note}".isprintable():
@@ -114,13 +112,3 @@ def complaints_look(desk: Desk, now: Moment, month: str = "") -> ComplaintsLook:
         if one.hall == desk.hall and one.active and one.number != desk.staff
     )
     return ComplaintsLook(page, code, found, {one.staff: staff.get(one.staff, one.staff) for one in found}, here)
-
-
-def _past_day(text: str, today: str) -> str:
-    try:
-        day = date.fromisoformat(text.strip() or today).isoformat()
-    except ValueError:
-        day = ""
-    if not day or day > today:
-        raise Refused(Reason(words.NO_DAY, {"day": text[:12]}))
-    return day

@@ -15,6 +15,7 @@ from hallterm.workflows.of_a_hall import refuse_elsewhere
 from hallterm.workflows.rights import refuse_unless_allowed_at
 from storage import views
 from storage.access import Action
+from storage.database import Database
 from storage.facts import ErrorRecorded, ErrorWithdrawn, Moment
 from storage.views import assessment as rows
 
@@ -33,11 +34,9 @@ def record_error(desk: Desk, draft: ErrorDraft, now: Moment) -> MonthDone:
     """It costs points of the business part of its month; raises Refused."""
     with desk.journal.write(desk.staff, now) as tx:
         refuse_unless_allowed_at(tx.database, desk.staff, Action.RECORD_ERROR, desk.hall)
-        day = _past_day(draft.day, business_day(now.t))
+        day = past_day(draft.day, business_day(now.t))
         staff = draft.staff.strip()
-        known = views.staff(tx.database, staff)
-        if known is None or (known.hall != desk.hall and not rows.has_served(tx.database, desk.hall, staff)):
-            raise Refused(Reason(words.NOT_SERVED, {"staff": staff[:12] or "--"}))
+        refuse_unless_served(tx.database, desk.hall, staff)
         if not draft.note.strip():
             raise Refused(words.NEEDS_NOTE)
         tx.record(ErrorRecorded(staff, day, draft.code.strip().upper(), draft.note.strip(), draft.service))
@@ -62,7 +61,15 @@ def withdraw_error(desk: Desk, error: str, reason: str, now: Moment) -> MonthDon
     return MonthDone(Reason(words.ERROR_TAKEN_BACK, {"staff": row.staff, "day": row.day}))
 
 
-def _past_day(text: str, today: str) -> str:
+def refuse_unless_served(db: Database, hall: str, staff: str) -> None:
+    """Only who belongs to a hall or has worked there has errors and complaints there; raises Refused."""
+    known = views.staff(db, staff)
+    if known is None or (known.hall != hall and not rows.has_served(db, hall, staff)):
+        raise Refused(Reason(words.NOT_SERVED, {"staff": staff[:12] or "--"}))
+
+
+def past_day(text: str, today: str) -> str:
+    """A day that is not to come, as it was typed; raises Refused."""
     try:
         day = date.fromisoformat(text.strip()).isoformat()
     except ValueError:

@@ -18,6 +18,7 @@ from hallterm.workflows.bad_ratings import hours_of, refuse_at, refused_at, stat
 from hallterm.workflows.cases_look import lamp_of
 from hallterm.workflows.comments import week_days
 from hallterm.workflows.desk import Desk, Refused
+from hallterm.workflows.matter_words import matter_name
 from storage import views
 from storage.access import Action
 from storage.database import Database
@@ -128,8 +129,7 @@ def _name(db: Database, number: str) -> str:
 
 
 def _matters(db: Database, hall: str, codes: set[str]) -> dict[str, str]:
-    found = {code: views.matter(db, hall, code) for code in codes}
-    return {code: row.name_zh if row else "" for code, row in found.items()}
+    return {code: matter_name(views.matter(db, hall, code)) for code in codes}
 
 
 def _satisfaction(db: Database, hall: str, key: str) -> Satisfaction:

@@ -20,6 +20,7 @@ from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.number_host import HOST_AWAY, Answer, ask, has_host
 from hallterm.workflows.numbering import next_number, own_number
+from hallterm.workflows.pads import station_alive
 from hallterm.workflows.workdays import hall_opening
 from storage import claims, views
 from storage.database import Database
@@ -327,7 +328,9 @@ def slip(db: Database, ticket: str, now: Moment, *, reprint: bool = False) -> Ti
 
 
 class KioskView(Struct, frozen=True):
-    """Everything the ticket machine draws; ``printer`` is the state of the hall's ticket printer, ``none`` without one."""
+    """Everything the ticket machine draws; ``printer`` is the state of the hall's ticket printer, ``none`` without one or
+    without a station that prints.
+    """
 
     hall: str
     opening: Opening
@@ -347,7 +350,7 @@ def kiosk_view(desk: Desk, now: Moment) -> KioskView:
         hall=hall.name,
         opening=hall_opening(db, hall, now),
         groups=tuple(queue_groups(db, desk.hall, day, now)),
-        printer=printers[0] if printers else "none",
+        printer=printers[0] if printers and station_alive(desk, now) else "none",
     )
 
 

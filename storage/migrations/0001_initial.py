@@ -1,7 +1,7 @@
 """The first schema: journal and tables."""
 
-from storage.tables import DERIVED_MODELS, JOURNAL_MODELS
+from storage.migrating import complete
 
 
 def up(migrator, db):
-    db.create_tables([*JOURNAL_MODELS, *DERIVED_MODELS])
+    complete(db)

@@ -17,6 +17,7 @@ from hallterm.locale import compile_catalogues, use
 
 ROOT = Path(__file__).parents[2]
 WINDOW = "360600001-03"
+TABLE = "matters.csv"
 TARGETS = sorted({*(entry.target for entry in cli.ENTRIES.values()), cli.DEVICE_PRESS, cli.CATALOGUE_IMPORT})
 
 
@@ -129,6 +130,9 @@ def test_a_bad_configuration_is_one_sentence_and_exit_code_two(tmp_path: Path, t
         (("device", "press", WINDOW, "x"), "KEY takes a number from 1 to 9"),
         (("device", "test", "--level", "all"), "--level takes one of internal, external, interactive"),
         (("device", "sim", "--auto", "yes"), "--auto takes a whole number"),
+        (("device", "monitor", "/dev/null"), "/dev/null is no serial port"),
+        (("enrol", "7K3M-PQ9T-2H", "--url", "centre"), "centre is no address of a centre"),
+        (("catalogue", "import", TABLE), "the password is asked for at a terminal"),
         (("device", "monitor", "x", "--seconds", "-1"), "--seconds takes a number from 0 on"),
         (("catalogue",), "hallterm catalogue needs one of these words after it: "),
         (("catalogue", "check"), "FILE is missing"),
@@ -139,6 +143,7 @@ def test_a_bad_configuration_is_one_sentence_and_exit_code_two(tmp_path: Path, t
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_code_two(tmp_path: Path, words: tuple[str, ...], part: str) -> None:
+    (tmp_path / TABLE).write_text("code,name_zh,limit_min\nL50,甲,5\n", encoding="utf-8")
     done = hallterm(*words, folder=tmp_path, LANG="en_US.UTF-8")
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1

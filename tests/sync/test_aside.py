@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import aside, outbox
+from storage import aside, outbox, salvage
 from storage.backup import list_backups, make_backup, restore
 from storage.doctor import verify_chain
 from storage.journal import Journal
@@ -65,7 +65,9 @@ def test_work_goes_on_at_once_and_the_rest_comes_in_beside_it(
     assert verify_chain(again.database).holds
     assert compare(again.database) == []
     sending = [(one.epoch, one.waiting) for one in outbox.logs(again)]
-    assert sending == [(0, 40), (again.identity.epoch, 5)], "what is not upstream yet is sent, under the log it was born in"
+    assert sending == [(0, 40), (again.identity.epoch, 5)], (
+        "what is not upstream yet is sent, under the log it was born in"
+    )
     again.close()
 
 
@@ -94,3 +96,34 @@ def test_nobody_knows_whose_a_file_is_that_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "hall.db").write_bytes(os.urandom(9000))
     assert aside.alone(tmp_path) is None
     assert [path.name for path in tmp_path.iterdir()] == ["hall.db"]
+
+
+def test_a_restore_that_is_cut_off_has_touched_nothing_and_is_done_again(
+    device: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The power goes while lines are taken over: the damaged file stands where it stood."""
+    serve_visits(device, 2)
+    make_backup(tmp_path, at(0))
+    serve_visits(device, 4, start=2)
+    truth = written(device)
+    left(device)
+    damage(tmp_path / "hall.db")
+    before = (tmp_path / "hall.db").read_bytes()
+    monkeypatch.setattr(salvage, "TOLD_EVERY", 5)
+
+    def cut(seq: int, last: int) -> None:
+        assert last == 30
+        if seq == 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        restore(tmp_path, list_backups(tmp_path)[0], at(1), told=cut)
+    assert (tmp_path / "hall.db").read_bytes() == before
+    assert list(tmp_path.glob("bad-*")) == []
+    told: list[tuple[int, int]] = []
+    report = restore(tmp_path, list_backups(tmp_path)[0], at(2), told=lambda *step: told.append(step))
+    assert (report.salvaged, report.missing) == (20, 0)
+    assert told == [(15, 30), (20, 30), (25, 30), (30, 30)]
+    again = Journal.open(tmp_path / "hall.db")
+    assert written(again) == truth
+    again.close()

@@ -18,6 +18,7 @@ from tests import docs
 from tests.end_to_end.terminal import Terminal
 from tests.walk.counter import (
     LANGUAGES,
+    devices_well,
     open_terminal,
     rate,
     sign_on,
@@ -54,6 +55,7 @@ class Walk:
         """All screens; names with their sentences, in order."""
         with open_terminal(self.hall, Terminal, language=self.language) as terminal:
             terminal.wait_for(sign_on_shown)
+            terminal.wait_for(devices_well)
             self.keep(terminal, "sign-on", SIGN_ON_SAYS)
             sign_on(terminal, self.language)
             self.keep(terminal, "idle", IDLE_SAYS)
@@ -79,6 +81,8 @@ class Walk:
             terminal.type(step.typed)
         for key in step.keys:
             terminal.press(key)
+        if "escape" in step.keys:
+            terminal.wait_quiet()  # a key at once after Esc would be one with Alt
         if isinstance(step.until, WindowState):
             wait_for_state(terminal, step.until, language=self.language)
         elif step.until is Until.RATED:

@@ -67,6 +67,11 @@ def sign_on_shown(rows: list[str]) -> bool:
     return any(label in text for label in ("工号  [", "Staff no.  ["))
 
 
+def devices_well(rows: list[str]) -> bool:
+    """Row 2 says that the station serves the pad of this window, in either language."""
+    return any(words in rows[1] for words in ("评价器 好", "Pad ok"))
+
+
 def sign_on(terminal: Terminal, language: str = "zh_CN") -> None:
     """Number, password, and the counter is there."""
     give_password(terminal, STAFF)

@@ -6,6 +6,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from hallterm.locale import N_
 from hallterm.screens.hall_words import STATES
 from storage.facts import WindowState
 
@@ -151,36 +152,66 @@ OFFICE: dict[str, tuple[Step, ...]] = {
             shows=STATES[SERVING],
             says="The director signs on without a window: the hall at a glance, the pages of row 1 by their digits.",
         ),
-        Step(Until.BODY, ("f6",), name="dispatch", says="F6 dispatches: what, to whom, and always why."),
+        Step(
+            Until.BODY,
+            ("f6",),
+            name="dispatch",
+            shows=N_("reason and your name are kept"),
+            says="F6 dispatches: what, to whom, and always why.",
+        ),
         Step(Until.BODY, ("escape",)),
         Step(
-            Until.BODY, ("2",), name="leave-requests", says="Leave in half-days, each request with its checks in words."
+            Until.BODY,
+            ("2",),
+            name="leave-requests",
+            shows=N_("no objection"),
+            says="Leave in half-days, each request with its checks in words.",
         ),
         Step(
             Until.BODY,
             ("f7",),
             name="attendance",
+            shows=N_("Points"),
             says="F7 turns to the month: days planned and attended, and why not.",
         ),
         Step(
             Until.BODY,
             ("3",),
             name="assessment",
+            shows=N_("Hall mean"),
             says="Four parts of 100 points; the month that is not over is marked.",
         ),
         Step(
-            Until.BODY, ("enter",), name="points", says="Enter opens the points of a person, down to the rows behind."
+            Until.BODY,
+            ("enter",),
+            name="points",
+            shows=N_("Weight"),
+            says="Enter opens the points of a person, down to the rows behind.",
         ),
-        Step(Until.BODY, ("5",), name="cases", says="Bad ratings with their terms; each opens to its steps."),
-        Step(Until.BODY, ("4",)),
+        Step(
+            Until.BODY,
+            ("5",),
+            name="cases",
+            shows="-000",
+            says="Bad ratings with their terms; each opens to its steps.",
+        ),
+        Step(Until.BODY, ("escape",), shows="46"),
+        Step(Until.BODY, ("4", "6"), shows="R05"),
         Step(
             Until.BODY,
             ("1",),
             name="report",
+            shows=N_("Sum"),
             says="A report: its place, time and settings in the head, one line of sums.",
         ),
         Step(Until.BODY, ("f7",)),
-        Step(Until.BODY, ("0",), name="report-chart", says="The same as bars, in signs that every terminal has."),
+        Step(
+            Until.BODY,
+            ("0",),
+            name="report-chart",
+            shows="####",
+            says="The same as bars, in signs that every terminal has.",
+        ),
     ),
     "0901": (
         Step(

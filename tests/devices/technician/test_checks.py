@@ -15,7 +15,7 @@ from devices.technician.checks import CounterCheck, DeviceCheck, Level, check_co
 from devices.technician.findings import Code, of_device, of_error, of_identification
 from devices.technician.identify import Identification, identify
 from devices.technician.line import opened
-from devices.technician.listing import Chip, chip_of, match_of, port_rows
+from devices.technician.listing import Chip, PortRow, chip_of, match_of, port_rows
 from devices.technician.results import Light, Outcome
 from devices.technician.showing import Answer, Question, Texts
 
@@ -195,3 +195,9 @@ async def test_an_identification_without_a_device_is_a_finding(tmp_path: Path) -
     unused = DeviceCheck(Role.SCANNER, "1", "scanner_line", ())
     assert unused.light is Light.YELLOW
     assert Binding(Role.VOICE, "null").port == PortMatch()
+
+
+@pytest.mark.parametrize(("name", "shown"), [("/dev/ttyUSB0", "ttyUSB0"), ("/dev/pts/3", "/dev/pts/3")])
+def test_a_port_that_is_named_can_be_found_by_that_name(name: str, shown: str) -> None:
+    """A pseudo-terminal's own name is a mere number, which is part of many names."""
+    assert PortRow(name, None).short_name == shown

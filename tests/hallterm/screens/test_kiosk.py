@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def stores(tmp_path: Path) -> Iterator[Stores]:
     windows = (WindowSpec(1, ("A", "B", "C", "D", "E", "F", "L", "J", "K")), WindowSpec(2, ("G", "H")))
     with founded(tmp_path, msgspec.structs.replace(RUN, windows=windows)) as made:
         made.board.set_device("printer", "", "ready", 0)
+        made.board.process_beat("station", os.getpid(), NOW)
         sign_on(made.desk(1), made.vault, ADMIN, PASSWORD, at("08:31"))
         for prefix in "AABBBBCL":
             issue(made.desk(), at("10:00"), prefix)
@@ -114,8 +116,13 @@ async def test_a_closed_hall_says_when(stores: Stores, tmp_path: Path) -> None:
         assert "B005" not in numbers(stores)
 
 
-async def test_without_a_printer_the_number_is_to_be_noted(stores: Stores, tmp_path: Path) -> None:
-    stores.board.set_device("printer", "", "absent", 0)
+@pytest.mark.parametrize("printer", ["absent", "ready"])
+async def test_without_a_printer_or_its_station_the_number_is_to_be_noted(
+    stores: Stores, tmp_path: Path, printer: str
+) -> None:
+    stores.board.set_device("printer", "", printer, 0)
+    if printer == "ready":  # the station is gone, its last word about the printer stands
+        stores.board.process_beat("station", os.getpid(), at("08:00"))
     async with shown(KioskScreen(), tmp_path, NOW) as (house, pilot):
         await until(pilot, lambda: "市办税厅" in house.text())
         await pilot.press("1")

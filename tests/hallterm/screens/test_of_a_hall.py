@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 
 from hallterm.config import load
 from hallterm.keys import resolve
+from hallterm.locale import use
 from hallterm.modes import SIGN_ON
 from hallterm.screens.of_a_hall import CentreAttendanceScreen, CentreCasesScreen
 from hallterm.screens.sign_on import SignOnScreen
@@ -55,6 +56,7 @@ def folder(made: Path, tmp_path: Path) -> Path:
 
 @asynccontextmanager
 async def terminal(folder: Path, number: str) -> AsyncIterator[tuple[TerminalApp, Pilot[None]]]:
+    use("en")
     app = TerminalApp(load(None, {}, data=folder), resolve(), SIGN_ON)
     try:
         async with app.run_test(size=(80, 24)) as running:
@@ -96,9 +98,6 @@ async def test_the_bureau_leader_grants_leave_of_a_hall(folder: Path) -> None:
         await asyncio.sleep(0.2)  # a person's pace
         await pilot.press("escape")
         await until(pilot, lambda: "360681001 贵溪" in text(app))
-        await asyncio.sleep(0.2)  # a person's pace
-        await pilot.press("escape")
-        await until(pilot, lambda: not isinstance(app.screen, CentreAttendanceScreen))
     (line,) = recorded(folder, "leave.approved")
     assert (line["h"], line["a"]) == (HALL, LEADER)
 
@@ -108,6 +107,8 @@ async def test_the_collection_department_opens_the_cases_of_a_hall(folder: Path)
         await pilot.press("5")
         await until(pilot, lambda: isinstance(app.screen, CentreCasesScreen))
         await until(pilot, lambda: "360671001 园区" in text(app))
-        await pilot.press("down", "enter")
+        await pilot.press("down")
+        await until(pilot, lambda: "> 360603001" in text(app))
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, CentreCasesScreen) and app.screen.cases.look is not None)
         await until(pilot, lambda: "余江" in text(app))

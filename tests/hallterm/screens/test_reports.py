@@ -194,6 +194,90 @@ async def test_saved_as_three_files_that_other_programs_open(folder: Path) -> No
     assert "李强" in found[".txt"].read_text(encoding="utf-8")
 
 
+async def test_the_printer_gets_the_pages(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paper, program = tmp_path / "paper", tmp_path / "bin" / "lp"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$2" > {paper}\ncat >> {paper}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
+    async with page(folder, language="en") as (house, pilot):
+        await opened(house, pilot, "R07")
+        await press(house, pilot, "f8", "4")
+        await until(pilot, lambda: "is with the printer of the hall's PC, 1 pages" in said(house))
+    assert paper.read_text(encoding="utf-8").startswith("R07 Overtime list")
+    assert "李强" in paper.read_text(encoding="utf-8")
+
+
+async def test_a_printer_that_is_not_there_or_says_no_is_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "lp"
+    program.parent.mkdir()
+    monkeypatch.setenv("PATH", str(program.parent))
+    async with page(folder, language="en") as (house, pilot):
+        await opened(house, pilot, "R07")
+        await press(house, pilot, "f8", "4")
+        await until(pilot, lambda: "X no printer is set up on this PC" in said(house))
+        program.write_text("#!/bin/sh\necho out of paper >&2\nexit 1\n")
+        program.chmod(0o755)
+        await press(house, pilot, "f8", "4")
+        await until(pilot, lambda: "X the printer took nothing (out of paper)" in said(house))
+
+
+async def test_page_by_page_on_the_screen(folder: Path) -> None:
+    async with page(folder, language="en") as (house, pilot):
+        await opened(house, pilot, "R16")
+        await press(house, pilot, "f8", "5")
+        await until(pilot, lambda: "page 1/" in house.rows[-4])
+        await until(pilot, lambda: "made 11-24" in house.text())
+        await press(house, pilot, "end")
+        await until(pilot, lambda: "clerks have a comment" in house.text())
+        await press(house, pilot, "escape")
+        await until(pilot, lambda: any(row.startswith(">0317") for row in house.rows))
+
+
+async def test_who_leaves_while_a_file_is_written_is_told_all_the_same(folder: Path) -> None:
+    async with page(folder, language="en") as (house, pilot):
+        await opened(house, pilot, "R03")
+        await press(house, pilot, "f8", "1", "escape")
+        await until(pilot, lambda: "Which report?" in house.text())
+        await until(pilot, lambda: ".xlsx, " in said(house))
+
+
+async def test_from_afar_it_is_said_how_to_fetch_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 50000 10.0.0.2 22")
+    async with page(folder, language="en", size=WIDE) as (house, pilot):
+        await opened(house, pilot, "R07")
+        await press(house, pilot, "f8")
+        await until(pilot, lambda: "Print, at the hall" in house.text())
+        await press(house, pilot, "2")
+        await until(pilot, lambda: ".csv, 1 lines, at the hall in" in said(house))
+
+
+async def test_the_tickets_of_an_hour_of_the_queue(folder: Path) -> None:
+    async with page(folder, language="en") as (house, pilot):
+        await opened(house, pilot, "R05")
+        await press(house, pilot, "f4")
+        digit = next(row.split()[0] for row in house.rows if "other lines" in row)
+        await press(house, pilot, digit, "2")
+        await until(pilot, lambda: "Hour" in house.text())
+        await press(house, pilot, "enter")
+        await until(pilot, lambda: "Called at" in house.text())
+        assert "Served" in house.text()
+        await press(house, pilot, "escape")
+        await until(pilot, lambda: "Called at" not in house.text())
+
+
+async def test_a_line_without_anything_behind_it_is_shown_whole(folder: Path) -> None:
+    async with page(folder, language="en") as (house, pilot):
+        await opened(house, pilot, "R16")
+        await press(house, pilot, "enter")
+        await until(pilot, lambda: any(row.startswith(" Written by") for row in house.rows))
+        assert any(row.split()[:2] == ["Name", "张晓梅"] for row in house.rows)
+        await press(house, pilot, "escape")
+        await until(pilot, lambda: any(row.startswith(">0317") for row in house.rows))
+
+
 async def test_a_folder_that_takes_no_file_is_told(folder: Path) -> None:
     (folder / "reports").write_text("in the way")
     async with page(folder, language="en") as (house, pilot):

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from hallterm.config import load
 from hallterm.keys import resolve
 from hallterm.modes import COUNTER, SIGN_ON
+from hallterm.screens.counter import CounterScreen
 from hallterm.screens.sign_on import SignOnScreen
 from hallterm.station.lock import NO_STATION
 from hallterm.wiring import TerminalApp
@@ -198,7 +199,7 @@ async def test_row_2_follows_what_happens_while_nobody_is_signed_on(
             await until(pilot, lambda: "Station" not in row_2() and "Pad ok" in row_2())
             stores.board.set_device("rating_device", W3, "lost", 0)
             await until(pilot, lambda: "Pad gone" in row_2())
-            counter_page = app.made(COUNTER)
+            counter_page = cast("CounterScreen", app.made(COUNTER))
             assert isinstance(app.screen, SignOnScreen)
             assert app.screen.seen is not None
             counter_page.show_view(app.screen.seen)

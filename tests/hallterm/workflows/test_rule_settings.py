@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
+import msgspec
 import pytest
 from msgspec import structs
 
@@ -18,12 +20,27 @@ from hallterm.rules.settings_table import SETTINGS, SettingName
 from hallterm.rules.warnings import WARNINGS
 from hallterm.workflows.desk import Refused
 from hallterm.workflows.leave import LeaveDraft, weighed
+from hallterm.workflows.months import PEOPLE_A_LINE
 from hallterm.workflows.setting_changes import CHANGES, SettingDraft, change_refusal, change_setting
 from hallterm.workflows.warning_settings import LIMITS, thresholds_on
 from hallterm.workflows.warnings import watch
 from storage.access import Action
-from storage.facts import GrantSet, Half, LeaveType, Role, Scale, SettingSet, StaffSet, WarningKind, WarningLevel
-from storage.journal import Journal
+from storage.facts import (
+    FrozenScore,
+    FrozenSetting,
+    FrozenWork,
+    GrantSet,
+    Half,
+    LeaveType,
+    MonthFrozen,
+    Role,
+    Scale,
+    SettingSet,
+    StaffSet,
+    WarningKind,
+    WarningLevel,
+)
+from storage.journal import MAX_LINE, Journal
 from storage.views.dispatch import warnings
 from storage.views.reporting import settings_version
 from tests.hallterm.workflows.founded import ADMIN, HALL, at
@@ -146,3 +163,13 @@ def test_a_director_sets_limits_and_only_the_collection_department_points(shift:
 def test_weights_of_another_program_are_the_default() -> None:
     assert rule_of({"level_weights": '"1/2"', "late_points": '"x"', "weights": '"1"'}) == rule_of({})
     assert isinstance(rule_of({}), Rule)
+
+
+def test_a_line_of_a_frozen_month_has_room_for_all_settings_and_people() -> None:
+    names = [name for name in FrozenWork.__struct_fields__ if name not in ("levels", "leave")]
+    most = {"levels": (9_999,) * 5, "leave": dict.fromkeys(list(LeaveType)[:3], 9)}
+    work = msgspec.convert({**dict.fromkeys(names, 9_999_999), **most}, FrozenWork)
+    scores = (FrozenScore("12345678", 9_999, 9_999, 9_999, 9_999, 9_999, 99, work),) * PEOPLE_A_LINE
+    settings = tuple(FrozenSetting(name, json.dumps(SETTINGS[name].default)) for name in NAMES)
+    fact = MonthFrozen(HALL, "2026-10", settings, scores, "12345678", "p" * 60, 9, 9, "f" * 60)
+    assert len(msgspec.json.encode(fact)) + 400 < MAX_LINE, "and what stands around it in the line"
