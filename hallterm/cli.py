@@ -47,7 +47,6 @@ ENTRIES = {
 
 DEVICE_PRESS = "hallterm.device_commands.simulating:press"
 KEYS = "hallterm.keys_command:main"
-CATALOGUE_IMPORT = "hallterm.catalogue_command:main"
 
 SETTINGS_OPTIONS = ("config", "data", "window", "lang")
 PATH = click.Path(path_type=Path, readable=False)
@@ -261,26 +260,15 @@ def device_group(name: str) -> click.Command:
 
 
 def catalogue_group(name: str) -> click.Command:
-    def check(settings: Settings, file: Path) -> int:
-        from hallterm.catalogue import read_catalogue_file
+    from hallterm import cli_catalogue
 
-        count = len(read_catalogue_file(file))
-        click.echo(_("{file}: {count} matters, no fault").format(file=file.name, count=count))
-        return OK
+    return cli_catalogue.catalogue_group(name)
 
-    def import_(settings: Settings, file: Path) -> int:
-        from hallterm.catalogue import read_catalogue_file
 
-        return call(CATALOGUE_IMPORT, settings, read_catalogue_file(file))
+def mirror_command(name: str) -> click.Command:
+    from hallterm import cli_mirror
 
-    def parameters() -> list[click.Parameter]:
-        return [click.Argument(["file"], type=PATH, metavar="FILE")]
-
-    commands = [
-        command("check", N_("Check a table of matters and tell every fault with its line."), check, parameters()),
-        command("import", N_("Check a table of matters and put it to use."), import_, parameters()),
-    ]
-    return group(name, _("The catalogue of matters."), commands)
+    return cli_mirror.mirror_command(name)
 
 
 def bundle_group(name: str) -> click.Command:
@@ -335,6 +323,7 @@ BUILDERS: dict[str, Callable[[str], click.Command]] = {
     "run": entry_command,
     "setup": setup_command,
     **dict.fromkeys(("demo", "station", "kiosk", "board"), entry_command),
+    "mirror": mirror_command,
     "serve": serve_command,
     **dict.fromkeys(("enrol", "admin"), nodes_command),
     "sync": sync_group,

@@ -35,6 +35,7 @@ LASTS_S = {
     WindowState.CALLED: (5, 20),
     WindowState.SERVING: (25, 100),
     WindowState.PAUSED: (15, 40),
+    WindowState.BREAK: (60, 120),
 }
 """How long a window stays as it is, at least and at most."""
 PAUSED_SHARE = 0.2
@@ -78,6 +79,8 @@ class Colleague:
             counter.start(self.desk, now())
         elif state is WindowState.PAUSED:
             counter.resume(self.desk, now())
+        elif state is WindowState.BREAK:
+            counter.end_break(self.desk, now())
         elif self._may_pause:
             self._may_pause = False
             counter.pause(self.desk, now(), PauseReason.MATERIAL_SUPPLEMENT)

@@ -45,6 +45,7 @@ RECONCILE: Final = "reconcile"
 MY_FIGURES: Final = "my_figures"
 CITY: Final = "city"
 MATTERS, ABOUT = "matters", "about"
+MIRROR: Final = "mirror"
 SIMULATORS: Final = "HALLTERM_SIMULATORS"
 
 
@@ -118,6 +119,11 @@ SCREENS: Mapping[str, Row] = {
     BOARD: Row(
         make="hallterm.screens.board:BoardScreen",
         view="hallterm.screens.board:read_board",
+    ),
+    MIRROR: Row(
+        make="hallterm.screens.mirror:MirrorScreen",
+        arguments=lambda settings: (settings.window.code,),
+        view="hallterm.workflows.mirror:MirrorLook",
     ),
     MATTERS: Row(
         make="hallterm.screens.reading:MattersScreen",

@@ -1,4 +1,5 @@
-"""What stands beside one person's assessment: what leaders said of it, rewards made known, the points of the last months.
+"""What stands beside one person's assessment: what leaders said of it, rewards made known, the points of the last months;
+and the means of halls in those months.
 
 Importable by screens and reports.
 """
@@ -10,7 +11,10 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from hallterm.assessing import assess
 from hallterm.own_assessment import PersonLook, person_look
+from hallterm.rules.assessment import mean_of
+from hallterm.rules.averages import mean
 from hallterm.rules.day import business_day
 from hallterm.rules.periods import Period, month_before, period
 from hallterm.rules.words import Reason
@@ -65,8 +69,25 @@ def _touches(week: str, wanted: Period) -> bool:
 
 def last_months(db: Database, look: PersonLook, halls: Sequence[str], now: Moment) -> tuple[MonthPoints, ...]:
     """The six months up to the last one of the period, the oldest first."""
-    last = min(look.period.months[-1], business_day(now.t)[:7])
-    return tuple(points_of(db, look, halls, month_before(last, by), now) for by in reversed(range(MONTHS)))
+    return tuple(points_of(db, look, halls, month, now) for month in _up_to(look.period, now))
+
+
+def _up_to(wanted: Period, now: Moment) -> tuple[str, ...]:
+    last = min(wanted.months[-1], business_day(now.t)[:7])
+    return tuple(month_before(last, by) for by in reversed(range(MONTHS)))
+
+
+def months_of_halls(db: Database, halls: Sequence[str], wanted: Period, now: Moment) -> tuple[MonthPoints, ...]:
+    """The means over everybody in these halls, for the same six months."""
+    return tuple(_means(db, halls, month, now) for month in _up_to(wanted, now))
+
+
+def _means(db: Database, halls: Sequence[str], month: str, now: Moment) -> MonthPoints:
+    wanted = period(month)
+    scores = [] if isinstance(wanted, Reason) else [one.score for one in assess(db, halls, wanted, now).people]
+    parts = {part: mean_of(points for one in scores if (points := one.parts[part]) is not None) for part in Part}
+    total = mean(one.total for one in scores)
+    return MonthPoints(month, parts, total, running=month == business_day(now.t)[:7])
 
 
 def points_of(db: Database, look: PersonLook, halls: Sequence[str], month: str, now: Moment) -> MonthPoints:

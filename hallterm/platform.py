@@ -85,3 +85,25 @@ def short_path(folder: Path, name: str) -> Iterator[str]:
         yield f"/proc/self/fd/{opened}/{name}"
     finally:
         os.close(opened)
+
+
+VIRTUAL_CONSOLE = 4
+"""The major number of /dev/tty1 to /dev/tty63: one keyboard for all of them."""
+
+
+def terminal_of(pid: int) -> tuple[int, int]:
+    """Major and minor number of the terminal a process runs on; (0, 0) without one, or where nobody tells."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return (0, 0)
+    device = int(text.rpartition(")")[2].split()[4])
+    return os.major(device), os.minor(device)
+
+
+def shares_keyboard(one: int, other: int) -> bool:
+    """Whether two processes (ids) are typed at on one keyboard: one terminal, or two virtual consoles of one machine."""
+    first, second = terminal_of(one), terminal_of(other)
+    if first == (0, 0) or second == (0, 0):
+        return False
+    return first == second or (first[0] == second[0] == VIRTUAL_CONSOLE and max(first[1], second[1]) < 64)

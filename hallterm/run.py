@@ -40,6 +40,11 @@ def board(settings: Settings) -> int:
     return _run(settings, "board")
 
 
+def mirror(settings: Settings) -> int:
+    """The mirror of the window of these settings."""
+    return _run(settings, "mirror")
+
+
 def _run(settings: Settings, page: str) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print(_("hallterm needs a terminal (standard input and output); over SSH use ssh -t"), file=sys.stderr)

@@ -5,6 +5,8 @@ Figures are exact and rounded once, half up, to 2 decimals; thresholds are teste
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -19,6 +21,7 @@ from storage.facts import Scale, UnratedReason
 TIMEOUT_S = 30
 TIMEOUT_RANGE_S = (15, 60)
 GRACE_S = 3
+FAST_MS = 300
 ASK_WHY_AFTER_S = 10
 EVALUATION_DUTY_PCT = 95
 
@@ -175,3 +178,8 @@ def satisfaction(
 def own_service(staff: str, rater: str, staff_hash: str = "", rater_hash: str = "") -> bool:
     """Whether a clerk would rate himself (rule 7.5.6): the same staff number, or the same keyed hash of an identity."""
     return (bool(staff) and staff == rater) or (bool(staff_hash) and staff_hash == rater_hash)
+
+
+def map_hash(keys: Mapping[int, int]) -> str:
+    """Eight hex digits of a key map (key to level), so that a later change cannot re-read old ratings."""
+    return hashlib.sha256(json.dumps(sorted(keys.items())).encode()).hexdigest()[:8]

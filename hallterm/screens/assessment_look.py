@@ -11,12 +11,14 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hallterm.assessing import rules_of
 from hallterm.locale import N_
 from hallterm.own_assessment import PartRows, PersonLook, part_rows, person_look
-from hallterm.own_history import Beside, MonthPoints, beside, last_months
+from hallterm.own_history import Beside, MonthPoints, beside, last_months, months_of_halls
 from hallterm.reports.make import Unfit, make, nothing_missing
 from hallterm.reports.model import By, Missing, Report
-from hallterm.reports.scope import UnknownScope, find
+from hallterm.reports.scope import Scope, UnknownScope, find
+from hallterm.rules.assessment import Rule
 from hallterm.rules.day import business_day
 from hallterm.rules.periods import Period, PeriodKind
 from hallterm.rules.periods import period as read_period
@@ -45,7 +47,7 @@ HIDDEN = ("rating", "business", "efficiency", "attendance", "total")
 
 class Ask(Struct, frozen=True):
     """What is looked at. ``node`` "": the widest place of the grants; ``staff`` a person, ``part`` the rows behind it,
-    ``trend`` the last months.
+    ``trend`` the last months of the person, or the means of the place.
     """
 
     period: str = ""
@@ -64,7 +66,7 @@ class PlaceName(Struct, frozen=True):
 class AssessmentLook(Struct, frozen=True, kw_only=True):
     """One of ``report`` (a list), ``person``; with the person what stands ``beside``, ``part`` and ``trend`` where asked for.
 
-    ``may_*``: the person's rights at this place.
+    ``may_*`` and ``sees_points``: the person's rights at this place.
     """
 
     place: str
@@ -82,6 +84,7 @@ class AssessmentLook(Struct, frozen=True, kw_only=True):
     vote: VoteLook | None = None
     places: tuple[PlaceName, ...] = ()
     waiting: tuple[tuple[str, str], ...] = ()
+    sees_points: bool = False
     may_open: bool = False
     may_propose: bool = False
     may_freeze: bool = False
@@ -153,13 +156,8 @@ def _others(desk: Desk, now: Moment, ask: Ask) -> AssessmentLook:
     db = desk.journal.database
     parents, grants = nodes.parents(db), grants_of(db, desk.staff)
     tops = sorted(_seen(desk), key=lambda node: (-level(node), node))
-    place = ask.node or next(iter(tops), "")
-    if not place or not any(top in upwards(place, parents) for top in tops):
-        raise Refused(NO_PLACE)
-    try:
-        scope = find(db, place)
-    except UnknownScope:
-        raise Refused(NO_PLACE) from None
+    scope = _scope(desk, ask.node, tops)
+    place = scope.code
     period = _period(ask.period, now)
     seen = sight(grants, Action.SEE_SCORES, place, parents=parents)
     head = AssessmentLook(
@@ -171,6 +169,7 @@ def _others(desk: Desk, now: Moment, ask: Ask) -> AssessmentLook:
         health=health(desk, now),
         places=_places(db, tops),
         waiting=_waiting(desk, tops),
+        sees_points=seen is not Sight.NOTHING,
         may_open=seen is Sight.CLEAR or not scope.is_hall,
         may_propose=_may(desk, Action.PROPOSE_FREEZE, place),
         may_freeze=_may(desk, Action.FREEZE_MONTH, place),
@@ -179,7 +178,28 @@ def _others(desk: Desk, now: Moment, ask: Ask) -> AssessmentLook:
     if ask.staff:
         return replace(head, **_person(desk, now, ask, period, scope.halls, seen))
     month = look_at_month(db, place, period, now) if scope.is_hall and len(period.months) == 1 else None
-    return replace(head, report=_report(desk, now, head, seen), month=month)
+    trend = months_of_halls(db, scope.halls, period, now) if ask.trend and head.sees_points else ()
+    return replace(head, report=_report(desk, now, head, seen), month=month, trend=trend)
+
+
+def _scope(desk: Desk, node: str, tops: Sequence[str]) -> Scope:
+    """A place below those from which somebody may see; raises Refused."""
+    db = desk.journal.database
+    place = node or next(iter(tops), "")
+    if not place or not any(top in upwards(place, nodes.parents(db)) for top in tops):
+        raise Refused(NO_PLACE)
+    try:
+        return find(db, place)
+    except UnknownScope:
+        raise Refused(NO_PLACE) from None
+
+
+def rules_seen(desk: Desk, now: Moment, ask: Ask) -> dict[str, Rule]:
+    """The settings by which people of a place are scored in a time, by hall; raises Refused."""
+    db = desk.journal.database
+    with db.one_moment():
+        scope = _scope(desk, ask.node, sorted(_seen(desk)))
+        return rules_of(db, scope.halls, _period(ask.period, now), now)
 
 
 def _may(desk: Desk, action: Action, place: str) -> bool:

@@ -11,12 +11,11 @@ from hallterm.actions import Slot
 from hallterm.locale import _
 from hallterm.own_assessment import PersonLook
 from hallterm.reports.assessment import PART_MISSING
-from hallterm.rules.assessment import NO_RECORD
 from hallterm.rules.day import clock_text, day_clock_text
 from hallterm.screens.assessment_beside import beside_rows, trend_rows
 from hallterm.screens.assessment_look import Ask, AssessmentLook
 from hallterm.screens.assessment_part import PartPane
-from hallterm.screens.assessment_words import ABSENT, PART_NAMES, counts, how, points
+from hallterm.screens.assessment_words import PART_NAMES, counts, how, part_cells, points, total_cells
 from hallterm.screens.panes import Pane, moved
 from hallterm.screens.technician_page import Key, listed, rule
 from hallterm.widgets.bars import WIDE_FROM
@@ -76,11 +75,9 @@ class PersonPane(Pane):
         person = self.person
         if self.view == BARS_VIEW:
             return self._bars(person)
-        total = person.one.score
-        weights = sum(person.rule.weights[part] for part in Part if total.parts[part] is not None)
         rows: list[Row] = [_columns()]
         for place, part in enumerate(PARTS):
-            rows.append(listed(self._part(part, weights, cells), Ink.PLAIN, chosen=place == self._at))
+            rows.append(listed(self._part(part, cells), Ink.PLAIN, chosen=place == self._at))
         rows += [rule(cells), self._total(person), ""]
         rows += [f" {cut(one, cells - 2)}" for one in counts(person, cells - 2)]
         if self.look is not None and self.look.vote is not None and self.look.vote.is_open:
@@ -97,24 +94,15 @@ class PersonPane(Pane):
     def _clock(self) -> str:
         return clock_text(self.screen.host.now().t)[:5]
 
-    def _part(self, part: Part, weights: int, cells: int) -> str:
-        person = self.person
-        found = person.one.score.parts[part]
-        weight = person.rule.weights[part]
-        share = ABSENT if found is None or not weights else points(found * weight / weights)
-        mark = "~" if part is Part.RATING and person.running else " "
-        text = (
-            f"{fit(_(PART_NAMES[part]), 12)}{right(f'{weight} %', 6)}{right(points(found), 9)}{mark}{right(share, 7)}"
-        )
-        return f"{text}   {cut(how(person, part), cells - 41)}"
+    def _part(self, part: Part, cells: int) -> str:
+        return f"{part_cells(self.person, part)}   {cut(how(self.person, part), cells - 41)}"
 
     @staticmethod
     def _total(person: PersonLook) -> str:
         found = person.one.score
+        text = f" {total_cells(person)}"
         if found.total is None:
-            return f" {fit(_('Total'), 12)}{right(_(NO_RECORD), 23)}"
-        mark = "*" if found.renormalised else "~" if person.running else " "
-        text = f" {fit(_('Total'), 12)}{right('100 %', 6)}{right('', 10)}{right(points(found.total), 7)}{mark}"
+            return text
         if found.deducted:
             text += _("  complaints -{points}").format(points=points(found.deducted))
         if person.hall_rank:

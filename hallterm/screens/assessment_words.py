@@ -12,11 +12,11 @@ from hallterm.own_assessment import LEAST_RATINGS, PersonLook
 from hallterm.reports.model import Cell
 from hallterm.reports.workload import verified_share
 from hallterm.reports.writing import duration
-from hallterm.rules.assessment import efficiency
+from hallterm.rules.assessment import NO_RECORD, efficiency
 from hallterm.rules.exact import half_up
 from hallterm.rules.ratings import evaluation_rate
 from hallterm.screens.attendance_words import days
-from hallterm.widgets.cells import width
+from hallterm.widgets.cells import fit, right, width
 from storage.facts import BusinessMode, LeaveType, Part
 
 ABSENT = "--"
@@ -43,6 +43,24 @@ def points(value: Fraction | Cell) -> str:
 def signed(value: Cell) -> str:
     """A change with its sign."""
     return f"{value:+.2f}" if isinstance(value, Decimal) else ABSENT
+
+
+def part_cells(person: PersonLook, part: Part) -> str:
+    """The name of a part, its weight, its points, and what they are worth in the total: 35 cells."""
+    found, weight = person.one.score.parts[part], person.rule.weights[part]
+    weights = sum(person.rule.weights[one] for one, there in person.one.score.parts.items() if there is not None)
+    share = ABSENT if found is None or not weights else points(found * weight / weights)
+    mark = "~" if part is Part.RATING and person.running else " "
+    return f"{fit(_(PART_NAMES[part]), 12)}{right(f'{weight} %', 6)}{right(points(found), 9)}{mark}{right(share, 7)}"
+
+
+def total_cells(person: PersonLook) -> str:
+    """The total below the parts; ``*``: of fewer than four, ``~``: it may still change."""
+    found = person.one.score
+    if found.total is None:
+        return f"{fit(_('Total'), 12)}{right(_(NO_RECORD), 23)}"
+    mark = "*" if found.renormalised else "~" if person.running else " "
+    return f"{fit(_('Total'), 12)}{right('100 %', 6)}{right('', 10)}{right(points(found.total), 7)}{mark}"
 
 
 def how(look: PersonLook, part: Part) -> str:

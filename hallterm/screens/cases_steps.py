@@ -32,8 +32,10 @@ class CaseSteps:
         self.pane = pane
         self.screen = pane.screen
 
-    def digit(self, digit: int) -> bool:
-        """The list of the step that waits; where none does, digits change the page."""
+    def digit(self, digit: int, *, listed: bool = False) -> bool:
+        """The list of the step that waits; where none does, digits change the page. Outside a list that F6 opened a digit
+        is asked about: who wanted another page has judged nothing.
+        """
         detail = self.pane.known
         if detail is None or detail.handle_refused is not None or not digit:
             return False
@@ -42,14 +44,14 @@ class CaseSteps:
             question = _("{number} call-back: {result}?").format(
                 number=number_text(detail.line.row.number), result=_(CONTACT_WORDS[result])
             )
-            self._sure(question, lambda desk, now, id: bad_ratings.contact(desk, now, id, result))
+            self._sure(question, lambda desk, now, id: bad_ratings.contact(desk, now, id, result), twice=not listed)
             return True
         if detail.line.todo == "classify" and digit <= len(CLASSES):
             cls = CLASSES[digit - 1]
             question = _("{number} is {cls}?").format(
                 number=number_text(detail.line.row.number), cls=_(CLASS_RULES[cls].label)
             )
-            self._sure(question, lambda desk, now, id: bad_ratings.classify(desk, now, id, cls))
+            self._sure(question, lambda desk, now, id: bad_ratings.classify(desk, now, id, cls), twice=not listed)
             return True
         return False
 
@@ -90,7 +92,7 @@ class CaseSteps:
             self._rate_again(detail)
 
     def _digit(self, digit: int) -> Callable[[], None]:
-        return lambda: void(self.digit(digit))
+        return lambda: void(self.digit(digit, listed=True))
 
     def _text(self, label: str, hint: str, entered: Callable[[str], None]) -> None:
         self.screen.ask_text(label, hint, LONGEST, entered)

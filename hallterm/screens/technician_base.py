@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from textual.app import ComposeResult
+from textual.worker import Worker, WorkerCancelled
 
 from devices.bindings import Binding
 from devices.technician.listing import PortRow
@@ -37,6 +39,7 @@ class PortsScreen(AskingScreen):
         self.visit: Visit
         self._chosen = ""
         self._scanned_m = -SCAN_EVERY_MS
+        self._scanning: Worker[Any]
         self._entered: Callable[[str], None] | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -62,7 +65,17 @@ class PortsScreen(AskingScreen):
         """Look which ports there are, beside this thread."""
         self._scanned_m = self.host.now().m
         scan: Any = self._scan  # not begun yet: one that is overtaken leaves nothing behind
-        self.run_worker(scan, group="scan", exclusive=True, exit_on_error=True)
+        self._scanning = self.run_worker(scan, group="scan", exclusive=True, exit_on_error=True)
+
+    async def scanned(self) -> None:
+        """Look now, and wait until what was found is here; also by a look that overtook this one."""
+        self.scan()
+        while True:
+            scanning = self._scanning
+            with suppress(WorkerCancelled):
+                await scanning.wait()
+            if scanning is self._scanning:
+                return
 
     async def _scan(self) -> None:
         pid = self.look.station_pid if self.look is not None else 0

@@ -215,13 +215,14 @@ class Binder:
         mode = self._mode
         try:
             await work()
+            await mode.scanned()  # the next change begins with this one, not with what was there before
         except StationRefused as refused:
             mode.say(station_sentence(refused.answer), NOT_DONE)
+            mode.scan()
         else:
             done()
         finally:
             self._busy = False
-        mode.scan()
         mode.repaint()
 
 

@@ -11,9 +11,9 @@ from devices.technician.listing import PortRow
 from hallterm.locale import _
 from hallterm.rules.day import local
 from hallterm.rules.device_health import ADVICE, advice
+from hallterm.rules.ratings import map_hash
 from hallterm.screens.technician_base import row_key
 from hallterm.screens.technician_words import place_text, state_word
-from hallterm.station.ratings import map_hash
 from hallterm.widgets.cells import spread, width
 from hallterm.widgets.health import is_trying
 from hallterm.widgets.lines import Ink, Row

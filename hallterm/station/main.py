@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -42,7 +43,7 @@ from hallterm.station.recalling import recall_due
 from hallterm.station.scans import Scans
 from hallterm.station.seeding import seed_displays, show_window
 from hallterm.station.syncing import Bell
-from hallterm.workflows.pads import STATION
+from hallterm.workflows.pads import MIRROR, STATION, mirror_there
 from storage import ballast, facts, outbox, tail, views
 from storage.claims import number_host
 from storage.clock import now as read_clock
@@ -89,7 +90,7 @@ class Station:
             bindings, self.events.put, by_id=by_id, timing=timing, transport=self.taps.transport
         )
         pads = {self.codes[b.window]: b for b in bindings if b.role is Role.RATING_DEVICE}
-        self.ratings = RatingDesk(self.journal, self.manager, pads, self.names)
+        self.ratings = RatingDesk(self.journal, self.manager, pads, self.names, partial(mirror_there, self.board))
         self.desk = DeviceDesk(
             self.journal, self.board, self.manager, self.ratings, bindings=bindings, codes=self.codes, names=self.names,
             pads=pads, code_of=lambda window: window_code(hall, window), machine_folder=machine_folder,
@@ -254,8 +255,14 @@ def _joined(station: Station, p: Placed, now: Moment) -> None:
         station.outputs.free(p)
 
 
+def _rated(station: Station, p: Placed, now: Moment) -> None:
+    if p.fact.pad == MIRROR:
+        station.ratings.cancelled(p.fact.window, ClosedBy.RATED, now)
+    station.outputs.rated(p)
+
+
 def _missing(station: Station, p: Placed, now: Moment) -> None:
-    if p.fact.by:
+    if p.fact.by or p.fact.reason is facts.UnratedReason.REFUSED:
         station.ratings.cancelled(p.fact.window, ClosedBy.CLERK, now)
     station.outputs.free(p)
 
@@ -278,7 +285,7 @@ ACTS: dict[str, Callable[[Station, Placed, Moment], None]] = {
     facts.TicketNoShow.kind: lambda station, p, now: station.outputs.free(p),
     facts.TicketHeld.kind: lambda station, p, now: station.outputs.free(p),
     facts.TicketTransferred.kind: lambda station, p, now: station.outputs.free(p),
-    facts.RatingGiven.kind: lambda station, p, now: station.outputs.rated(p),
+    facts.RatingGiven.kind: _rated,
     facts.RatingMissing.kind: _missing,
     facts.RatingJoined.kind: _joined,
     facts.ActionUndone.kind: _undone,

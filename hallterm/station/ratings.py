@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from devices.bindings import Binding
 from devices.codecs.htp1_messages import AckCode, CloseReason
 from devices.events import KeyPressed, RatePressed, Role, WindowNotOpened, WindowTimedOut
 from devices.manager import DeviceManager
 from devices.rating import ACKS, CLOSE_REASONS, ClosedBy, Press, RatingLedger, RatingWindow, Verdict, VerdictCode
+from hallterm.rules.ratings import map_hash
 from hallterm.rules.settings_table import SettingName
 from hallterm.rules.timers import elapsed_ms
 from hallterm.workflows import rating
 from hallterm.workflows.hall_settings import setting
+from hallterm.workflows.pads import MIRROR
 from storage import views
 from storage.claims import is_here
 from storage.errors import StorageError
@@ -28,22 +28,23 @@ NO_PAD_AFTER_MS = 3_000
 UNKNOWN_KEY = "unknown_key"
 
 
-def map_hash(keys: Mapping[int, int]) -> str:
-    """Eight hex digits of the bound key map, so that a later change cannot re-read old ratings."""
-    text = json.dumps(sorted(keys.items())).encode()
-    return hashlib.sha256(text).hexdigest()[:8]
-
-
 class RatingDesk:
     """The rating windows of all pads of this PC; used from the station's thread only."""
 
     def __init__(
-        self, journal: Journal, manager: DeviceManager, pads: Mapping[str, Binding], names: Mapping[str, str]
+        self,
+        journal: Journal,
+        manager: DeviceManager,
+        pads: Mapping[str, Binding],
+        names: Mapping[str, str],
+        mirrored: Callable[[str, Moment], bool] = lambda _window, _now: False,
     ) -> None:
         self.journal = journal
         self.manager = manager
         self.pads = pads
         self.names = names
+        self.mirrored = mirrored
+        """Whether a mirror at the window (its code) takes ratings now."""
         self.ledgers = {window: RatingLedger() for window in pads}
         self.strays_m: dict[str, int] = {}
         """When a pad last pressed too often outside any window, by window code."""
@@ -86,7 +87,9 @@ class RatingDesk:
 
     def _care_for(self, service: ServiceRow, now: Moment) -> None:
         asked = views.ask_of_service(self.journal.database, service.id)
-        there = service.window in self.pads and self.manager.ready(Role.RATING_DEVICE, self.names[service.window])
+        window = service.window
+        there = window in self.pads and self.manager.ready(Role.RATING_DEVICE, self.names[window])
+        there = there or self.mirrored(window, now)
         if asked is not None and asked.state == "open":
             if elapsed_ms(asked.asked_t, asked.asked_m, asked.asked_boot, now) >= asked.timeout_s * 1000:
                 reason = UnratedReason.NO_RESPONSE if there else UnratedReason.DEVICE_FAULT
@@ -106,7 +109,9 @@ class RatingDesk:
             self._ensure_open(asked, now)
 
     def _serial(self, window: str) -> str:
-        """The serial the binding asks for, else the one that is there."""
+        """The serial the binding asks for, else the one that is there; without a pad there is a mirror."""
+        if window not in self.pads:
+            return MIRROR
         place, bound = self.names[window], self.pads[window].identity.serial
         there = (s.identity for s in self.manager.status() if (s.role, s.window) == (Role.RATING_DEVICE, place))
         return bound or next((identity.serial for identity in there if identity is not None), "")
@@ -188,7 +193,7 @@ class RatingDesk:
         ledger = self.ledgers.get(window)
         if ledger is not None:
             verdict = ledger.no_pad(event.wid, now.m)
-            if verdict.service:
+            if verdict.service and not self.mirrored(window, now):
                 rating.miss(self.journal, verdict.service, UnratedReason.DEVICE_FAULT, now)
 
     def pad_timed_out(self, event: WindowTimedOut, window: str, now: Moment) -> None:

@@ -17,6 +17,7 @@ from hallterm.workflows.desk import Desk, Done, Refused
 from storage.errors import StorageError
 from storage.facts import CounterAction, Moment, VisitIdentified, WindowState
 from storage.vault import Vault
+from storage.views import WindowRow
 from storage.views.identities import identified
 
 NOTED = N_("{time} taxpayer {number} noted. Backspace takes it back within 10 s")
@@ -66,7 +67,11 @@ def forget(desk: Desk, ref: str) -> None:
 
 def taxpayer(desk: Desk, case: Case, now: Moment) -> str:
     """Who is served, masked; empty where nobody was named, stars where the vault does not tell."""
-    window = case.window
+    return taxpayer_at(desk, case.window, now)
+
+
+def taxpayer_at(desk: Desk, window: WindowRow, now: Moment) -> str:
+    """The same of a window that was read already."""
     here = window.state in WITH_A_PERSON
     ref = identified(desk.journal.database, window.ticket, window.visit).ref if here else ""
     if not ref:

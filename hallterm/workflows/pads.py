@@ -5,10 +5,12 @@ from __future__ import annotations
 from hallterm.platform import process_lives
 from hallterm.workflows.desk import Desk
 from storage.facts import Moment
-from storage.local import ProcessWord
+from storage.local import Board, ProcessWord
 
 ANSWERING = frozenset({"ready", "degraded"})
 STATION = "station"
+MIRROR = "mirror"
+"""The pad that a rating names which was given on the screen of a window's mirror."""
 STATION_SILENT_S = 10.0
 STATION_HANGS_S = 60.0
 """A disk may keep a commit waiting; only a process that is gone, or silent for so long, has stopped."""
@@ -35,6 +37,19 @@ def pad_state(desk: Desk) -> str:
 
 
 def pad_ready(desk: Desk, now: Moment) -> bool:
-    """The pad answers, and the station that owns it has spoken within the last seconds: it would ask at once."""
+    """The pad answers, or a mirror does, and the station has spoken within the last seconds: it would ask at once."""
     station = desk.board.process(STATION)
-    return pad_state(desk) in ANSWERING and station is not None and station.is_alive(now, STATION_SILENT_S)
+    if station is None or not station.is_alive(now, STATION_SILENT_S):
+        return False
+    return pad_state(desk) in ANSWERING or mirror_there(desk.board, desk.window, now)
+
+
+def mirror_name(window: str) -> str:
+    """Under which name the mirror of a window is on the bulletin board."""
+    return f"{MIRROR} {window}"
+
+
+def mirror_there(board: Board, window: str, now: Moment) -> bool:
+    """A mirror whose digits count shows this window now."""
+    word = board.process(mirror_name(window))
+    return word is not None and word.is_alive(now, STATION_SILENT_S) and process_lives(word.pid)

@@ -41,7 +41,7 @@ BENCHES = (
     Bench("centre", "a centre takes in segments, the whole path", "taking:run", 900),
     Bench("hub", "a hall of several PCs: claims, and how soon the others see them", "following:run", 120),
     Bench("start", "start of the terminal, beside a minimal Textual application", "start:run", 60),
-    Bench("reports", "reports of a hall's month and a city's year, on both engines", "reports:run", 900),
+    Bench("reports", "reports of a hall's month and a city's year, on both engines", "reports:run", 1800),
     Bench("board", "the hall board: bytes, and a leader's session over 64 kbit/s", "board:run", 180),
     Bench("counter", "keys, bytes, memory and idle time at the counter", "counter:run", 150),
 )

@@ -1,8 +1,8 @@
 """A city of 40 halls over years, by a seed: one hall's month is drawn fact by fact and then placed at every hall and month.
 
 A month has 22 days of 300 visits (6,600 services). Sums of months are there for all halls and years, of the year before
-too, so that each year has one to be compared with; plans and punches for all halls of both years; sums of days and one
-row a service for some halls of the first year.
+too, so that each year has one to be compared with, and so are plans and punches; sums of days and one row a service for some
+halls of the first year.
 """
 
 from __future__ import annotations
@@ -55,8 +55,7 @@ def make_city(database: Database, halls: int = HALLS, visits: int = VISITS, *, s
             for month, hall in places(year, halls):
                 served = year == YEARS[0] and hall < SERVED
                 place_sums(database, month, hall, days=served)
-                if year in YEARS:
-                    place_attendance(database, month, hall)
+                place_attendance(database, month, hall)
                 if services and served:
                     place_services(database, month, hall)
     database.execute("COMMIT")

@@ -25,6 +25,8 @@ AS_NOBODY = (
     "if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
     "hallterm.__main__.main()"
 )
+WIDE = (300, 24)
+"""No sentence is broken, however long the path in it."""
 
 
 def ended(terminal: Terminal) -> tuple[int, str]:
@@ -51,7 +53,7 @@ def ended(terminal: Terminal) -> tuple[int, str]:
 )
 def test_a_configuration_that_cannot_be_used_is_one_sentence(hall: Hall, lines: str, sentence: str) -> None:
     hall.config.write_text(f"{lines}\n", encoding="utf-8")
-    with hall.terminal("--data", str(hall.data)) as terminal:
+    with hall.terminal("--data", str(hall.data), size=WIDE) as terminal:
         code, text = ended(terminal)
     assert code == 2
     assert sentence in text
@@ -76,7 +78,7 @@ def test_data_of_a_newer_program_are_left_alone(hall: Hall) -> None:
     database.execute("PRAGMA user_version = 99")
     database.close()
     before = fingerprint(hall.data / "hall.db")
-    with hall.terminal() as terminal:
+    with hall.terminal(size=WIDE) as terminal:
         code, text = ended(terminal)
     assert code == 1
     assert "99" in text
@@ -104,7 +106,7 @@ def readable(founded_hall: Hall) -> Iterator[Hall]:
 def test_a_folder_that_may_not_be_written_is_one_sentence(readable: Hall) -> None:
     before = fingerprint(readable.data / "hall.db")
     command = [sys.executable, "-c", AS_NOBODY, "--config", str(readable.config), "--lang", "zh_CN"]
-    with Terminal(command, env={"HOME": "/nonexistent", "HALLTERM_NO_STATION": "1"}) as terminal:
+    with Terminal(command, env={"HOME": "/nonexistent", "HALLTERM_NO_STATION": "1"}, size=WIDE) as terminal:
         code, text = ended(terminal)
     assert code == 1
     assert str(readable.data) in text

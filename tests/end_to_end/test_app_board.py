@@ -23,7 +23,7 @@ def test_the_board_over_a_line_of_64_kbit_s(hall: Hall) -> None:
         terminal.press("down")
         terminal.wait_for(lambda rows: rows[5].startswith("> 2"))
         terminal.press("f6", "1")
-        terminal.wait_for("改组   (")
+        terminal.wait_for("改组       (")
         terminal.press("3", "1", "f8")
         terminal.wait_for("3 秒内再按一次 F8")
         assert hall.facts("dispatch.done") == [], "from afar it is asked twice"

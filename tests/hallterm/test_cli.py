@@ -12,13 +12,13 @@ from pathlib import Path
 import click
 import pytest
 
-from hallterm import cli
+from hallterm import cli, cli_catalogue
 from hallterm.locale import compile_catalogues, use
 
 ROOT = Path(__file__).parents[2]
 WINDOW = "360600001-03"
 TABLE = "matters.csv"
-TARGETS = sorted({*(entry.target for entry in cli.ENTRIES.values()), cli.DEVICE_PRESS, cli.CATALOGUE_IMPORT})
+TARGETS = sorted({*(entry.target for entry in cli.ENTRIES.values()), cli.DEVICE_PRESS, cli_catalogue.IMPORT})
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -15,7 +15,7 @@ from hallterm.config import load
 from hallterm.demo_decisions import tell_past
 from hallterm.demo_hall import FOUNDING
 from hallterm.demo_past import past_days
-from hallterm.demo_people import ASSESSOR, DIRECTOR, HALL, PASSWORD, who_rows
+from hallterm.demo_people import DIRECTOR, HALL, PASSWORD, who_rows
 from hallterm.doctor_sums import misfits
 from hallterm.keys import resolve
 from hallterm.locale import _, use
@@ -117,7 +117,7 @@ class Guest:
             assert {cell_len(row) for row in self.rows()} == {80}, page.screen
 
 
-@pytest.mark.parametrize("number", [DIRECTOR, ASSESSOR, "0602", "0901"])
+@pytest.mark.parametrize("number", [DIRECTOR, "0602", "0901"])
 async def test_everybody_signs_on_and_every_page_opens(
     hall: Path, monkeypatch: pytest.MonkeyPatch, number: str
 ) -> None:

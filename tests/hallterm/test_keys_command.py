@@ -170,7 +170,7 @@ def test_without_a_terminal_nothing_can_be_tried(tmp_path: Path) -> None:
 def trying(folder: Path, *, text: str = "", keys: str = "") -> Terminal:
     config = configured(folder, text, keys)
     command = [sys.executable, "-m", "hallterm", "keys", "--try", "--lang", "en", "--window", WINDOW]
-    return Terminal([*command, "--config", str(config)], env={"HOME": str(folder)}, size=(100, 30))
+    return Terminal([*command, "--config", str(config)], env={"HOME": str(folder)}, size=(300, 30))
 
 
 @pytest.mark.pty

@@ -32,23 +32,31 @@ def _found_centre(journal: Journal) -> None:
         tx.record(NodeEnrolled(node="3301-0310-07", scope="3301", key=DEVICE_KEY.public, box=DEVICE_KEY.public_box))
 
 
+@pytest.fixture(scope="session")
+def founded_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files of a hall PC and of its centre that are only copied."""
+    folder = tmp_path_factory.mktemp("founded")
+    device, centre = Journal.open(folder / "hall.db"), Journal.open(folder / "centre.db")
+    device.found("3301-0310-07", "3301")
+    nodes.enrolled_with(device, Upstream("centre-1", CENTRE_KEY.public, CENTRE_KEY.public_box, "3301"))
+    _found_centre(centre)
+    device.close()
+    centre.close()
+    return folder
+
+
 @pytest.fixture
-def device(tmp_path: Path) -> Iterator[Journal]:
+def device(founded_files: Path, tmp_path: Path) -> Iterator[Journal]:
     """A hall PC's file with its node; it trusts the centre of ``open_centre``."""
-    journal = Journal.open(tmp_path / "hall.db")
-    journal.found("3301-0310-07", "3301")
-    nodes.enrolled_with(journal, Upstream("centre-1", CENTRE_KEY.public, CENTRE_KEY.public_box, "3301"))
+    journal = Journal.open(Path(shutil.copy(founded_files / "hall.db", tmp_path)))
     yield journal
     journal.close()
 
 
 @pytest.fixture
-def open_centre(tmp_path: Path) -> Opener:
+def open_centre(founded_files: Path, tmp_path: Path) -> Opener:
     """How any thread opens the centre's file; it is set up, and the device is enrolled."""
-    path = tmp_path / "centre.db"
-    journal = Journal.open(path)
-    _found_centre(journal)
-    journal.close()
+    path = Path(shutil.copy(founded_files / "centre.db", tmp_path))
     return lambda: Journal.open(path)
 
 
@@ -61,8 +69,8 @@ def centre(open_centre: Opener) -> Iterator[Journal]:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
-    """URLs of new, empty databases of a real PostgreSQL that lives as long as the tests."""
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """URLs of new databases of a real PostgreSQL that lives as long as the tests: empty, or copies of that of a URL."""
     pytest.importorskip("psycopg")
     folder = tmp_path_factory.mktemp("postgresql")
     run = Path(tempfile.mkdtemp(prefix="hallterm-pg-"))
@@ -80,22 +88,29 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[]
         server.psql(change)  # no test cuts the power of this machine
     names = (f"centre_{n}" for n in itertools.count())
 
-    def new_database() -> str:
-        name = next(names)
-        server.psql(f"CREATE DATABASE {name};")
+    def new_database(copied: str = "") -> str:
+        name, template = next(names), copied.partition("?")[0].rpartition("/")[2]
+        server.psql(f"CREATE DATABASE {name} TEMPLATE {template};" if copied else f"CREATE DATABASE {name};")
         return str(server.get_uri(database=name))
 
     yield new_database
     server.cleanup()
 
 
-@pytest.fixture
-def open_postgresql_centre(postgresql: Callable[[], str]) -> Opener:
-    """The same as ``open_centre`` on PostgreSQL."""
+@pytest.fixture(scope="session")
+def founded_postgresql(postgresql: Callable[..., str]) -> str:
+    """A centre that is only copied."""
     url = postgresql()
     journal = Journal.open(url)
     _found_centre(journal)
     journal.close()
+    return url
+
+
+@pytest.fixture
+def open_postgresql_centre(postgresql: Callable[..., str], founded_postgresql: str) -> Opener:
+    """The same as ``open_centre`` on PostgreSQL."""
+    url = postgresql(founded_postgresql)
     return lambda: Journal.open(url)
 
 

@@ -25,7 +25,7 @@ TARGET = f"{NODES_PATH}?scope=3301"
 
 def contact_t(url: str) -> int:
     header = tokens.authorization(DEVICE_KEY, "3301-0310-07", TARGET, read_clock().t)
-    found = httpx.get(url + TARGET, headers={"Authorization": header}, trust_env=False).json()
+    found = httpx.get(url + TARGET, headers={"Authorization": header}, trust_env=False, timeout=120).json()
     return int(found["nodes"][0]["contact_t"])
 
 

@@ -40,7 +40,7 @@ def signed_on(open_centre: Opener, centre: Journal, tmp_path: Path) -> Iterator[
     vault.close()
     with centre_in_thread(open_centre, check=Door(tmp_path, open_centre).check, limits=UNLIMITED) as url:
         token = httpx.post(
-            f"{url}/v1/token", json={"number": "5001", "password": "correct horse"}, trust_env=False
+            f"{url}/v1/token", json={"number": "5001", "password": "correct horse"}, trust_env=False, timeout=120
         ).json()["token"]
         yield url, token
 
@@ -50,7 +50,7 @@ def test_what_is_drawn_from_the_description_is_answered_as_it_says(
     signed_on: tuple[str, str], described: openapi.Operation
 ) -> None:
     url, token = signed_on
-    schema = schemathesis.openapi.from_dict(httpx.get(f"{url}{openapi.PATH}", trust_env=False).json())
+    schema = schemathesis.openapi.from_dict(httpx.get(f"{url}{openapi.PATH}", trust_env=False, timeout=120).json())
     operation = schema[described.path][described.method.upper()]
     takes_anything = described.query or described.body
     modes = schemathesis.GenerationMode if takes_anything else [schemathesis.GenerationMode.POSITIVE]

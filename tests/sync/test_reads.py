@@ -140,7 +140,7 @@ def test_what_nodes_said_outlives_the_process_and_is_no_fact(
 def test_a_node_reads_its_own_place_with_its_signature(open_centre: Opener, device: Journal, centre: Journal) -> None:
     now_t = read_clock().t
     target = f"{NODES_PATH}?scope={HALL}"
-    with centre_in_thread(open_centre) as url, httpx.Client(base_url=url, trust_env=False) as http:
+    with centre_in_thread(open_centre) as url, httpx.Client(base_url=url, trust_env=False, timeout=120) as http:
 
         def ask(
             scope: str, key: NodeKey = DEVICE_KEY, node: str = NODE, t: int = now_t, asked: str = ""
@@ -217,7 +217,7 @@ def test_a_password_that_must_be_changed_opens_nothing(open_centre: Opener, peop
 
 
 def test_without_passwords_nobody_gets_a_token(open_centre: Opener) -> None:
-    with centre_in_thread(open_centre) as url, httpx.Client(base_url=url, trust_env=False) as http:
+    with centre_in_thread(open_centre) as url, httpx.Client(base_url=url, trust_env=False, timeout=120) as http:
         assert problem(sign_on(http, "5001")) == (403, "no-passwords")
 
 
@@ -233,7 +233,7 @@ def test_without_passwords_nobody_gets_a_token(open_centre: Opener) -> None:
     ],
 )
 def test_a_question_that_is_none_is_a_problem(open_centre: Opener, query: dict[str, str], code: str) -> None:
-    with centre_in_thread(open_centre) as url, httpx.Client(base_url=url, trust_env=False) as http:
+    with centre_in_thread(open_centre) as url, httpx.Client(base_url=url, trust_env=False, timeout=120) as http:
         assert problem(http.get(FIGURES_PATH, params=query)) == (400, code)
 
 
@@ -263,7 +263,7 @@ def test_a_node_that_comes_too_often_waits_and_the_others_do_not(
         tx.record(f.NodeEnrolled(node="3301-08", scope=HALL, key=other.public))
     with (
         centre_in_thread(open_centre, limits=Limits(node=Rate(3, 0.001))) as url,
-        httpx.Client(base_url=url, trust_env=False) as http,
+        httpx.Client(base_url=url, trust_env=False, timeout=120) as http,
     ):
         for _ in range(3):  # the same segment again is harmless, and counts
             assert ack(post(http, body_of(device, 1, 5))).have == 5
@@ -295,7 +295,7 @@ def test_an_address_that_sends_rubbish_is_slowed_down(open_centre: Opener, devic
     serve_visits(device, 1)
     with (
         centre_in_thread(open_centre, limits=Limits(faults=Rate(3, 0.001))) as url,
-        httpx.Client(base_url=url, trust_env=False) as http,
+        httpx.Client(base_url=url, trust_env=False, timeout=120) as http,
     ):
         for _ in range(3):
             assert ack(post(http, body_of(device, 1, 5))).have == 5  # good requests do not count
@@ -304,7 +304,7 @@ def test_an_address_that_sends_rubbish_is_slowed_down(open_centre: Opener, devic
 
 
 def test_bodies_that_are_no_json_or_too_large_are_refused(open_centre: Opener) -> None:
-    with centre_in_thread(open_centre) as url, httpx.Client(base_url=url, trust_env=False) as http:
+    with centre_in_thread(open_centre) as url, httpx.Client(base_url=url, trust_env=False, timeout=120) as http:
         for path in (TOKEN_PATH, "/v1/enrol"):
             assert problem(http.post(path, content=b"{}", headers={"Content-Type": "text/plain"})) == (
                 415,
@@ -337,7 +337,7 @@ def samples(text: str) -> dict[str, float]:
 
 def test_metrics_count_what_came_and_name_nobody(open_centre: Opener, device: Journal) -> None:
     serve_visits(device, 4)
-    with centre_in_thread(open_centre) as url, httpx.Client(base_url=url, trust_env=False) as http:
+    with centre_in_thread(open_centre) as url, httpx.Client(base_url=url, trust_env=False, timeout=120) as http:
         body = body_of(device, 1, 20)
         post(http, body)
         post(http, b"rubbish")
@@ -380,6 +380,6 @@ def test_the_log_is_json_without_names_numbers_and_passwords(
 
 def test_a_clock_that_says_nonsense_stops_nothing(open_centre: Opener, device: Journal) -> None:
     serve_visits(device, 1)
-    with centre_in_thread(open_centre) as url, httpx.Client(base_url=url, trust_env=False) as http:
+    with centre_in_thread(open_centre) as url, httpx.Client(base_url=url, trust_env=False, timeout=120) as http:
         assert problem(post(http, body_of(device, 1, 5, now=wire.Clock(2**70, 0, "b")), HEADERS)) == (400, "bad-header")
         assert ack(post(http, body_of(device, 1, 5, now=wire.Clock(-(2**53), 2**53, "b")))).have == 5

@@ -150,7 +150,7 @@ def test_a_busy_store_acknowledges_nothing(device: Journal, open_centre: Opener,
 
     serve_visits(device, 1)
     body = body_of(device, 1, 5)
-    with centre_in_thread(impatient) as url, httpx.Client(base_url=url, trust_env=False) as http:
+    with centre_in_thread(impatient) as url, httpx.Client(base_url=url, trust_env=False, timeout=120) as http:
         with centre.transaction():
             response = post(http, body)
             assert problem(response) == (503, "storage-busy")
@@ -172,11 +172,11 @@ def test_a_full_store_acknowledges_nothing(device: Journal, open_centre: Opener,
 
     serve_visits(device, 100)
     body = body_of(device, 1, 500)
-    with centre_in_thread(cramped) as url, httpx.Client(base_url=url, trust_env=False) as http:
+    with centre_in_thread(cramped) as url, httpx.Client(base_url=url, trust_env=False, timeout=120) as http:
         assert problem(post(http, body)) == (503, "storage-full")
     assert has(centre, device) == 0
     room.set()
-    with centre_in_thread(cramped) as url, httpx.Client(base_url=url, trust_env=False) as http:
+    with centre_in_thread(cramped) as url, httpx.Client(base_url=url, trust_env=False, timeout=120) as http:
         assert ack(post(http, body)).have == 500
     assert_same_facts(device, centre)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rich.cells import cell_len
 from textual.app import App
@@ -40,11 +42,14 @@ class House(App[None]):
         self.mode: tuple[ModePage, ...] = ()
         self.pages: dict[str, Callable[[], None]] = {}
         journal = partial(Journal.open, folder / file)
-        self.store = Store(
-            folder, lambda view: self.call_from_thread(self.first.show_view, view), self.now, open_journal=journal
-        )
+        self.store = Store(folder, self.told, self.now, open_journal=journal)
         self.first = screen
         self.heard: list[Message] = []
+
+    def told(self, view: Any) -> None:
+        """On the storage thread; an app that is closing shows nothing more."""
+        with suppress(CancelledError):
+            self.call_from_thread(self.first.show_view, view)
 
     def now(self) -> Moment:
         return self.moment

@@ -160,9 +160,13 @@ async def test_a_case_is_handled_by_digits_and_f_keys(folder: Path) -> None:
         assert chosen.todo == "call"
         await pilot.press("f8")
         assert "first the result of the call-back" in house.rows[21]
-        await pilot.press("1")
+        await pilot.press("f6", "1")
         await until(pilot, lambda: screen.cases.known and screen.cases.known.line.todo == "classify")
         await pilot.press("1")
+        await until(pilot, lambda: "again within 3 seconds" in house.rows[21])
+        await until(pilot, lambda: screen._question is not None and screen._question.painted_m is not None)
+        house.later(0.5)
+        await pilot.press("f8")
         await until(pilot, lambda: screen.cases.known and screen.cases.known.line.todo == "measure")
         await pilot.press("f6")
         await type_in(pilot, "taught\n")
@@ -179,6 +183,18 @@ async def test_a_case_is_handled_by_digits_and_f_keys(folder: Path) -> None:
             "rectified",
             True,
         )
+
+
+async def test_a_digit_that_was_meant_for_another_page_judges_nothing(folder: Path) -> None:
+    async with facts(folder) as stores:
+        contacted = stores.facts("case.contacted")
+    screen = CasesScreen()
+    async with page(screen, folder, DIRECTOR) as (house, pilot):
+        await until(pilot, lambda: screen.cases.known is not None)
+        await pilot.press("2")
+        await until(pilot, lambda: "again within 3 seconds" in house.rows[21])
+    async with facts(folder) as stores:
+        assert stores.facts("case.contacted") == contacted
 
 
 async def test_the_rater_is_shown_for_a_reason(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from devices.technician.report import load as load_report
 from devices.technician.results import Outcome
 from hallterm.config import DEVICES_FILE
 from hallterm.screens.technician import TechnicianScreen
+from hallterm.workflows.technician.look import Place, Ports, read_ports
 from hallterm.workflows.technician.site import settings_of
 from hallterm.workflows.technician.strips import with_strip
 from tests.hallterm.screens.pages import type_in, until
@@ -115,8 +117,16 @@ async def test_pad_and_digits_of_one_ff68_box_share_a_port(stores: Stores, tmp_p
 
 
 async def test_a_voice_of_this_pc_needs_no_port_and_a_scanner_may_be_at_another_window(
-    stores: Stores, tmp_path: Path, bench: Bench
+    stores: Stores, tmp_path: Path, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Two bindings after one another: the second knows of the first, however slowly the ports are looked at."""
+
+    def slowly(place: Place, pid: int) -> Ports:
+        found = read_ports(place, pid)
+        time.sleep(0.2)  # a PC with many ports
+        return found
+
+    monkeypatch.setattr("hallterm.screens.technician_base.read_ports", slowly)
     bench.add_scanner("3")
     async with technician(tmp_path, bench, window="") as (house, pilot, screen):
         choose(screen, "SC25A")
