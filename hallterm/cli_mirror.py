@@ -15,7 +15,7 @@ def mirror_command(name: str) -> click.Command:
     def mirror(settings: Settings, painted: str) -> int:
         return call(MIRROR, settings, painted)
 
-    text = N_("Show the person at a window what is done there, and take the rating; on a terminal with its own keys.")
+    text = N_("Show the citizen what is done at a window; take the rating.")
     made = command(name, text, mirror)
     whose = click.Option(["--window", "painted"], default="", metavar="NUMBER", help=_("Window, as painted on it."))
     made.params = [whose, *(one for one in made.params if one.name != "window")]

@@ -78,6 +78,16 @@ class AssessmentScreen(PaneScreen):
 
         self.ask_store(read, then, writes=False, refused=self._refuse)
 
+    def read_beside(self, ask: Ask, keep: Callable[[AssessmentLook | str], None]) -> None:
+        """Ask for what stands beside a list: the page, or the sentence that refuses it."""
+
+        def then(found: AssessmentLook | str) -> None:
+            keep(found)
+            if self.is_current:
+                self.repaint()
+
+        self.ask_store(lambda desk, now: assessment_look(desk, now, ask), then, writes=False, refused=then)
+
     def _refuse(self, sentence: str) -> None:
         """A page further down may be refused while the one above is still good."""
         before = getattr(self.pane, "before", None)

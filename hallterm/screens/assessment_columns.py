@@ -12,6 +12,7 @@ from hallterm.locale import N_, _
 from hallterm.reports.assessment import BEST
 from hallterm.reports.model import Cell, Report
 from hallterm.reports.model import Row as ReportRow
+from hallterm.rules.assessment import NO_RECORD
 from hallterm.screens.assessment_words import ABSENT, points, signed
 
 BAR_CELLS = 36
@@ -45,6 +46,8 @@ def day(cell: Cell) -> str:
     return str(cell)[5:] if cell else ABSENT
 
 
+Columns = tuple[Col, ...]
+
 PARTS = (
     Col("rating", N_("E rating"), 8),
     Col("business", N_("B business"), 8),
@@ -70,6 +73,8 @@ CLERKS = (
     Col("votes", N_("Votes"), 4, blank),
     Col("marks", N_("Marks"), 10, best_only, left=True),
 )
+NARROW = frozenset({"hall_name", "people", "total", "change", "staff", "staff_name", "city_rank"})
+"""What is left where something else stands beside the list."""
 SHORT: Mapping[str, str] = {
     "rating": N_("E rate"),
     "business": N_("B work"),
@@ -106,9 +111,10 @@ def ordered(report: Report, key: str) -> Report:
 
 
 def total_text(cell: Cell, row: ReportRow) -> str:
-    """The total with its mark; no record at all is said in words."""
+    """The total with its mark; no record at all is said in words, points that are hidden are absent."""
     if cell is None:
-        return _("no record") if not any(isinstance(one, Decimal) for one in row.cells) else ABSENT
+        ranked = row.drill.staff and _(NO_RECORD) not in str(row.cells[-1] or "")
+        return ABSENT if ranked or any(isinstance(one, Decimal) for one in row.cells) else _(NO_RECORD)
     marks = str(row.cells[-1] or "")
     return points(cell) + ("*" if marks.startswith("*") else row.mark or "")
 

@@ -156,8 +156,7 @@ def _others(desk: Desk, now: Moment, ask: Ask) -> AssessmentLook:
     db = desk.journal.database
     parents, grants = nodes.parents(db), grants_of(db, desk.staff)
     tops = sorted(_seen(desk), key=lambda node: (-level(node), node))
-    scope = _scope(desk, ask.node, tops)
-    place = scope.code
+    place, scope = _scope(desk, ask.node, tops)
     period = _period(ask.period, now)
     seen = sight(grants, Action.SEE_SCORES, place, parents=parents)
     head = AssessmentLook(
@@ -182,14 +181,14 @@ def _others(desk: Desk, now: Moment, ask: Ask) -> AssessmentLook:
     return replace(head, report=_report(desk, now, head, seen), month=month, trend=trend)
 
 
-def _scope(desk: Desk, node: str, tops: Sequence[str]) -> Scope:
-    """A place below those from which somebody may see; raises Refused."""
+def _scope(desk: Desk, node: str, tops: Sequence[str]) -> tuple[str, Scope]:
+    """A place below those from which somebody may see, the widest for none; raises Refused."""
     db = desk.journal.database
     place = node or next(iter(tops), "")
     if not place or not any(top in upwards(place, nodes.parents(db)) for top in tops):
         raise Refused(NO_PLACE)
     try:
-        return find(db, place)
+        return place, find(db, place)
     except UnknownScope:
         raise Refused(NO_PLACE) from None
 
@@ -198,7 +197,7 @@ def rules_seen(desk: Desk, now: Moment, ask: Ask) -> dict[str, Rule]:
     """The settings by which people of a place are scored in a time, by hall; raises Refused."""
     db = desk.journal.database
     with db.one_moment():
-        scope = _scope(desk, ask.node, sorted(_seen(desk)))
+        _place, scope = _scope(desk, ask.node, sorted(_seen(desk)))
         return rules_of(db, scope.halls, _period(ask.period, now), now)
 
 

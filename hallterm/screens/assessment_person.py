@@ -85,10 +85,19 @@ class PersonPane(Pane):
             text = _("vote for {month} is open: {voted} of {entitled} have voted")
             rows.append(" " + text.format(month=vote.month, voted=vote.voted, entitled=vote.entitled))
         wide = cells >= WIDE_FROM and height > len(rows) + 12
+        appeals = self._appeals()
         if self.look is not None and self.look.beside is not None:
-            room = height - len(rows) - 1 - (6 if wide else 0)
-            rows += ["", *beside_rows(self.look.beside, self._clock, cells, room)]
+            room = height - len(rows) - 1 - len(appeals) - (6 if wide else 0)
+            rows += ["", *beside_rows(self.look.beside, self._clock, cells, room), *appeals]
         return [*rows, "", *self._bars(person)] if wide else rows
+
+    def _appeals(self) -> list[Row]:
+        """Told where the keys do it."""
+        if self.look is None or self.screen.cannot_appeal(self.look):
+            return []
+        appeal, drop = (self.screen.key_name(slot) for slot in (Slot.F6, Slot.F9))
+        text = _("{appeal} appeals a rating (within 3 working days)   {drop} withdraws the appeal")
+        return [" " + text.format(appeal=appeal, drop=drop)]
 
     @property
     def _clock(self) -> str:
@@ -195,5 +204,5 @@ class PersonPane(Pane):
 
 
 def _columns() -> str:
-    heads = fit(_("Section"), 12) + right(_("Weight"), 6) + right(_("Points"), 9) + " " + right(_("Weighted"), 7)
+    heads = fit(_("Section"), 12) + right(_("Weight"), 6) + right(_("Points"), 9) + " " + right(_("Worth"), 7)
     return f" {heads}   {_('How it came about')}"

@@ -9,7 +9,7 @@ from hallterm.rules.day import clock_text
 from hallterm.rules.ratings import SCALES
 from hallterm.rules.timers import elapsed_ms, pause_rule, running_counted_ms
 from hallterm.screens.counter_words import hh_mm, limit_text, matter_text, running, used
-from hallterm.widgets.cells import cut, fit, width
+from hallterm.widgets.cells import cut, fit, folded, width
 from hallterm.widgets.lines import Row
 from hallterm.workflows.mirror import LEVELS, SCALE, MirrorView
 from storage.facts import Moment, PauseReason, WindowState
@@ -20,9 +20,9 @@ SHOWN_MS = 20_000
 LABEL_CELLS = 15
 CHECK_CELLS = 14
 RESTARTS = N_("The counter's program is coming back. Your matter is safe")
-PAUSED_FREE = N_("Paused: {reason} (since {time}). This time is not counted, you need not queue again")
+PAUSED_FREE = N_("Paused: {reason} (since {time}). Not counted; you need not queue again")
 PAUSED_COUNTED = N_("Paused: {reason} (since {time}). You need not queue again")
-ASK = N_("Please rate this service. It is voluntary; the counter does not see your choice, none is preset")
+ASK = N_("Please rate if you like. The counter does not see your choice; none is preset")
 ONCE = N_("One press of a digit is enough. {limit} s in all, {gone} s gone")
 NAMELESS = N_("Your name is not shown to whom you rate")
 KEYS = N_("Keys: 5 4 3 2 1 = rate   0 = no rating   other keys do nothing")
@@ -88,7 +88,7 @@ def _serving(view: MirrorView, now: Moment, cells: int, roomy: bool) -> list[Row
         rows.append("  " + _("If that is wrong, please tell the clerk"))
     sentence = _(RESTARTS) if view.away else _paused(service)
     if sentence:
-        rows.append("  " + cut(sentence, cells - 3))
+        rows += [f"  {line}" for line in folded(sentence, cells - 3, 2)]
     return _aired(rows) if roomy else rows
 
 

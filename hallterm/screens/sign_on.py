@@ -16,8 +16,7 @@ from hallterm.actions import SLOTS, Slot
 from hallterm.locale import _
 from hallterm.rules.day import local
 from hallterm.screens.sign_on_base import AskingScreen, seat
-from hallterm.screens.sign_on_words import crash_line, groups_text, last_line, punch_line, shift_line
-from hallterm.widgets.bars import SlotView
+from hallterm.screens.sign_on_words import day_lines, window_lines
 from hallterm.widgets.cells import fit, width
 from hallterm.widgets.field import Field
 from hallterm.widgets.frame import ATTENTION, NOT_DONE
@@ -30,6 +29,7 @@ from hallterm.workflows.sign_on import (
     Welcome,
     change_password,
     free_windows,
+    is_a_number,
     sign_on,
     take_window,
     welcome,
@@ -136,10 +136,8 @@ class SignOnScreen(AskingScreen):
         self.query_one("#below", Lines).show(self._below(now_t))
         self.set_reasons(_("Not now:") + " " + _("calling needs somebody signed on"))
         other = self.slot(Slot.F7, _("Engl.") if locale.language() == "zh_CN" else "Chin.")
-        self.set_keys([*(self._later(slot) for slot in LATER), other, self.slot(Slot.CTRL_P, _("Menu"))])
-
-    def _later(self, slot: Slot) -> SlotView:
-        return self.slot(slot, _(SLOTS[slot].label), "")
+        later = [self.slot(slot, _(SLOTS[slot].label), "") for slot in LATER]
+        self.set_keys([*later, other, self.slot(Slot.CTRL_P, _("Menu"))])
 
     def _draw_fields(self) -> None:
         who = self.step is not Step.NEW_PASSWORD
@@ -152,19 +150,7 @@ class SignOnScreen(AskingScreen):
             self.query_one(name, Lines).show((f"    {note}",))
 
     def _below(self, now_t: int) -> list[str]:
-        if self.step is Step.WINDOW:
-            rows = [f"      {n}  {one.name}  {groups_text(one)}" for n, one in enumerate(self._free[:LIST_ROWS], 1)]
-            return ["", "     " + _("Choose the window you sit at:"), *rows, f"      0  {_('without a window')}"]
-        seen = self.seen
-        if seen is None or seen.hall is None:
-            return []
-        now = local(now_t)
-        last = crash_line(seen) if seen.crashed else last_line(seen, now)
-        lines = ["", shift_line(seen.hall), punch_line(seen.hall, now), "", last]
-        lines += [""] * (12 - len(lines))
-        return [f"     {line}" if line else "" for line in lines] + [
-            "     " + _("Forgot it? The administrator resets it. Lock or no network: calling goes on")
-        ]
+        return window_lines(self._free[:LIST_ROWS]) if self.step is Step.WINDOW else day_lines(self.seen, local(now_t))
 
     # keys
 
@@ -220,17 +206,28 @@ class SignOnScreen(AskingScreen):
         if self.asking:
             return
         number, password, vault = self.number.value, self.password.value, self.page_store.vault
+        foreseen = number == self._foreseen
         self.password.value, self._given = "", password
         self.say(_("Checking .."))
 
-        def work(desk: Desk, now: Moment) -> SignedOn:
+        def work(desk: Desk, now: Moment) -> SignedOn | None:
+            if foreseen and is_a_number(desk, vault, number, password):
+                return None
             try:
                 return sign_on(seat(desk, window=self.window), vault, number, password, now)
             except Refused as refused:
                 self._too_early = refused.reason.msgid == TOO_EARLY
                 raise
 
-        self.ask_store(work, self._signed_on, refused=self._not_known)
+        self.ask_store(work, self._answered, refused=self._not_known)
+
+    def _answered(self, signed: SignedOn | None) -> None:
+        """None: somebody else typed his number where the cursor was, behind the number the program put there."""
+        if signed is not None:
+            self._signed_on(signed)
+            return
+        self.number.value, self._given, self._foreseen = self._given.strip(), "", ""
+        self.say(_("{staff} is a staff number and stands above now: type its password").format(staff=self.number.value))
 
     def _not_known(self, sentence: str) -> None:
         """A wrong password is gone, one that came too early stays in its field."""

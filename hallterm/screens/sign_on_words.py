@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hallterm.locale import _
@@ -66,3 +67,20 @@ def crash_line(seen: Welcome) -> str:
 def groups_text(window: WindowRow) -> str:
     """The groups a window calls, first those it calls first."""
     return " ".join(group_name(prefix) for prefix in window.primary_groups) or "--"
+
+
+def day_lines(seen: Welcome | None, now: datetime) -> list[str]:
+    """Below the fields: the shifts, the punch, how the last day at this window ended."""
+    if seen is None or seen.hall is None:
+        return []
+    last = crash_line(seen) if seen.crashed else last_line(seen, now)
+    lines = ["", shift_line(seen.hall), punch_line(seen.hall, now), "", last]
+    lines += [""] * (12 - len(lines))
+    lines.append(_("Forgot it? The administrator resets it. Lock or no network: calling goes on"))
+    return [f"     {line}" if line else "" for line in lines]
+
+
+def window_lines(free: Sequence[WindowRow]) -> list[str]:
+    """Below the fields, once somebody is known who has no window yet: the free ones, by digits."""
+    rows = [f"      {n}  {one.name}  {groups_text(one)}" for n, one in enumerate(free, 1)]
+    return ["", "     " + _("Choose the window you sit at:"), *rows, f"      0  {_('without a window')}"]

@@ -56,12 +56,12 @@ from storage.views.assessment import month_states
 from storage.views.cases import AppealRow, CaseRow
 from storage.views.identities import identified
 
-FILED = N_("{number} appealed; to be decided by {day}")
-WITHDRAWN = N_("{number} the appeal is withdrawn")
-FORWARDED = N_("{number} the appeal is handed on")
-KEPT = N_("{number} decided: the rating stands")
-REVOKED = N_("{number} decided: the rating is out of every count")
-TOLD = N_("{number} the rater is {who}; this is recorded with your reason")
+FILED = N_("D-{number} appealed; to be decided by {day}")
+WITHDRAWN = N_("D-{number} the appeal is withdrawn")
+FORWARDED = N_("D-{number} the appeal is handed on")
+KEPT = N_("D-{number} decided: the rating stands")
+REVOKED = N_("D-{number} decided: the rating is out of every count")
+TOLD = N_("D-{number} the rater is {who}; this is recorded with your reason")
 FORWARDED_ALREADY = Reason(N_("the appeal was handed on already"))
 NOT_FORWARDED = Reason(N_("the director hands the appeal on first"))
 ANONYMOUS = Reason(N_("an anonymous rating: nobody is named"))

@@ -53,11 +53,11 @@ from storage.views import cases as rows
 from storage.views.cases import AppealRow, CaseRow
 from storage.views.identities import identified
 
-CONTACTED = N_("{number} call-back: {result}")
-CLASSIFIED = N_("{number} is {cls}, due {day}")
-MEASURED = N_("{number} the measure is written")
-CLOSED = N_("{number} closed: {result}")
-RATED_AGAIN = N_("{number} second rating: {level}; it stands beside the first")
+CONTACTED = N_("D-{number} call-back: {result}")
+CLASSIFIED = N_("D-{number} is {cls}, due {day}")
+MEASURED = N_("D-{number} the measure is written")
+CLOSED = N_("D-{number} closed: {result}")
+RATED_AGAIN = N_("D-{number} second rating: {level}; it stands beside the first")
 NO_SUCH_CASE = Reason(N_("this case is not known here"))
 WRITE_SOMETHING = Reason(N_("say it in a few words"))
 TELL_FIRST = Reason(N_("a real-name rater who was reached is told the outcome first"))

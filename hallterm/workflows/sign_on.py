@@ -195,6 +195,18 @@ def reset_password(desk: Desk, vault: Vault, staff: str, new: str, now: Moment) 
     return Done(Reason(RESET, {"staff": staff}))
 
 
+def is_a_number(desk: Desk, vault: Vault, number: str, typed: str) -> bool:
+    """Whether what was typed as the password of ``number`` is the staff number of somebody of this hall, and no password.
+
+    It is looked up before anything is counted as a wrong password; a right password that looks so goes first.
+    """
+    digits = typed.strip()
+    person = views.staff(desk.journal.database, digits) if digits.isascii() and digits.isdigit() else None
+    if person is None or not person.active or not desk.hall or person.hall != desk.hall:
+        return False
+    return len(typed) < passwords.MIN_LENGTH or not vault.verify(number.strip().upper(), typed)
+
+
 def _grants(desk: Desk, number: str) -> list[Grant]:
     return grants_of(desk.journal.database, number)
 

@@ -63,8 +63,8 @@ class Terminal(PtyLine):
 
     def screen(self) -> list[str]:
         """The rows once the program rests, each padded to the width; a Chinese character stands once for its two cells."""
-        if not self._is_waiting and self._reading.is_set() and self.is_running:
-            wait_until_at_rest(self.pid, lambda: self._ended or self._master < 0 or not self.unread_bytes)
+        if not self._is_waiting:
+            self.wait_at_rest()
         with self._lock:
             return self._screen.rows()
 
@@ -135,6 +135,11 @@ class Terminal(PtyLine):
     def wait_quiet(self, quiet_s: float = 0.3, deadline_s: float = DEADLINE_S) -> None:
         """Wait until the program has written nothing for so long."""
         self._wait(lambda: time.monotonic() - self._last_byte_at >= quiet_s, deadline_s, "the line never fell quiet")
+
+    def wait_at_rest(self) -> None:
+        """Wait until the program has dealt with all it was sent: its threads sleep, what it wrote is read."""
+        if self._reading.is_set() and self.is_running:
+            wait_until_at_rest(self.pid, lambda: self._ended or self._master < 0 or not self.unread_bytes)
 
     def wait_exit(self, deadline_s: float = DEADLINE_S) -> int:
         """Wait for the program's end; its exit code, negative if a signal killed it."""

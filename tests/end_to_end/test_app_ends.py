@@ -60,11 +60,13 @@ def test_after_kill_9_the_clerk_goes_on_and_the_outage_is_not_counted(hall: Hall
     assert beaten is not None
     assert hall.kinds()[-2:] == SERVED
     with hall.terminal(at=1) as terminal:
-        rows = terminal.wait_for("没有正常关机")
+        terminal.wait_for("没有正常关机")
+        rows = terminal.screen()
         assert any(number in row for row in rows)
         sign_on(terminal, MEI)
         wait_counter(terminal)
-        rows = terminal.wait_for(state_row("已暂停  本软件重启"))
+        terminal.wait_for(state_row("已暂停  本软件重启"))
+        rows = terminal.screen()
         assert "不计入时限" in rows[3]
         assert number in rows[4]
         terminal.press("f4")

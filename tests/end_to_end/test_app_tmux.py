@@ -104,7 +104,9 @@ def test_the_counters_keys_arrive_through_tmux_and_a_detached_counter_goes_on(ha
     assert hall.state() == "serving"
     with session.attach() as terminal:
         wait_counter(terminal)
-        rows = terminal.wait_for(lambda rows: state_row("办理中")(rows) and broken_rows(grid(terminal, 80, 24)) == [])
+        terminal.wait_for(lambda rows: state_row("办理中")(rows) and broken_rows(grid(terminal, 80, 24)) == [])
+        terminal.wait_quiet()
+        rows = terminal.screen()
         assert number in rows[4]
         assert rows[0].startswith(" 1号窗口")
         terminal.press("f8")

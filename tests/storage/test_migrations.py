@@ -5,9 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
-from peewee import sqlite3  # type: ignore[attr-defined]
+from peewee import Database, sqlite3  # type: ignore[attr-defined]
 
 from storage import outbox
 from storage.doctor import verify_chain
@@ -110,3 +111,17 @@ def test_a_file_that_somebody_writes_into_is_brought_up_to_date_or_said_to_be_bu
             Journal.open(file)
         writer.execute("ROLLBACK")
     Journal.open(file).close()
+
+
+def test_the_tables_of_a_new_file_are_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many migrations there have been: opening a new file costs what its tables cost."""
+    made: list[int] = []
+    create_tables: Any = Database.create_tables
+
+    def counted(database: Any, models: Any, **options: Any) -> None:
+        made.append(len(models))
+        create_tables(database, models, **options)
+
+    monkeypatch.setattr(Database, "create_tables", counted)
+    Journal.open(tmp_path / "hall.db").close()
+    assert made == [len(JOURNAL_MODELS) + len(DERIVED_MODELS)]

@@ -95,6 +95,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
 
     yield new_database
     server.cleanup()
+    shutil.rmtree(run, ignore_errors=True)  # a worker of several may end without its last steps
 
 
 @pytest.fixture(scope="session")

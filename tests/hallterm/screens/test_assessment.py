@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,7 +82,7 @@ async def test_from_the_hall_to_the_rows_behind_a_point(stores: Stores, tmp_path
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
-async def test_the_wide_dress_has_bars_beside_the_list(stores: Stores, tmp_path: Path, language: str) -> None:
+async def test_the_wide_dress_has_the_chosen_one_beside_the_list(stores: Stores, tmp_path: Path, language: str) -> None:
     options = {"language": language, "staff": ASSESSOR, "size": WIDE}
     async with shown(AssessmentScreen(), tmp_path, NOW, **options) as (house, pilot):  # type: ignore[arg-type]
         await october(pilot, house)
@@ -143,6 +144,7 @@ async def test_the_duty_leader_sees_names_in_order_and_no_points(stores: Stores,
     async with shown(AssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=DUTY_LEADER) as (house, pilot):
         await october(pilot, house)
         assert [row[1:8] for row in house.rows[4:7]] == [" 1 0318", " 2 0317", " 3 0319"]
+        assert "无记录" not in house.text(), "he has a record, and it is hidden"
         assert "91.43" not in house.text()
         await pilot.press("enter")
         await until(pilot, lambda: "只看数字不看姓名" in said(house))
@@ -200,7 +202,7 @@ async def test_his_levels_are_there_from_five_of_past_days_on(stores: Stores, tm
         assert "已评 8" in house.text()
 
 
-async def test_what_was_said_of_him_and_how_his_months_went(stores: Stores, tmp_path: Path) -> None:
+def said_and_given(stores: Stores) -> None:
     with stores.journal.write(DUTY_LEADER, at("09:05", "2026-10-12")) as tx:
         tx.record(f.CommentWritten(MEI, "2026-W41", "quick with invoices"))
         tx.record(f.CommentWritten(WEI, "2026-W41", "not his"))
@@ -208,6 +210,10 @@ async def test_what_was_said_of_him_and_how_his_months_went(stores: Stores, tmp_
         given = tx.record(f.RewardGiven(MEI, MONTH, f.RewardKind.REWARD, "best", 20000))
         tx.record(f.RewardGiven(MEI, MONTH, f.RewardKind.PENALTY, "not published", 5000))
         tx.record(f.RewardPublished(given, MEI, MONTH))
+
+
+async def test_what_was_said_of_him_and_how_his_months_went(stores: Stores, tmp_path: Path) -> None:
+    said_and_given(stores)
     async with shown(MyAssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=MEI) as (house, pilot):
         await until(pilot, lambda: "点评       --" in house.text() and "奖惩       --" in house.text())
         assert "本月到现在" not in house.text(), "it is the month on the page"
@@ -229,6 +235,77 @@ async def test_what_was_said_of_him_and_how_his_months_went(stores: Stores, tmp_
         await until(pilot, lambda: "点评" in house.text())
         await pilot.press("ctrl+r")
         await until(pilot, lambda: "E 评价: 满意度" in said(house))
+
+
+async def test_his_month_and_his_months_in_english(stores: Stores, tmp_path: Path) -> None:
+    said_and_given(stores)
+    async with shown(MyAssessmentScreen(), tmp_path, NOW, language="en", staff=MEI) as (house, pilot):
+        house.pages["my.opinions"] = lambda: None
+        await until(pilot, lambda: "0317" in house.rows[1])
+        await pilot.press("f4", "2")
+        await until(pilot, lambda: "quick with invoices" in house.text())
+        await until_golden(pilot, house, "assessment-own-month-en")
+        house.later(1)
+        await pilot.press("f7")
+        await until(pilot, lambda: "one # is 2 points" in house.text())
+        house.later(1)
+        await pilot.press("f7")
+        await until(pilot, lambda: "2026-05" in house.text() and "*" in house.rows[15])
+        await until_golden(pilot, house, "assessment-own-trend-en")
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_the_chosen_one_beside_the_list_and_how_points_come_about(
+    stores: Stores, tmp_path: Path, language: str
+) -> None:
+    async with shown(AssessmentScreen(), tmp_path, NOW, language=language, staff=ASSESSOR) as (house, pilot):
+        await october(pilot, house)
+        house.later(1)
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: "| 李伟 0318" in house.text() and "2026-05" in house.text())
+        await until_golden(pilot, house, f"assessment-pair-{language}")
+        await pilot.press("down")
+        await until(pilot, lambda: "| 张晓梅 0317" in house.text() and "2026-05" in house.text())
+        house.later(1)
+        await asyncio.sleep(0.2)  # a person's pace
+        await pilot.press("escape")
+        await until(pilot, lambda: "|" not in house.text())
+        await asyncio.sleep(0.2)  # a person's pace
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "x 30 %" in house.text())
+        await until_golden(pilot, house, f"assessment-explained-{language}")
+        await pilot.press("end")
+        await until(pilot, lambda: "R26" in house.text())
+        await pilot.press("escape")
+        await until(pilot, lambda: house.rows[5].startswith(">") and "0317" in house.rows[5])
+
+
+async def test_the_chart_and_then_the_months_of_the_hall(stores: Stores, tmp_path: Path) -> None:
+    async with shown(AssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=ASSESSOR) as (house, pilot):
+        await october(pilot, house)
+        await pilot.press("f7", "0")
+        await until(pilot, lambda: "竖线 = 平均 70.42" in house.text())
+        house.later(1)
+        await pilot.press("f7")
+        await until(pilot, lambda: "2026-05" in house.text() and "70.42" in house.text() and "88.55" in house.text())
+        house.later(1)
+        await pilot.press("f7")
+        await until(pilot, lambda: "0318" in house.rows[4])
+
+
+async def test_the_duty_leader_sees_nobodys_parts_beside_the_list(stores: Stores, tmp_path: Path) -> None:
+    options = {"language": "zh_CN", "staff": DUTY_LEADER, "size": WIDE}
+    async with shown(AssessmentScreen(), tmp_path, NOW, **options) as (house, pilot):  # type: ignore[arg-type]
+        await october(pilot, house)
+        await until(pilot, lambda: "| 只看数字不看姓名" in house.text() or "| 您" in house.text())
+        assert "91.43" not in house.text()
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: "不看姓名" not in house.text())
+        await pilot.press("f7", "0")
+        await until(pilot, lambda: "一格" in house.text())
+        house.later(1)
+        await pilot.press("f7")
+        await until(pilot, lambda: "只看名次,不看分" in house.text())
 
 
 async def test_a_vote_is_cast_on_the_own_page(stores: Stores, tmp_path: Path) -> None:
@@ -277,6 +354,14 @@ async def test_the_whole_city_on_one_page(city: CentreStores, tmp_path: Path, la
     async with shown(AssessmentScreen(), tmp_path, NOW, **options) as (house, pilot):  # type: ignore[arg-type]
         await october(pilot, house)
         await until_golden(pilot, house, f"assessment-city-{language}")
+        house.later(1)
+        await pilot.press("f7", "0")
+        await until(pilot, lambda: "####" in house.text())
+        await until_golden(pilot, house, f"assessment-chart-{language}")
+        await asyncio.sleep(0.2)  # a person's pace
+        await pilot.press("escape")
+        await until(pilot, lambda: "####" not in house.text())
+        await asyncio.sleep(0.2)  # a person's pace
         await pilot.press("enter")
         await until(pilot, lambda: "7100" in house.text())
         await pilot.press("escape")

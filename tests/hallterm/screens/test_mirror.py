@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ from hallterm.workflows.ticketing import issue
 from storage import views
 from storage.errors import StorageBusy
 from storage.facts import BreakReason, PauseReason
-from tests.hallterm.screens.pages import House, shown, until, until_golden
+from tests.hallterm.screens.pages import SIZE, House, shown, until, until_golden
 from tests.hallterm.workflows.founded import ADMIN, HALL, PASSWORD, Stores, at, founded
 
 W3 = f"{HALL}-03"
@@ -53,6 +52,7 @@ def start(stores: Stores) -> None:
 def finish(stores: Stores) -> str:
     """Done at 10:49, the station asks six seconds later; the service."""
     stores.board.process_beat("station", 1, at("10:49"))
+    stores.board.process_beat(mirror_name(W3), 1, at("10:48", second=59))
     counter.finish(stores.desk(3, ADMIN), at("10:49"))
     window = views.window(stores.journal.database, W3)
     assert window is not None
@@ -82,32 +82,39 @@ async def is_blank(told: Told) -> None:
     await until(told[1], lambda: body(told[0]) == "")
 
 
-@pytest.mark.parametrize("size", [(80, 24), WIDE], ids=["80", "wide"])
+async def both_sizes(told: Told, name: str) -> None:
+    """The golden screens at 80x24 and 120x40; the terminal has its first size again afterwards."""
+    house, pilot = told
+    await until_golden(pilot, house, name)
+    await pilot.resize_terminal(*WIDE)
+    await until(pilot, lambda: len(house.rows) == WIDE[1])
+    await until_golden(pilot, house, f"{name}-wide", WIDE)
+    await pilot.resize_terminal(*SIZE)
+    await until(pilot, lambda: len(house.rows) == SIZE[1])
+
+
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
-async def test_a_matter_from_the_start_to_the_thanks(
-    stores: Stores, tmp_path: Path, language: str, size: tuple[int, int]
-) -> None:
-    name = partial("mirror-{0}-{language}{wide}".format, language=language, wide="-wide" if size == WIDE else "")
-    async with mirror(tmp_path, "10:44", 31, language=language, size=size) as told:
+async def test_a_matter_from_the_start_to_the_thanks(stores: Stores, tmp_path: Path, language: str) -> None:
+    async with mirror(tmp_path, "10:44", 31, language=language) as told:
         house, pilot = told
         await is_blank(told)
         start(stores)
         identify(stores.desk(3, ADMIN), at("10:43"), TAX_NUMBER)
         await sees(told, "9135***0Y43")
-        await until_golden(pilot, house, name("serving"), size)
+        await both_sizes(told, f"mirror-serving-{language}")
         house.moment = at("10:49", second=14)
-        await until(pilot, lambda: stores.board.process(mirror_name(W3)).m == house.moment.m)  # type: ignore[union-attr]
         service = finish(stores)
         await sees(told, "5     ")
         assert "9135" not in house.text(), "no number of a person stays when the matter is done"
-        await until_golden(pilot, house, name("rating"), size)
+        await both_sizes(told, f"mirror-rating-{language}")
         await pilot.press("4")
         await until(pilot, lambda: stores.facts("rating.given"))
         given = stores.facts("rating.given")[0]
         assert (given["service"], given["level"], given["pad"], given["t_ms"]) == (service, 4, "mirror", 8_000)
-        assert given["weak"] and not given.get("grace")
+        assert given["weak"]
+        assert not given.get("grace")
         await sees(told, "10:49:14")
-        await until_golden(pilot, house, name("thanks"), size)
+        await both_sizes(told, f"mirror-thanks-{language}")
         house.later(21)
         await is_blank(told)
 
@@ -119,7 +126,6 @@ async def test_only_the_first_digit_of_a_rating_counts_and_no_other_key(stores: 
         await sees(told, "在办")
         await pilot.press("5", "1", "enter", "f5", "f8", "ctrl+p", "x", "f9")
         house.moment = at("10:49", second=10)
-        await until(pilot, lambda: stores.board.process(mirror_name(W3)).m == house.moment.m)  # type: ignore[union-attr]
         finish(stores)
         await sees(told, "按数字一次即可")
         await pilot.press("6", "enter", "f8", "x", "2", "5")
@@ -131,7 +137,6 @@ async def test_only_the_first_digit_of_a_rating_counts_and_no_other_key(stores: 
 
 async def test_zero_is_no_rating(stores: Stores, tmp_path: Path) -> None:
     start(stores)
-    stores.board.process_beat(mirror_name(W3), 1, at("10:48", second=59))
     finish(stores)
     async with mirror(tmp_path, "10:49", 14) as told:
         await sees(told, "0     不评价")
@@ -170,6 +175,7 @@ async def test_between_people_it_is_blank_but_for_row_1(stores: Stores, tmp_path
         issue(stores.desk(), at("10:49"), "B")
         counter.call(desk, at("10:49", second=15))
         await is_blank(told)
+        house.later(4)
         counter.start(desk, at("10:49", second=16), "B07")
         await sees(told, "B002")
         counter.finish(desk, at("10:49", second=17))
@@ -188,7 +194,6 @@ async def test_keys_of_the_counter_rate_nothing(
     """On the keyboard of the counter the mirror shows, and nobody waits for a digit there."""
     monkeypatch.setattr("hallterm.workflows.mirror.keyboard_is_apart", lambda _desk: False)
     start(stores)
-    stores.board.process_beat(mirror_name(W3), 1, at("10:48", second=59))
     finish(stores)
     async with mirror(tmp_path, "10:49", 14) as told:
         await sees(told, "这块屏只显示")
@@ -199,7 +204,8 @@ async def test_keys_of_the_counter_rate_nothing(
             await told[0].store.do(lambda desk, now: rate(at_window(desk, W3), now, 5))
     assert "rating.given" not in stores.kinds()
     word = stores.board.process(mirror_name(W3))
-    assert word is not None and word.m == at("10:48", second=59).m
+    assert word is not None
+    assert word.m == at("10:48", second=59).m
 
 
 @pytest.mark.parametrize(
@@ -225,7 +231,6 @@ async def test_a_press_that_comes_too_late_or_cannot_be_kept_says_so(
     stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start(stores)
-    stores.board.process_beat(mirror_name(W3), 1, at("10:48", second=59))
     finish(stores)
     async with mirror(tmp_path, "10:49", 14) as told:
         await sees(told, "按数字一次即可")

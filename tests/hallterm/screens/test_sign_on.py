@@ -20,7 +20,7 @@ from hallterm.station.lock import NO_STATION
 from hallterm.wiring import TerminalApp
 from hallterm.workflows import counter
 from hallterm.workflows.reference import StaffDraft, add_staff
-from hallterm.workflows.sign_on import change_password, sign_on
+from hallterm.workflows.sign_on import change_password, is_a_number, sign_on
 from hallterm.workflows.ticketing import issue
 from storage import clock
 from storage.facts import Role
@@ -87,6 +87,45 @@ async def test_who_is_not_the_one_of_yesterday_goes_back_and_types_his_own_numbe
         await until(pilot, lambda: "[0317" not in house.text())
         await type_in(pilot, ADMIN)
         await until(pilot, lambda: f"[{ADMIN}_" in house.text())
+
+
+async def test_a_number_typed_where_the_cursor_stands_is_no_wrong_password(stores: Stores, tmp_path: Path) -> None:
+    """The program put yesterday's number in; who comes today types his own into the field of the password."""
+    yesterday(stores)
+    counter.sign_off(stores.desk(3, CLERK), at("18:04", "2026-11-23"))
+    async with shown(SignOnScreen(W3), tmp_path) as (house, pilot):
+        await until(pilot, lambda: "[0317" in house.rows[6])
+        await type_in(pilot, f"{ADMIN}\n")
+        await until(pilot, lambda: said(house) == "0001 是工号,已放到工号栏。请输这个工号的密码")
+        await until(pilot, lambda: f"[{ADMIN}_" in house.rows[6] and "*" not in house.rows[7])
+        await type_in(pilot, f"{PASSWORD}\n")
+        await until(pilot, lambda: house.heard)
+        entered = house.heard[0]
+        assert isinstance(entered, SignOnScreen.Entered)
+        assert entered.signed.staff.number == ADMIN
+    for staff in (CLERK, ADMIN):
+        assert stores.board.password_failed(staff, at("08:30"), lambda _n: 0).failures == 1, "none was counted before"
+
+
+async def test_what_is_nobodys_number_is_a_wrong_password(stores: Stores, tmp_path: Path) -> None:
+    yesterday(stores)
+    counter.sign_off(stores.desk(3, CLERK), at("18:04", "2026-11-23"))
+    async with shown(SignOnScreen(W3), tmp_path) as (house, pilot):
+        await until(pilot, lambda: "[0317" in house.rows[6])
+        await type_in(pilot, "0999\n")
+        await until(pilot, lambda: "不对(第 1 次" in said(house))
+        assert f"[{CLERK}_" in house.rows[6]
+
+
+def test_a_password_of_digits_that_is_somebodys_number_too_still_signs_on(stores: Stores) -> None:
+    digits = "20260317"
+    draft = StaffDraft(digits, "李强", (Role.CLERK,), password=FIRST)
+    add_staff(stores.desk(staff=ADMIN), stores.vault, draft, at("08:06", "2026-11-23"))
+    assert is_a_number(stores.desk(3), stores.vault, CLERK, digits)
+    change_password(stores.desk(3, CLERK), stores.vault, FIRST, digits, digits, at("08:31", "2026-11-23"))
+    assert not is_a_number(stores.desk(3), stores.vault, CLERK, digits)
+    assert not is_a_number(stores.desk(3), stores.vault, CLERK, "99999999")
+    assert not is_a_number(stores.desk(3), stores.vault, CLERK, FIRST)
 
 
 async def test_a_wrong_password_says_when_to_try_again_and_keeps_the_number(stores: Stores, tmp_path: Path) -> None:

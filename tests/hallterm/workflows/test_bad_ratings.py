@@ -119,7 +119,7 @@ def test_a_case_from_call_to_second_rating(hall: Shift) -> None:
     assert untold.value.reason == bad_ratings.TELL_FIRST
     bad_ratings.rate_again(director, hall.clock.after(1), one.id, 4, "better now")
     done = bad_ratings.close(director, hall.clock.after(1), one.id, told=True)
-    assert done.words.text() == "202611-0001 closed: corrected"
+    assert done.words.text() == "D-202611-0001 closed: corrected"
     found = case(hall, one.rating)
     assert (found.result, found.again_level, found.level, found.closed_in_time) == ("rectified", 4, 2, True)
     assert line(hall, DIRECTOR, one.id).state is CaseState.CLOSED
