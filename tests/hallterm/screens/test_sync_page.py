@@ -276,7 +276,11 @@ async def test_what_was_done_twice_is_listed_behind_f7(stores: CentreStores, tmp
     with hall.write(CLERK, at("10:20")) as tx:
         started = ServiceStarted(f"{HALL}-01", CLERK, "2026-11-24", "B02", 1, 600)
         one, two = (tx.record(msgspec.structs.replace(started, window=f"{HALL}-0{n}")) for n in (1, 3))
-        for what, subject in ((DoubleKind.NUMBER, "B004"), (DoubleKind.CLERK, CLERK), (DoubleKind.WINDOW, f"{HALL}-01")):
+        for what, subject in (
+            (DoubleKind.NUMBER, "B004"),
+            (DoubleKind.CLERK, CLERK),
+            (DoubleKind.WINDOW, f"{HALL}-01"),
+        ):
             tx.record(DoubleFound(what, "2026-11-24", subject, one, two))
         tx.record(DoubleFound(DoubleKind.TICKET, "2026-11-23", "A001", "unknown/0/1/00000000", two))
         tx.record(DoubleFound(DoubleKind.TICKET, "2026-01-05", "A009", one, two))
