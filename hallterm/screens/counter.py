@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.events import Mount
 
 from hallterm.actions import MENU_ONLY
-from hallterm.locale import _
+from hallterm.locale import N_, _
 from hallterm.rules.counter import NOTHING_TO_UNDO
 from hallterm.rules.slots import Slot
 from hallterm.screens.counter_body import CounterBody, case_panel
@@ -36,6 +36,10 @@ from hallterm.workflows.seen import CounterView
 from storage.facts import CounterAction, Moment, WindowState
 
 STEP = {"up": 1, "down": -1}
+
+NOT_YET = N_("the data is being read")
+KEYS_OF_THE_CASE = frozenset({*(slot.value for slot in Slot), "menu", "help", "undo", *(one.id for one in MENU_ONLY)})
+"""What a key can mean before the first view is there: it says so and does nothing."""
 
 
 class CounterScreen(FrameScreen):
@@ -87,6 +91,8 @@ class CounterScreen(FrameScreen):
         if not isinstance(view, CounterView):
             return
         before, self.view = self.view, view
+        if before is None and self.message == _(NOT_YET):
+            self.say("")
         moved = before is None or (before.window.state, before.window.service, before.window.ticket) != (
             view.window.state,
             view.window.service,
@@ -150,6 +156,8 @@ class CounterScreen(FrameScreen):
 
     def act(self, action: str) -> None:
         if self.view is None:
+            if action in KEYS_OF_THE_CASE:
+                self.say(_(NOT_YET), "X")
             super().act(action)
         elif self.pages.locked:
             self.pages.act_locked(action, super().act)

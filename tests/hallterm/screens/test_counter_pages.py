@@ -24,6 +24,20 @@ from tests.hallterm.screens.pages import until
 HOSTILE = ["[/", "[/张]", "[@click=app.quit]x", "\x1b[2J", "\u202e", "👨‍👩‍👧", "龘" * 40, "a\nb\tc"]
 
 
+async def test_a_key_before_the_first_view_says_so(opened: Opened) -> None:
+    async with opened(views.idle()) as counter:
+        view, counter.screen.view = counter.screen.view, None
+        for key in ("ctrl+p", "f5", "backspace", "f1"):
+            counter.screen.say("")
+            await counter.press(key)
+            assert counter.row(22).startswith(" X 正在读数据"), key
+        assert view is not None
+        await counter.show(view)
+        assert not counter.row(22).strip()
+        await counter.press("ctrl+p")
+        assert any("25 A 帮助" in row for row in counter.rows())
+
+
 async def test_the_counters_keys_work_under_menu_and_help(opened: Opened) -> None:
     for key in ("ctrl+p", "f1"):
         async with opened(views.serving()) as counter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from itertools import cycle
@@ -168,7 +168,7 @@ class Walk:
             if self.app.storage.desk.window:
                 await self.pilot.press("ctrl+p")
             number = f"{ACTIONS[action].number:02}"
-            await until(self.pilot, partial(self._lists, number))
+            await self._waits(partial(self._lists, number), f"the menu does not list {number} {action}")
             await self.pilot.press(*number)
             await self._shown(name)
             self.check(name)
@@ -178,16 +178,19 @@ class Walk:
         return any(re.search(rf"(^|\D){number} ", row) for row in self.rows()[3:21])
 
     async def _shown(self, name: str) -> None:
+        await self._waits(lambda: self.app.screen is self.app.made(name), f"{name} is not shown")
+        await self.at_rest()
+        await self._waits(self._is_drawn, f"{name} is not drawn")
+
+    async def _waits(self, is_so: Callable[[], object], otherwise: str) -> None:
         try:
-            await until(self.pilot, lambda: self.app.screen is self.app.made(name))
-            await self.at_rest()
-            await until(self.pilot, self._is_drawn)
+            await until(self.pilot, is_so)
         except TimeoutError as late:
-            raise AssertionError("\n".join([f"{name} is not shown:", *self.rows()])) from late
+            raise AssertionError("\n".join([otherwise, *self.rows()])) from late
 
     def _is_drawn(self) -> bool:
         """Something stands on the page, or a sentence says why not."""
-        return any(row.strip() for row in self.rows()[2:22])
+        return any(row.strip() for row in self.rows()[3:22])
 
     async def everything(self, language: str) -> None:
         use(language)
