@@ -291,6 +291,7 @@ class FrameScreen(Hooks, Screen[None], inherit_bindings=False):
             self._action_key(action, event.key)
         else:
             self._question = None
+            self._last_key = ("", -SAME_KEY_MS)  # another key lay between: what comes next is no bounce
             self._plain_key(event)
 
     def _field_key(self, field: Field, event: Key) -> bool:

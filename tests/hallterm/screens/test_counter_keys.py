@@ -137,6 +137,14 @@ async def test_the_same_key_twice_within_300_ms_counts_once(opened: Opened) -> N
         assert counter.screen.panel is None
 
 
+async def test_a_key_is_no_bounce_when_another_lay_between(opened: Opened) -> None:
+    async with opened(views.idle()) as counter:
+        for key in ("ctrl+p", "1", "ctrl+p"):  # within a millisecond: the menu opens, a digit is typed, the menu closes
+            await counter.pilot.press(key)
+        await counter.settled()
+        assert counter.screen.pages.menu is None
+
+
 async def test_no_show_needs_its_key_again_after_300_ms_and_within_3_s(opened: Opened) -> None:
     async with opened(views.called(3, since_s=25)) as counter:
         await counter.press("f9")
