@@ -222,6 +222,12 @@ MENU_ONLY = (
         number=14,
         letter=".",
     ),
+    Action(
+        "visit.check",
+        N_("Let the taxpayer check"),
+        N_("Shows what you entered on the second screen; the taxpayer presses right or wrong, you read it here."),
+        number=15,
+    ),
     Action("my.assessment", N_("My assessment"), N_("Your score of the month."), number=21, letter="M"),
     Action("my.leave", N_("Leave"), N_("Asks for leave and shows what became of it."), number=22, letter="L"),
     Action("my.attendance", N_("My attendance"), N_("Your signing on and off."), number=23, letter="Q"),

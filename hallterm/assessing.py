@@ -12,25 +12,26 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from hallterm.assessing_settings import SCALE as SCALE
 from hallterm.assessing_settings import rule_of, rules_at
 from hallterm.month_half_days import attendance_months
+from hallterm.rating_scales import NAME as RATING_SCALE
+from hallterm.rating_scales import USUAL, level_counts, sums_by_scale
 from hallterm.rules.assessment import HallWork, Ratings, Rule, Score, Work, pooled, score
 from hallterm.rules.attendance import AttendanceSums
 from hallterm.rules.averages import Standing
 from hallterm.rules.day import business_day
 from hallterm.rules.periods import Period
 from hallterm.rules.ratings import SCALES
+from hallterm.rules.settings_table import understood
 from storage.database import Database
-from storage.facts import FrozenWork, Moment, Part
+from storage.facts import FrozenWork, Moment, Part, Scale
 from storage.views import assessment as rows
 from storage.views import reporting
 from storage.views.assessment import FreezeRow, PointsRow
-from storage.views.figures import Sums, sums
+from storage.views.figures import Sums
 
-LEVELS = SCALES[SCALE]
 WANTED = (
-    *(f"level_{one.level}" for one in LEVELS),
+    *(f"level_{level}" for level in (5, 4, 3, 2, 1)),
     *("rated", "unrated", "exempt", "std_milliminutes", "errors"),
     *("timed", "overtime", "timed_std_milliminutes", "timed_counted_s"),
 )
@@ -121,6 +122,10 @@ def rules_of(db: Database, halls: Sequence[str], period: Period, now: Moment) ->
     return _rules(db, halls, period, now, rows.freezes(db, halls, period.months))
 
 
+Served = tuple[Scale, Sums]
+"""Sums of somebody's work, and the scale of the ratings in them."""
+
+
 class _Person(Struct, frozen=True):
     staff: str
     hall: str
@@ -144,6 +149,7 @@ class _Read:
         self.db, self.halls, self.period, self.now, self.freezes = db, halls, period, now, freezes
         self.open_months = [month for month in period.months if any((hall, month) not in freezes for hall in halls)]
         self.open_halls = [hall for hall in halls if any((hall, month) not in freezes for month in period.months)]
+        self.frozen_scales = {cell: _frozen_scale(freeze) for cell, freeze in freezes.items()}
         self.names = reporting.people(db)
         self.complaints = self._complaints()
         self.points: dict[tuple[str, str], list[PointsRow]] = defaultdict(list)
@@ -165,10 +171,10 @@ class _Read:
 
     def people(self) -> list[_Person]:
         """Everybody with the raw counts of the period."""
-        served: dict[str, list[Sums]] = defaultdict(list)
-        for one in self._sums():
+        served: dict[str, list[Served]] = defaultdict(list)
+        for scale, one in self._sums():
             if one.staff:
-                served[one.staff].append(one)
+                served[one.staff].append((scale, one))
         attendance = attendance_months(self.db, self.open_halls, self.open_months, self.now)
         serving = dict(rows.clerks(self.db, self.halls))
         planned = [staff for staff, months in attendance.items() if any(one.window_halves for one in months.values())]
@@ -178,15 +184,15 @@ class _Read:
             for staff in sorted({*served, *serving, *planned, *frozen})
         ]
 
-    def _sums(self) -> Iterator[Sums]:
+    def _sums(self) -> Iterator[Served]:
         """The halls that are open in the same months are read together."""
         together: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for hall in self.open_halls:
             together[tuple(month for month in self.open_months if (hall, month) not in self.freezes)].append(hall)
         for months, halls in together.items():
-            yield from sums(self.db, months, halls, ("staff", "hall"), wanted=WANTED)
+            yield from sums_by_scale(self.db, months, halls, ("staff", "hall"), WANTED)
 
-    def _person(self, staff: str, served: Sequence[Sums], attendance: Mapping[str, AttendanceSums]) -> _Person:
+    def _person(self, staff: str, served: Sequence[Served], attendance: Mapping[str, AttendanceSums]) -> _Person:
         frozen = [row for month in self.period.months for row in self.points.get((staff, month), [])]
         hall = self._home(staff, served, frozen)
         months = [month for month in self.period.months if (hall, month) not in self.freezes]
@@ -196,27 +202,30 @@ class _Read:
             window_halves=sum(one.window_halves for one in sums_of),
             complaints=self.complaints[staff],
         )
-        works = [*(thawed(one.counts) for one in frozen), *(work_of(one) for one in served), live]
+        thawn = (thawed(one.counts, self.frozen_scales[one.hall, one.month]) for one in frozen)
+        works = [*thawn, *(work_of(one, scale) for scale, one in served), live]
         return _Person(staff, hall, pooled(works), not months, any(one.pending for one in sums_of))
 
-    def _home(self, staff: str, served: Sequence[Sums], frozen: Sequence[PointsRow]) -> str:
+    def _home(self, staff: str, served: Sequence[Served], frozen: Sequence[PointsRow]) -> str:
         own = self.names[staff].hall if staff in self.names else ""
         if own in self.halls:
             return own
         credit: dict[str, int] = defaultdict(int)
-        for one in served:
+        for _scale, one in served:
             credit[one.hall] += one.std_milliminutes
         for row in frozen:
             credit[row.hall] += row.counts.std_milliminutes
         return max(credit, key=lambda hall: (credit[hall], hall), default=self.halls[0])
 
 
-def work_of(one: Sums) -> Work:
-    """The raw counts of sums; attendance is added apart."""
+def _frozen_scale(freeze: FreezeRow) -> Scale:
+    return Scale(str(understood(RATING_SCALE, freeze.settings_then.get(RATING_SCALE))))
+
+
+def work_of(one: Sums, scale: Scale) -> Work:
+    """The raw counts of sums of one scale; attendance is added apart."""
     return Work(
-        ratings=Ratings(
-            {SCALE: {level.level: getattr(one, f"level_{level.level}") for level in LEVELS}}, one.unrated, one.exempt
-        ),
+        ratings=Ratings({scale: level_counts(scale, one)}, one.unrated, one.exempt),
         std_milliminutes=one.std_milliminutes,
         errors=one.errors,
         timed=one.timed,
@@ -226,8 +235,8 @@ def work_of(one: Sums) -> Work:
     )
 
 
-def thawed(frozen: FrozenWork) -> Work:
-    """The raw counts of a frozen month."""
+def thawed(frozen: FrozenWork, scale: Scale) -> Work:
+    """The raw counts of a frozen month, which has one scale."""
     sums_of = AttendanceSums(
         scheduled=frozen.scheduled,
         attended=frozen.attended,
@@ -240,9 +249,9 @@ def thawed(frozen: FrozenWork) -> Work:
         leave=frozen.leave,
         lunches=frozen.lunches,
     )
-    levels = dict(zip((one.level for one in LEVELS), frozen.levels, strict=False))
+    levels = dict(zip((one.level for one in SCALES[scale]), frozen.levels, strict=False))
     return Work(
-        ratings=Ratings({SCALE: levels}, frozen.unrated, frozen.exempt),
+        ratings=Ratings({scale: levels}, frozen.unrated, frozen.exempt),
         std_milliminutes=frozen.std_milliminutes,
         window_halves=frozen.window_halves,
         errors=frozen.errors,
@@ -256,11 +265,11 @@ def thawed(frozen: FrozenWork) -> Work:
 
 
 def frozen_work(work: Work) -> FrozenWork:
-    """The raw counts of one month, to be frozen."""
-    counts = work.ratings.counts.get(SCALE, {})
+    """The raw counts of one month of one hall, to be frozen: its levels from the best one on."""
+    scale, counts = next(iter(work.ratings.counts.items()), (USUAL, {}))
     month = work.attendance[0] if work.attendance else AttendanceSums()
     return FrozenWork(
-        levels=tuple(counts.get(one.level, 0) for one in LEVELS),
+        levels=tuple(counts.get(one.level, 0) for one in SCALES[scale]),
         unrated=work.ratings.unrated,
         exempt=work.ratings.exempt,
         std_milliminutes=work.std_milliminutes,

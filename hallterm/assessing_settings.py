@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
+from hallterm.rating_scales import NAME as RATING_SCALE
+from hallterm.rating_scales import POSITIVE, WORTH, scale_at, uses_of
 from hallterm.rules.assessment import RULE, Rule, weights_of
 from hallterm.rules.attendance import Deductions
-from hallterm.rules.ratings import SCALES
-from hallterm.rules.settings_table import SettingName, SettingValue, numbers_of, points_of, understood
+from hallterm.rules.settings_table import SettingName, SettingValue, points_of, understood
 from storage.database import Database
 from storage.facts import BusinessMode, LeaveType, Scale
 from storage.views.settings import held_at, held_on
 
-SCALE: Final = Scale.FIVE_SEED
-"""The scale of all halls so far; one that may be chosen is read from the settings of hall and month."""
 NAMES: Final = (
     *(SettingName.WEIGHTS, SettingName.COVERAGE_PENALTY, SettingName.BUSINESS_MODE, SettingName.TARGET_STD_MIN),
     *(SettingName.ERROR_POINTS, SettingName.COMPLAINT_DEDUCTION, SettingName.LEVEL_WEIGHTS, SettingName.AVERAGE_POINTS),
     *(SettingName.FREE_OVERTIME_PCT, SettingName.OVERTIME_POINTS, SettingName.ON_TIME_SHARE_PCT),
     *(SettingName.LATE_POINTS, SettingName.EARLY_POINTS, SettingName.OFF_POST_POINTS, SettingName.ABSENCE_POINTS),
     *(SettingName.PERSONAL_LEAVE_POINTS, SettingName.SICK_LEAVE_POINTS),
+    *(RATING_SCALE, *(name for name in WORTH.values() if name != SettingName.LEVEL_WEIGHTS), *POSITIVE.values()),
 )
 """What is read when scores are made; the credit of a matter was read when it was finished."""
 
 
 def values_at(db: Database, hall: str, day: str) -> dict[str, str]:
-    """The JSON texts of the settings of the assessment that were set for a hall and hold on a day."""
-    return held_on(db, NAMES, hall, day)
+    """The JSON texts of the settings of the assessment that were set for a hall and hold on a day; the scale is that of
+    the month, whatever was set for it since it began.
+    """
+    return held_on(db, NAMES, hall, day) | {str(RATING_SCALE): json.dumps(scale_at(db, hall, day).value)}
 
 
 def rule_of(values: Mapping[str, str]) -> Rule:
@@ -41,18 +44,14 @@ def rule_of(values: Mapping[str, str]) -> Rule:
         target_std_min=max(1, int(read[SettingName.TARGET_STD_MIN])),
         error_points=int(read[SettingName.ERROR_POINTS]),
         complaint_points=Fraction(int(read[SettingName.COMPLAINT_DEDUCTION])),
-        level_weights={SCALE: _worth(read[SettingName.LEVEL_WEIGHTS])},
+        level_weights={scale: use.worth for scale, use in uses_of(values).items()},
+        scale=Scale(str(read[RATING_SCALE])),
         average_points=int(read[SettingName.AVERAGE_POINTS]),
         free_pct=Fraction(int(read[SettingName.FREE_OVERTIME_PCT])),
         points_per_pct=points_of(read[SettingName.OVERTIME_POINTS]),
         on_time_weight=Fraction(int(read[SettingName.ON_TIME_SHARE_PCT]), 100),
         deductions=_deductions(read),
     )
-
-
-def _worth(value: SettingValue) -> dict[int, int]:
-    """What each level is worth, the best first."""
-    return dict(zip((one.level for one in SCALES[SCALE]), numbers_of(value), strict=True))
 
 
 def _deductions(read: Mapping[SettingName, SettingValue]) -> Deductions:
@@ -66,12 +65,6 @@ def _deductions(read: Mapping[SettingName, SettingValue]) -> Deductions:
             LeaveType.SICK: points_of(read[SettingName.SICK_LEAVE_POINTS]),
         },
     )
-
-
-def level_weights_at(db: Database, place: str, day: str) -> dict[int, int]:
-    """What a rating of each level is worth at a place on a day."""
-    name = SettingName.LEVEL_WEIGHTS
-    return _worth(understood(name, held_on(db, (name,), place, day).get(name)))
 
 
 def deductions_at(db: Database, hall: str, day: str) -> Deductions:

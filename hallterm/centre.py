@@ -91,6 +91,7 @@ def serve(settings: Settings, url: str, listen: str, pace_s: int = 0) -> None:
     from hallterm.centre_log import log_to
     from hallterm.centre_reports import make_report
     from hallterm.centre_upwards import EVERY_S, told_upwards
+    from hallterm.month_keeper import months_kept
     from storage.serving import few_collections
     from storage.vault import Vault
 
@@ -106,7 +107,7 @@ def serve(settings: Settings, url: str, listen: str, pace_s: int = 0) -> None:
             desk=_desk() if is_hub else None,
             make_report=make_report,
         )
-        with told_upwards(settings, opener, min(pace_s or EVERY_S, EVERY_S)):
+        with told_upwards(settings, opener, min(pace_s or EVERY_S, EVERY_S)), months_kept(opener):
             few_collections()
             _run(app, listening, tls)
 

@@ -221,14 +221,12 @@ def hours_of(db: Database, halls: Iterable[str]) -> Iterator[tuple[str, Mapping[
             yield hall.code, half_times(HallSet(hall.code, hall.name, hall.hall_kind, "", *pairs))
 
 
-def months_of(book: Book, months: frozenset[str] | None = None) -> MonthAttendance:
+def months_of(book: Book) -> MonthAttendance:
     """The half-days of a book added up."""
     records: dict[tuple[str, str], list[HalfDayRecord]] = defaultdict(list)
     lunches: dict[tuple[str, str], int] = defaultdict(int)
     for plan in book.plans:
         key = (plan.staff, plan.day[:7])
-        if months is not None and key[1] not in months:
-            continue
         record = book.record(plan)
         if record is not None:
             records[key].append(record)

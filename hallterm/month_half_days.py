@@ -1,33 +1,30 @@
-"""Months of half-days added up, for scores and reports: of past months once, for as long as nothing they hang on changes.
+"""Months of half-days added up, for scores and reports: of days that have passed once, for as long as nothing changes.
 
-A mark tells what the sums of a hall's month were made of: how many plans, punches, corrections and notes, when the plans
-were made, the hours of the hall, and the papers of leave as they stand now. Another mark, and they are made anew.
+The mark of a hall's month tells how many plans, punches, corrections and notes changed it and the days of its people, the
+hours of the hall, and the papers of leave as they stand now.
 """
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
-from hashlib import sha256
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
 from hallterm.half_days import MonthAttendance, hours_of, months_of, papers, read_books
+from hallterm.kept_months import Ends, Keeping, counted_periods, days_after, kept_until, last_of, mark_of, read_kept
 from hallterm.rules.attendance import AttendanceSums, added
-from hallterm.rules.day import business_day
 from hallterm.rules.leave import cover
+from storage.changes import Keeps
 from storage.database import Database
-from storage.errors import StorageError
 from storage.facts import Moment
 from storage.views import attendance as rows
 from storage.views.attendance import LeaveRow
-from storage.views.half_day_sums import HallMonth, KeptMonth, keep_months, kept_months, row_counts
+from storage.views.kept_months import HallMonth, changes_at, changes_of
 
-RULES: Final = 1
+RULES: Final = 2
 """To be raised when half-days are judged otherwise than before."""
 People = Mapping[str, AttendanceSums]
 _decode = msgspec.json.Decoder(dict[str, AttendanceSums]).decode
@@ -42,86 +39,45 @@ def attendance_months(
     """
     if not months or not halls:
         return {}
+    parts: list[Mapping[HallMonth, People]]
+    if staff:
+        parts = [_judged(db, halls, f"{min(months)}-01", last_of(max(months)), now, staff=staff)]
+    else:
+        ends = kept_until(months, now)
+        rest = days_after(months, now)
+        parts = [read_kept(db, keeping(db, halls, ends, now), halls, ends)]
+        parts += [_judged(db, halls, *rest, now)] if rest else []
     found: dict[str, dict[str, list[AttendanceSums]]] = defaultdict(lambda: defaultdict(list))
-    past = [] if staff else [month for month in months if last_of(month) < business_day(now.t)]
-    for (_hall, month), people in [*_past(db, halls, past, now), *_live(db, halls, set(months) - {*past}, now, staff)]:
-        for number, sums in people.items():
-            found[number][month].append(sums)
+    for part in parts:
+        for (_hall, month), people in part.items():
+            for number, sums in people.items() if month in months else ():
+                found[number][month].append(sums)
     return {
         number: {month: many[0] if len(many) == 1 else added(many) for month, many in sorted(by_month.items())}
         for number, by_month in sorted(found.items())
     }
 
 
-def last_of(month: str) -> str:
-    """Its last day."""
-    return f"{month}-{monthrange(int(month[:4]), int(month[5:7]))[1]:02d}"
+def keeping(db: Database, halls: Sequence[str], ends: Ends, now: Moment) -> Keeping[People]:
+    """How half-days are kept: all that is known of these halls and months is read once."""
+
+    def made(some: Sequence[str], months: Ends) -> Mapping[HallMonth, People]:
+        there = _judged(db, some, f"{min(months)}-01", months[max(months)], now)
+        return {(hall, month): there.get((hall, month), {}) for hall in some for month in months}
+
+    return Keeping(Keeps.HALF_DAYS, _decode, made, _Marks(db, halls, ends, now).of_all)
 
 
-Found = list[tuple[HallMonth, People]]
-
-
-def _live(db: Database, halls: Sequence[str], months: Iterable[str], now: Moment, staff: str = "") -> Found:
+def _judged(
+    db: Database, halls: Sequence[str], first: str, last: str, now: Moment, *, staff: str = ""
+) -> dict[HallMonth, dict[str, AttendanceSums]]:
     """Read and judged now."""
-    wanted = frozenset(months)
-    if not wanted:
-        return []
-    books = read_books(db, halls, f"{min(wanted)}-01", last_of(max(wanted)), now, staff=staff)
     found: dict[HallMonth, dict[str, AttendanceSums]] = defaultdict(dict)
-    for hall, book in books.items():
-        for number, by_month in months_of(book, wanted).items():
+    for hall, book in read_books(db, halls, first, last, now, staff=staff).items():
+        for number, by_month in months_of(book).items():
             for month, sums in by_month.items():
                 found[hall, month][number] = sums
-    return list(found.items())
-
-
-def _past(db: Database, halls: Sequence[str], months: Sequence[str], now: Moment) -> Found:
-    """What was kept and still holds; the rest is made now and kept when the reading is over."""
-    if not months:
-        return []
-    first, last = min(months), max(months)
-    kept = kept_months(db, halls, first, last)
-    marks = _Marks(db, halls, first, last, now)
-    held: Found = []
-    missing: dict[str, set[str]] = defaultdict(set)
-    for hall, month in marks.counts:
-        one = kept.get((hall, month))
-        sums = _decode(one.sums) if one else {}
-        if month not in months:
-            continue
-        if one is not None and one.mark == marks.of((hall, month), sums):
-            held.append(((hall, month), sums))
-        else:
-            missing[hall].add(month)
-    made = _made(db, missing, now)
-    if made:
-        new = [(key, KeptMonth(marks.of(key, people), _text(people))) for key, people in made]
-        db.afterwards(partial(_keep, db, new))
-    return [*held, *made]
-
-
-def _made(db: Database, missing: Mapping[str, set[str]], now: Moment) -> Found:
-    """Halls that miss the same months are read together."""
-    together: dict[frozenset[str], list[str]] = defaultdict(list)
-    for hall, months in missing.items():
-        together[frozenset(months)].append(hall)
-    found: Found = []
-    for wanted, halls in together.items():
-        there = dict(_live(db, halls, wanted, now))
-        found += [((hall, month), there.get((hall, month), {})) for hall in halls for month in sorted(wanted)]
     return found
-
-
-def _text(people: People) -> str:
-    return msgspec.json.encode(people).decode()
-
-
-def _keep(db: Database, new: Sequence[tuple[HallMonth, KeptMonth]]) -> None:
-    """Whoever cannot write (somebody else does, the disk is full) has read all the same."""
-    try:
-        keep_months(db, new)
-    except StorageError:
-        return
 
 
 class _Paper(Struct, frozen=True):
@@ -138,28 +94,36 @@ class _Paper(Struct, frozen=True):
 class _Marks:
     """What the sums of each hall and month hang on."""
 
-    def __init__(self, db: Database, halls: Sequence[str], first: str, last: str, now: Moment) -> None:
-        self.db, self.now, self.first, self.last = db, now, f"{first}-01", last_of(last)
-        self.counts = row_counts(db, halls, self.first, self.last)
+    def __init__(self, db: Database, halls: Sequence[str], ends: Ends, now: Moment) -> None:
+        self.db, self.now, self.ends = db, now, ends
+        self.first, self.last = (f"{min(ends)}-01", ends[max(ends)]) if ends else ("", "")
+        self.periods = counted_periods(ends)
+        self.at_hall = changes_at(db, Keeps.HALF_DAYS, halls, self.periods)
+        self.of_person: dict[tuple[str, str], int] = {}
         self.hours = {hall: repr(sorted(times.items())) for hall, times in hours_of(db, halls)}
-        self.own = rows.own_people(db, halls)
+        self.own = rows.own_people(db, halls) if ends else set()
         self.leaves: dict[str, list[LeaveRow]] = defaultdict(list)
-        for one in rows.leaves(db, halls, self.first, self.last):
+        for one in rows.leaves(db, halls, self.first, self.last) if ends else ():
             self.leaves[one.staff].append(one)
-        self.asked = {*self.own}
+        self.asked: set[str] = set()
 
-    def of(self, key: HallMonth, people: Iterable[str]) -> str:
-        """The mark of a month with these people in it."""
+    def of_all(self, found: Mapping[HallMonth, People]) -> dict[HallMonth, str]:
+        """The marks of months with these people in them."""
+        self._ask({staff for people in found.values() for staff in people} - self.asked)
+        return {key: self._of(key, people) for key, people in found.items()}
+
+    def _of(self, key: HallMonth, people: Iterable[str]) -> str:
         hall, month = key
-        self._ask({*people} - self.asked)
-        papers = [paper for staff in sorted(people) for paper in self._papers(staff, month)]
-        parts = (RULES, self.counts[key], self.hours.get(hall, ""), papers)
-        return sha256(msgspec.json.encode(parts)).hexdigest()
+        there = sorted(people)
+        leaves = [paper for staff in there for paper in self._papers(staff, month)]
+        changes = [self.of_person.get((staff, month), 0) for staff in there]
+        return mark_of(RULES, self.ends[month], self.at_hall.get(key, 0), changes, self.hours.get(hall, ""), leaves)
 
-    def _ask(self, guests: set[str]) -> None:
-        """The leave of people whose hall is another."""
-        self.asked |= guests
-        for one in rows.leaves_of(self.db, sorted(guests), self.first, self.last):
+    def _ask(self, people: set[str]) -> None:
+        """What changed of people, wherever they were planned, and the leave of those whose hall is another."""
+        self.asked |= people
+        self.of_person |= changes_of(self.db, Keeps.HALF_DAYS, sorted(people), self.periods)
+        for one in rows.leaves_of(self.db, sorted(people - self.own), self.first, self.last):
             if one.id not in {known.id for known in self.leaves[one.staff]}:
                 self.leaves[one.staff].append(one)
 

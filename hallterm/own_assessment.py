@@ -12,15 +12,17 @@ from datetime import date, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hallterm.assessing import LEVELS, SCALE, Assessed, Assessment, assess, work_of
+from hallterm.assessing import Assessed, Assessment, assess, work_of
 from hallterm.half_days import read_book
+from hallterm.rating_scales import by_rank, scale_at
 from hallterm.rules.assessment import HallWork, Ratings, Rule, score
 from hallterm.rules.attendance import HalfDayRecord
 from hallterm.rules.averages import counted, ranks
 from hallterm.rules.day import business_day
 from hallterm.rules.periods import Period
+from hallterm.rules.ratings import SCALES
 from storage.database import Database
-from storage.facts import Moment, Part
+from storage.facts import Moment, Part, Scale
 from storage.views import assessment as rows
 from storage.views import reporting
 from storage.views.assessment import ComplaintRow, ErrorRow, ServiceLine
@@ -30,7 +32,8 @@ LEAST_RATINGS = 5
 
 
 class PersonLook(Struct, frozen=True, kw_only=True):
-    """One person in one period. ``own``: he looks himself. ``levels``: counts from 5 to 1, None while they are not shown.
+    """One person in one period. ``own``: he looks himself. ``levels``: counts from the best level of the rule's scale to
+    the worst (those of another scale by their rank), None while they are not shown.
 
     ``frozen_t`` 0: not frozen; ``running``: the period is not over; ``longest_over_s`` None: nothing was overtime. Ranks
     are 0 without a total; ``city_rank`` too where other halls are not here.
@@ -95,7 +98,7 @@ def person_look(
         rule=found.rules[one.hall],
         hall_work=found.halls[one.hall],
         sums=added(sums(db, period.months, halls, ("staff",), staff=staff)),
-        levels=_levels(shown) if not own or one.frozen or shown.rated >= LEAST_RATINGS else None,
+        levels=_levels(shown, found.rules[one.hall].scale) if not own or one.frozen or shown.rated >= LEAST_RATINGS else None,
         longest_over_s=rows.longest_over_s(db, (one.hall, period.first, period.last), staff),
         hall_rank=ranks(of_hall).get(staff, 0),
         hall_of=counted(standing.total for standing in of_hall),
@@ -115,10 +118,11 @@ def _before_today(db: Database, one: Assessed, period: Period, today: str) -> Ra
     """The ratings of a person without those of today."""
     if not period.holds(today):
         return one.work.ratings
-    now = work_of(added(sums(db, [today], [one.hall], ("staff",), staff=one.staff))).ratings
-    counts = one.work.ratings.counts.get(SCALE, {})
-    past = {level.level: counts.get(level.level, 0) - now.counts[SCALE][level.level] for level in LEVELS}
-    return Ratings({SCALE: past}, one.work.ratings.unrated - now.unrated, one.work.ratings.exempt - now.exempt)
+    scale, all_of = scale_at(db, one.hall, today), one.work.ratings
+    now = work_of(added(sums(db, [today], [one.hall], ("staff",), staff=one.staff)), scale).ratings
+    counts: Mapping[int, int] = all_of.counts.get(scale, {})
+    past = {level: counts.get(level, 0) - n for level, n in now.counts[scale].items()}
+    return Ratings({**all_of.counts, scale: past}, all_of.unrated - now.unrated, all_of.exempt - now.exempt)
 
 
 def _as_seen(found: Assessment, one: Assessed, past: Ratings, period: Period) -> Assessed:
@@ -129,9 +133,10 @@ def _as_seen(found: Assessment, one: Assessed, past: Ratings, period: Period) ->
     return replace(one, work=work, score=score(work, len(period.months), rule, hall))
 
 
-def _levels(ratings: Ratings) -> tuple[int, ...]:
-    counts: Mapping[int, int] = ratings.counts.get(SCALE, {})
-    return tuple(counts.get(one.level, 0) for one in LEVELS)
+def _levels(ratings: Ratings, shown: Scale) -> tuple[int, ...]:
+    counts = by_rank(ratings)
+    used = 1 + max((rank for rank, count in counts.items() if count), default=0)
+    return tuple(counts.get(rank, 0) for rank in range(max(len(SCALES[shown]), used)))
 
 
 def _yesterday(today: str) -> str:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 from hallterm.station.scans import waiting_since_m
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.number_host import state_on
-from hallterm.workflows.pads import STATION, is_there
+from hallterm.workflows.pads import STATION, is_there, mirror_there
 from hallterm.workflows.presence import leave
 from hallterm.workflows.serving import blocked
 from storage import ballast
@@ -101,7 +101,8 @@ class Store:
         self._lease = lease
         if (window, staff) != (desk.window, desk.staff):
             self.blocked_since = None
-        self.desk = Desk(desk.journal, desk.board, desk.journal.identity.hall, window, staff, vault=self.vault)
+        hall = desk.journal.identity.hall
+        self.desk = Desk(desk.journal, desk.board, hall, window, staff, desk.opened, self.vault)
 
     def watch(self, viewer: Viewer | None) -> None:
         """What to read after each change; its views are told from now on."""
@@ -134,7 +135,7 @@ class Store:
             board = Board(self.folder / "local.db")
             self.vault = Vault.open(self.folder)
             hall = journal.identity.hall if journal.is_set_up else ""
-            self._opened.set_result(Desk(journal, board, hall, vault=self.vault))
+            self._opened.set_result(Desk(journal, board, hall, opened=self._clock(), vault=self.vault))
         except BaseException as error:
             self._opened.set_exception(error)
             return
@@ -188,7 +189,9 @@ class Store:
             alive = is_there(board.process(STATION), now)
             states = tuple((device.role, device.window, device.state) for device in board.devices())
             host = state_on(board)
-            self._board_shown = (states, sync.online, sync.waiting, sync.skew_ms // 60_000, sync.detail, alive, host)
+            mirror = bool(self.desk.window) and mirror_there(board, self.desk.window, now)
+            words = (sync.online, sync.waiting, sync.skew_ms // 60_000, sync.detail)
+            self._board_shown = (states, *words, alive, host, mirror)
         return self._board_shown
 
     def _notice_scan(self, board: Board, now: Moment) -> None:

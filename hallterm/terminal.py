@@ -71,11 +71,6 @@ class TerminalAnswer:
             return Understanding.SILENT
         return Understanding.UTF8 if self.after_chinese == 3 else Understanding.OTHER
 
-    @property
-    def block_is_one_cell(self) -> bool:
-        """``█`` may be used for bars; where fonts or settings make it two cells, or nobody answers, it may not."""
-        return self.after_chinese == 3 and self.after_block == 4
-
 
 @dataclass(frozen=True, slots=True)
 class Dress:
@@ -87,7 +82,6 @@ class Dress:
     language: str
     remark: str
     ansi_theme: bool
-    bar: str
     ascii_only: bool = False
 
 
@@ -100,7 +94,6 @@ def decide(setting: str, environ: Mapping[str, str], answer: TerminalAnswer) -> 
         language=language,
         remark=CANNOT_SHOW_CHINESE.format(reason=reason) if reason else "",
         ansi_theme=ansi_theme(environ),
-        bar="█" if answer.block_is_one_cell else "#",
         ascii_only=answer.understanding is Understanding.OTHER,
     )
 

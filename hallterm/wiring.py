@@ -94,7 +94,7 @@ class TerminalApp(HalltermApp):
         self._starting = False
         self._shown = ""
         self._roomy = False
-        self._home = SIGN_ON
+        self._home = self._left_for_menu = SIGN_ON
         self._swipes: Swipes | None = None
         self._launching: Launches | None = None
         self._rights = NEW_RIGHTS
@@ -253,6 +253,7 @@ class TerminalApp(HalltermApp):
         self._home = home_of(signed, hall)
         if signed.rights.refused and is_office(self._home):
             self._home = MODE_MENU
+        self._left_for_menu = self._home
         self.open_page(self._home)
         if signed.rights.said:
             self.made(self._home).call_after_refresh(self._say, signed.rights.said)
@@ -295,10 +296,12 @@ class TerminalApp(HalltermApp):
         self._open_menu()
 
     def _open_menu(self) -> None:
+        if self._shown != MODE_MENU:
+            self._left_for_menu = self._shown
         self.open_page(COUNTER if self.storage.desk.window else MODE_MENU)
 
     def on_mode_menu_screen_left(self) -> None:
-        self.open_page(self._home)
+        self.open_page(self._left_for_menu)
 
     def on_mode_menu_screen_signed_off(self) -> None:
         self._signed_off()

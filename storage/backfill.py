@@ -6,11 +6,12 @@ snapshot of an older version is loaded, so that a rebuild gives the migrated tab
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from storage.database import Database
 from storage.projections import project
 from storage.snapshots import position
+from storage.tables import Figure
 from storage.understand import Said, understood
 
 OF_TIMED: Final = ("timed_wall_s", "timed_counted_s", "timed_limit_s", "timed_std_milliminutes")
@@ -22,7 +23,7 @@ JUMPS: Final = (
     "AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.node = e.node AND q.epoch = e.epoch AND q.seq = e.seq)"
 )
 KIND: Final = '\'"k":"clock.jumped"\''
-PERIODS: Final = ('"day"', 'substr("day", 1, 7)')
+PERIODS: Final = ('"day"', 'substr("day", 1, 7)', 'substr("day", 1, 4)')
 
 
 def backfill_services(database: Database) -> None:
@@ -38,6 +39,21 @@ def backfill_services(database: Database) -> None:
             f'WHERE "state" = \'finished\' GROUP BY {period}, "hall", "staff", "code") f WHERE figure.period = f.period '
             'AND figure."hall" = f."hall" AND figure."staff" = f."staff" AND figure."code" = f."code"'
         )
+
+
+def backfill_years(database: Database) -> None:
+    """Set the sums of years from those of their months."""
+    meta: Any = Figure._meta
+    keys = [field.column_name for field in meta.get_primary_keys()]
+    names = [field.column_name for field in meta.sorted_fields if field.column_name not in keys]
+    sums = ", ".join(f'CAST(sum("{name}") AS BIGINT)' for name in names)
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in names)
+    columns = ", ".join(f'"{name}"' for name in (*keys, *names))
+    database.execute(
+        f'INSERT INTO figure ({columns}) SELECT substr("period", 1, 4), "hall", "staff", "code", {sums} FROM figure '
+        'WHERE length("period") = 7 GROUP BY 1, "hall", "staff", "code" '
+        f'ON CONFLICT ("period", "hall", "staff", "code") DO UPDATE SET {changes}'
+    )
 
 
 def backfill_lines(database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from storage.access import upwards
 from storage.database import Database
@@ -78,10 +79,10 @@ PACKAGE = "package:"
 PACKAGES = "SELECT name, value FROM meta WHERE name LIKE 'package:%'"
 
 
-def keep(journal: Journal, contact: Contact) -> None:
-    """Write down what a node said of itself."""
+def keep(journal: Journal, *said: Contact) -> None:
+    """Write down what nodes (different ones) said of themselves."""
     with journal.transaction() as database:
-        database.execute(KEEP, [getattr(contact, name) for name in Contact.__struct_fields__])
+        database.run_many(KEEP, [astuple(one) for one in said])
 
 
 def kept(database: Database) -> dict[str, Contact]:

@@ -119,19 +119,27 @@ def _open(
 
 def _carry(database: Database, node: str, epoch: int, span: tuple[int, int], head: Head, into: int) -> tuple[int, Head]:
     """Write the lines after the first and up to the second seq again, each with its birth identity."""
-    seq, digest, pos = head.seq, head.digest, head.pos
-    rows = []
     parent = str(database.value("SELECT parent FROM log WHERE node = ? AND epoch = ?", (node, epoch)))
     before = _hash_at(database, node, epoch, span[0], parent)
     found = [
         (int(born), as_bytes(line), as_bytes(known)) for born, line, known in database.rows(LINES, (node, epoch, *span))
     ]
-    for line in _carried_lines(_sound(before, found), epoch, head.seq):
+    rows, head = written_again(node, epoch, _sound(before, found), head, into)
+    database.run_many(INSERT_EVENT, rows)
+    return len(rows), head
+
+
+def written_again(
+    node: str, epoch: int, lines: Iterable[_Row], head: Head, into: int
+) -> tuple[list[tuple[int, str, int, int, bytes, bytes]], Head]:
+    """Rows of the journal for lines of a log that ended, each with its birth identity, after ``head`` of the log ``into``."""
+    seq, digest, pos = head.seq, head.digest, head.pos
+    rows = []
+    for line in _carried_lines(lines, epoch, head.seq):
         seq, pos = seq + 1, pos + 1
         digest = next_hash(digest, line)
         rows.append((pos, node, into, seq, line, digest))
-    database.run_many(INSERT_EVENT, rows)
-    return len(rows), Head(seq, digest, head.causal, pos)
+    return rows, Head(seq, digest, head.causal, pos)
 
 
 def _sound(before: bytes, rows: list[_Row]) -> Iterator[_Row]:

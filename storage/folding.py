@@ -15,6 +15,14 @@ Groups = dict[Statement, Values]
 SUM: Final = Merge.SUM
 
 
+class Change(NamedTuple):
+    """One SQL statement and its rows, of which the first ``keys`` columns are the key: all different."""
+
+    sql: str
+    keys: int
+    rows: list[Values]
+
+
 class Upsert(NamedTuple):
     """One SQL statement for all of these groups; ``sums`` are the columns of adding statements, which may share some."""
 
@@ -61,8 +69,8 @@ class Batch:
         else:
             many.append(values)
 
-    def folded(self) -> Iterator[tuple[str, list[Values]]]:
-        """What to execute: SQL and its rows, all of different keys."""
+    def folded(self) -> Iterator[Change]:
+        """What to execute."""
         self._add_sums()
         for rows, found in self._rows.items():
             shapes: dict[int, list[tuple[Values, Groups]]] = {}
@@ -75,34 +83,51 @@ class Batch:
                 yield from _of_shape(rows, shape, members)
 
     def _add_sums(self) -> None:
-        """One row a key, and the second rows (of the month, beside that of the day) where statements have one."""
+        """One row a key, and further rows (of the month and the year, beside that of the day) where statements have some."""
         for statement, sums in self._sums.items():
             if statement.also is not None:
                 for key, many in list(sums.items()):
-                    second = statement.also(summed(statement, key, many))
-                    self._sum(statement, second[: statement.keys], second)
+                    for further in statement.also(summed(statement, key, many)):
+                        self._sum(statement, further[: statement.keys], further)
             rows = self._rows.setdefault(statement.rows, {})
             for key, many in sums.items():
                 rows.setdefault(key, {})[statement] = summed(statement, key, many)
         self._sums = {}
 
 
-def _of_shape(rows: Rows, shape: int, members: list[tuple[Values, Groups]]) -> Iterator[tuple[str, list[Values]]]:
+def together(parts: Iterable[Iterable[Change]]) -> Iterator[Change]:
+    """The changes of several folded batches, those of one statement at once where no key is in two of them."""
+    alike: dict[str, list[Change]] = {}
+    for changes in parts:
+        for one in changes:
+            alike.setdefault(one.sql, []).append(one)
+    for many in alike.values():
+        sql, keys, rows = many[0]
+        if len(many) > 1:
+            rows = [row for one in many for row in one.rows]
+            if len({row[:keys] for row in rows}) != len(rows):
+                yield from many
+                continue
+        yield Change(sql, keys, rows)
+
+
+def _of_shape(rows: Rows, shape: int, members: list[tuple[Values, Groups]]) -> Iterator[Change]:
+    keys = len(rows.key)
     if not shape & (shape - 1):
         only = next(iter(members[0][1]))
-        yield only.sql, [groups[only] for _, groups in members]
+        yield Change(only.sql, keys, [groups[only] for _, groups in members])
         return
     both = rows.upserts.get(shape)
     if both is None:
         both = rows.upserts[shape] = _upsert(rows, shape)
     if both.sums:
-        yield both.sql, [_added(key, groups, both.sums) for key, groups in members]
+        yield Change(both.sql, keys, [_added(key, groups, both.sums) for key, groups in members])
     elif both.sql:
         first, *others = both.statements
-        yield both.sql, [_joined(groups, first, others) for _, groups in members]
+        yield Change(both.sql, keys, [_joined(groups, first, others) for _, groups in members])
     else:
         for statement in both.statements:
-            yield statement.sql, [groups[statement] for _, groups in members]
+            yield Change(statement.sql, keys, [groups[statement] for _, groups in members])
 
 
 def _joined(groups: Groups, first: Statement, others: list[Statement]) -> Values:

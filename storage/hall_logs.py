@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from storage.chain import as_bytes, first_hash
 from storage.database import Database
+from storage.host_lost import note_signed
 from storage.journal import Journal
 from storage.receive import Batch, Parent, Receipt, accept
 
@@ -86,8 +87,9 @@ def _hash(database: Database, node: str, epoch: int, seq: int) -> bytes:
     return as_bytes(database.value(HASH, (node, epoch, seq)))
 
 
-def keep(journal: Journal, host: str, piece: Piece, received_t: int) -> Receipt:
-    """Store a piece as it came; its node speaks for this hall only, unless it is the number host itself.
+def keep(journal: Journal, host: str, piece: Piece, received_t: int, word: str = "") -> Receipt:
+    """Store a piece as it came; its node speaks for this hall only, unless it is the number host itself. ``word`` is what
+    the number host signed of the end of this piece, if the log is its own.
 
     Raises StorageError as :func:`storage.receive.accept`.
     """
@@ -96,4 +98,5 @@ def keep(journal: Journal, host: str, piece: Piece, received_t: int) -> Receipt:
         node=piece.node, epoch=piece.epoch, first=piece.first, prev=piece.prev, head=piece.head, lines=piece.lines,
         body=b"", scope=scope, parent=piece.parent,
     )  # fmt: skip
-    return accept(journal, batch, received_t)
+    also = (lambda database: note_signed(database, piece.epoch, word)) if word else None
+    return accept(journal, batch, received_t, also=also)

@@ -98,6 +98,7 @@ def _project_all(source: Database, target: Database) -> Rebuilt:
     if target is source:
         for model in DERIVED_MODELS:
             target.execute(f'DELETE FROM "{model._meta.table_name}"')
+        target.execute("DELETE FROM kept_month")
     snapshots.load(source, target)
     lines = quarantined = 0
     for rows in stored_lines(source, pos):

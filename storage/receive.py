@@ -8,24 +8,28 @@ repeats, stale duplicates and re-cut batches are all the same walk along the log
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from storage import clocks, partitions, typed
+from storage import clocks, partitions, together, typed
+from storage.batch import Batch as Batch
+from storage.batch import Exchange as Exchange
+from storage.batch import Parent as Parent
+from storage.batch import Receipt as Receipt
+from storage.batch import Verdict as Verdict
 from storage.carried import Claims, Told, claimed, repeated
 from storage.chain import first_hash, next_hash
 from storage.database import Database, InterfaceError, OperationalError
 from storage.errors import StorageBusy, StorageDamaged, StorageError
 from storage.journal import INSERT_EVENT, UPDATE_CAUSAL, Journal
 from storage.nodes import Above
+from storage.prepared import Arrival as Arrival
 from storage.projections import Placed, project, project_one
 from storage.promises import Promise, renewed
 from storage.speech import Speech
+from storage.together import INSERT_QUARANTINE, INSERT_SEGMENT
 from storage.understand import Said, Why, understood
 
 STANDING = (
@@ -35,8 +39,6 @@ STANDING = (
     "FROM (SELECT 1 AS one) o LEFT JOIN log l ON l.node = ? AND l.epoch = ?"
 )
 HASH = "SELECT hash FROM event WHERE node = ? AND epoch = ? AND seq = ?"
-INSERT_SEGMENT = "INSERT INTO segment (node, epoch, first, last, received_t, body) VALUES (?, ?, ?, ?, ?, ?)"
-INSERT_QUARANTINE = "INSERT INTO quarantine (node, epoch, seq, why) VALUES (?, ?, ?, ?)"
 QUARANTINED = "SELECT seq, why FROM quarantine WHERE node = ? AND epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq"
 MOVE_LOG = "UPDATE log SET have = ?, head = ? WHERE node = ? AND epoch = ?"
 INSERT_LOG = (
@@ -51,83 +53,6 @@ class BrokenChain(StorageError):
 
 class OwnLog(StorageError):
     """Somebody sends a log under the name of this node; nothing was stored."""
-
-
-class Verdict(StrEnum):
-    """``stored`` now or before; ``gap``: earlier lines are missing here; ``fork``: two logs have this name."""
-
-    STORED = "stored"
-    GAP = "gap"
-    FORK = "fork"
-
-
-class Parent(Struct, frozen=True):
-    """The line a later epoch of a node parted from, with its hash in hex ("" at the very beginning), and why."""
-
-    epoch: int
-    seq: int
-    digest: str
-    why: str
-
-
-class Batch(Struct, frozen=True):
-    """Consecutive lines of one log as received: ``prev`` and ``head`` the hashes around them, ``body`` the raw bytes,
-    ``scope`` the place in the scope tree that its node may speak for ("" for all); ``parent`` of an epoch that is not
-    the node's first.
-    """
-
-    node: str
-    epoch: int
-    first: int
-    prev: bytes
-    head: bytes
-    lines: tuple[bytes, ...]
-    body: bytes
-    scope: str = ""
-    parent: Parent | None = None
-
-    @property
-    def last(self) -> int:
-        """Seq of the last line; ``first - 1`` when there is none."""
-        return self.first - 1 + len(self.lines)
-
-
-class Receipt(Struct, frozen=True):
-    """What is on this disk now. ``common`` is the last seq of the batch's log known to be equal on both sides; on a fork
-    it is less than ``first - 1`` when they parted before this batch. ``asked`` is the hash after the batch's last line.
-    ``added`` lines were new, the last of the store up to position ``rev``; their facts are of these ``kinds``.
-    """
-
-    node: str
-    epoch: int
-    verdict: Verdict
-    have: int
-    head: bytes
-    common: int
-    durable: int
-    store: str
-    rev: int
-    quarantined: tuple[tuple[int, str], ...] = ()
-    asked: bytes = b""
-    added: int = 0
-    kinds: frozenset[str] = frozenset()
-
-
-class Exchange(Struct, frozen=True):
-    """What came with a batch: the sender's boot and CLOCK_BOOTTIME (ms) just now ("": it was carried here, who knows how
-    long), and what this store promised last.
-    """
-
-    boot: str
-    m: int
-    promise: Promise | None = None
-
-
-class Arrival(NamedTuple):
-    """A batch, and what came with it."""
-
-    batch: Batch
-    exchange: Exchange | None = None
 
 
 class _Log(NamedTuple):
@@ -162,15 +87,25 @@ class _Added(NamedTuple):
     kinds: frozenset[str]
 
 
-def accept(journal: Journal, batch: Batch, received_t: int, exchange: Exchange | None = None) -> Receipt:
-    """Store what is new of a batch, in one transaction. ``received_t`` is wall ms; ``exchange`` if it came directly.
+def accept(
+    journal: Journal,
+    batch: Batch,
+    received_t: int,
+    exchange: Exchange | None = None,
+    also: Callable[[Database], None] | None = None,
+) -> Receipt:
+    """Store what is new of a batch, in one transaction. ``received_t`` is wall ms; ``exchange`` if it came directly;
+    ``also`` belongs to the transaction if the lines are stored.
 
     Raises BrokenChain and OwnLog, and when nothing can be written now StorageBusy, StorageFull, StorageDamaged, NotSetUp.
     """
     chain = _proven(journal, batch)
     try:
         with journal.transaction() as database:
-            return _taken(database, Arrival(batch, exchange), chain, received_t)
+            receipt = _taken(database, Arrival(batch, exchange), chain, received_t)
+            if also is not None and receipt.verdict is Verdict.STORED:
+                also(database)
+            return receipt
     except (OperationalError, InterfaceError) as error:
         raise StorageBusy(journal.database.where) from error
 
@@ -180,12 +115,35 @@ def accept_together(journal: Journal, arrivals: Sequence[Arrival], received_t: i
 
     If anything is wrong with one of them, each is taken by itself: its receipt, or what :func:`accept` raises.
     """
-    if len(arrivals) > 1:
-        with suppress(Exception):
-            chains = [_proven(journal, one.batch) for one in arrivals]
-            with journal.transaction() as database:
-                return [_taken(database, one, chain, received_t) for one, chain in zip(arrivals, chains, strict=True)]
+    if len(arrivals) > 1 or any(one.prepared for one in arrivals):
+        try:
+            return _with_one_commit(journal, arrivals, received_t)
+        except (StorageBusy, OperationalError, InterfaceError) as error:
+            return [_busy(journal, error) for _ in arrivals]
+        except Exception:  # of one of them: each says by itself
+            pass
     return [_alone(journal, one, received_t) for one in arrivals]
+
+
+def _busy(journal: Journal, error: Exception) -> StorageBusy:
+    return error if isinstance(error, StorageBusy) else StorageBusy(journal.database.where)
+
+
+def _with_one_commit(journal: Journal, arrivals: Sequence[Arrival], received_t: int) -> list[Receipt | Exception]:
+    """Those that need a closer look first: what they find may change how the store is named."""
+    if any(one.batch.node == journal.identity.node for one in arrivals):
+        raise OwnLog(journal.database.where)
+    found: dict[int, Receipt] = {}
+    with journal.transaction() as database:
+        going = together.going_on(database, arrivals)
+        plain = [one.n for one in going]
+        for n, one in enumerate(arrivals):
+            if n not in plain:
+                found[n] = _taken(database, one, _proven(journal, one.batch), received_t)
+        if going:
+            together.note_clocks(database, [arrivals[n] for n in plain], received_t)
+            found.update(zip(plain, together.keep(database, going, received_t), strict=True))
+    return [found[n] for n in range(len(arrivals))]
 
 
 def _alone(journal: Journal, one: Arrival, received_t: int) -> Receipt | Exception:
@@ -300,7 +258,7 @@ def _append(database: Database, batch: Batch, chain: list[bytes], received_t: in
     refused = project_kept(database, read.placed)
     aside = [*unread, *read.aside, *refused]
     in_tables = without(read.placed, refused)
-    typed.keep(database, *log_id, in_tables)
+    typed.keep(database, typed.rows_of(*log_id, in_tables))
     causal = max((one.order for _, one in said), default=0)
     with database.overlapped():
         if aside:

@@ -64,7 +64,7 @@ def _again(database: Database, rows: list[Row], own: str) -> int:
     refused = {n for n, _ in receive.project_kept(database, fresh)}
     for n, in_tables in fresh:
         if n not in refused:
-            typed.keep(database, told[n].node, told[n].epoch, [(told[n].seq, in_tables)])
+            typed.keep(database, typed.rows_of(told[n].node, told[n].epoch, [(told[n].seq, in_tables)]))
     released = [one for n, one in enumerate(told) if n not in refused]
     for one in released:
         database.execute(RELEASE, (one.node, one.epoch, one.seq))

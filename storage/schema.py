@@ -10,7 +10,7 @@ from pathlib import Path
 from storage.database import Database
 from storage.errors import NewerVersion, StorageFull, translated
 
-SCHEMA = 6
+SCHEMA = 7
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_S = 600
 """As long as who opens the file waits for somebody else's migration."""

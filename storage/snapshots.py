@@ -77,6 +77,10 @@ def load(source: Database, target: Database) -> None:
         from storage.backfill import backfill_services
 
         backfill_services(target)
+    if not target.value("SELECT 1 FROM figure WHERE length(period) = 4 LIMIT 1"):
+        from storage.backfill import backfill_years
+
+        backfill_years(target)
 
 
 def holds(database: Database) -> bool:

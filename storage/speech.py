@@ -31,6 +31,16 @@ takes in the others of that hall.
 FIRST_NODE = "01"
 
 
+def places_of(placed: Placed) -> tuple[str, ...] | None:
+    """The places a fact speaks of; None where more than its places decides whether its node may."""
+    fact = placed.fact
+    if fact.kind in UPSTREAM_ONLY or (fact.kind == f.SettingSet.kind and not fact.scope):
+        return None
+    place = PLACES.get(fact.kind)
+    about = place(fact) if place else getattr(fact, "window", "")
+    return tuple(one for one in (placed.hall, about) if one)
+
+
 class Speech:
     """``scope`` "" may speak of everything (the own feed); ``parents`` names halls whose code does not tell."""
 
@@ -49,9 +59,10 @@ class Speech:
             return False
         place = PLACES.get(placed.fact.kind)
         about = place(placed.fact) if place else getattr(placed.fact, "window", "")
-        return (not placed.hall or self._below(placed.hall)) and (not about or self._below(about))
+        return (not placed.hall or self.below(placed.hall)) and (not about or self.below(about))
 
-    def _below(self, place: str) -> bool:
+    def below(self, place: str) -> bool:
+        """Whether a place is its own or stands below it."""
         known = self._known.get(place)
         if known is None:
             is_here = self.scope in (place, place.rpartition("-")[0])

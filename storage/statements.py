@@ -15,13 +15,14 @@ from typing import Any, Final
 from msgspec import Struct
 
 Values = tuple[Any, ...]
-Also = Callable[[Values], Values]
+Also = Callable[[Values], tuple[Values, ...]]
 _order = itemgetter(-1)
 
 BY_HALL: Final = frozenset(
     {
         *("ticket", "visit", "identification", "service", "service_interval"),
         *("rating_ask", "rating", "rating_refused", "unrated", "punch"),
+        *("rating_reason", "entry_check"),
     }
 )
 """Tables of facts that are named by an id: their key is the id and the hall of the fact, so that a large centre can
@@ -58,7 +59,7 @@ class Statement:
     """One upsert: its SQL, the columns its parameters fill (the key first), and how many of them are the key.
 
     ``needs_hall``: the hall of the fact is a parameter after the first, which the projection leaves out. ``bit``: its
-    place among the statements of ``rows``. ``also``: a second row that gets the same values.
+    place among the statements of ``rows``. ``also``: further rows that get the same values.
     """
 
     sql: str
@@ -112,7 +113,7 @@ def latest(table: str, key: Sequence[str], columns: Sequence[str], order: str = 
 
 
 def adding(table: str, key: Sequence[str], columns: Sequence[str], also: Also | None = None) -> Statement:
-    """Add to sums; ``also`` makes a second row of the same values."""
+    """Add to sums; ``also`` makes further rows of the same values."""
     return _statement(table, key, columns, Merge.SUM, also)
 
 

@@ -6,7 +6,7 @@ dropped month by month.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from storage import facts as f
@@ -52,8 +52,8 @@ ROWS: Final[dict[str, Callable[[Placed], Row | None]]] = {
 """Kinds with a row: day, hall, time, window, clerk, matter, service, and what it adds to the sums."""
 
 
-def keep(database: Database, node: str, epoch: int, placed: Iterable[tuple[int, Placed]]) -> None:
-    """Add the rows of facts (each with its seq in that log) that are in the tables, within their transaction."""
+def rows_of(node: str, epoch: int, placed: Iterable[tuple[int, Placed]]) -> list[Row]:
+    """The rows of facts, each with its seq in that log."""
     rows = []
     for seq, one in placed:
         made = ROWS.get(one.fact.kind)
@@ -61,9 +61,19 @@ def keep(database: Database, node: str, epoch: int, placed: Iterable[tuple[int, 
         if row is not None:
             day, hall, *rest = row
             rows.append((partitions.province_of(hall), day, hall, node, epoch, seq, one.fact.kind, *rest))
+    return rows
+
+
+def keep(database: Database, rows: Sequence[Row]) -> None:
+    """Add the rows of facts that are in the tables, within their transaction."""
     if rows:
-        partitions.for_facts(database, ((row[0], row[1]) for row in rows))
+        places(database, rows)
         database.run_many(INSERT, rows)
+
+
+def places(database: Database, rows: Sequence[Row]) -> None:
+    """Partitions for these rows."""
+    partitions.for_facts(database, ((row[0], row[1]) for row in rows))
 
 
 def drop_before(database: Database, day: str) -> None:

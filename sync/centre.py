@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -25,8 +26,9 @@ from storage.promises import Promise, prepare_store
 from storage.receive import Arrival, Exchange, Receipt, Verdict, accept, accept_together
 from storage.serving import roomy
 from storage.vault import Vault
-from sync import answer, bundled, enrol, segment
+from sync import answer, bundled, enrol
 from sync.answer import Ack, Kept
+from sync.arriving import Waiting as Waiting
 from sync.feed import lines_of
 from sync.keys import NodeKey, holds
 from sync.limits import Buckets, Limits
@@ -64,15 +66,6 @@ class Stored(NamedTuple):
     since: Cursor
 
 
-@dataclass(eq=False, slots=True)
-class Waiting:
-    """A segment in line, and what became of it."""
-
-    body: bytes
-    answer: bytes | None = None
-    fault: Exception | None = None
-
-
 class Centre(Turn):
     """Everything but ``in_turn`` and ``end`` runs in the writing thread."""
 
@@ -85,6 +78,9 @@ class Centre(Turn):
         self._vault: Vault | None = None
         self._index: FeedIndex | None = None
         self._waiting: deque[Waiting] = deque()
+        self._ahead = ThreadPoolExecutor(max_workers=1, thread_name_prefix="centre-reader")
+        self._room = asyncio.Semaphore(MOST_TOGETHER)
+        self._senders: dict[str, Registered] = {}
         self.contacts: dict[str, Contact] = {}
         """What nodes said last; also read by others than the thread."""
 
@@ -102,12 +98,16 @@ class Centre(Turn):
         return self._outcome(Waiting(body))
 
     async def take(self, work: Callable[[bytes], bytes], body: bytes) -> bytes:
-        """Segments that wait at the same time are stored with one commit; all else is done one by one."""
+        """Segments are read while others are written, and those that wait at the same time are stored with one commit; all
+        else is done one by one.
+        """
         if work != self.store:
             return await super().take(work, body)
-        one = Waiting(body)
-        self._waiting.append(one)
-        return await self.in_turn(lambda: self._outcome(one))
+        async with self._room:
+            one = Waiting(body)
+            await asyncio.get_running_loop().run_in_executor(self._ahead, one.prepare, self._senders)
+            self._waiting.append(one)
+            return await self.in_turn(lambda: self._outcome(one))
 
     def _outcome(self, one: Waiting) -> bytes:
         """What became of it; whoever comes first takes along those that wait behind."""
@@ -129,35 +129,49 @@ class Centre(Turn):
     def _store_together(self, group: list[Waiting]) -> None:
         """One segment a node: what a node sends next may be signed with the key that it sends now."""
         began, now = time.perf_counter(), self._settings.clock()
-        ready: dict[str, tuple[Waiting, Segment, Registered]] = {}
-        for one in group:
-            try:
-                received = segment.read(one.body)
-                name = received.header.node
-                if name in ready:
-                    self._waiting.appendleft(one)
-                    continue
-                sender = self.sender(received)
-                self.count(name)
-                ready[name] = (one, received, sender)
-            except Exception as fault:
-                one.fault = fault
-        arrivals = [self._arrival(received, sender) for _, received, sender in ready.values()]
+        ready = self._ready(group)
+        arrivals = [self._arrival(received, known)._replace(prepared=one.prepared) for one, received, known in ready]
         receipts = accept_together(self.journal, arrivals, now.t)
-        self._pass_over(receipts)
-        for (one, received, sender), receipt in zip(ready.values(), receipts, strict=True):
+        try:
+            self._pass_over(receipts)
+            stored = [each for each, receipt in zip(ready, receipts, strict=True) if isinstance(receipt, Receipt)]
+            self._note([self._heard(received.header, now) for _, received, _ in stored])
+        except Exception as fault:
+            receipts = [fault] * len(ready)
+        for (one, received, known), receipt in zip(ready, receipts, strict=True):
             try:
                 if isinstance(receipt, Exception):
                     raise receipt
-                one.answer = self._answered(received, sender, receipt, now, began).answer
+                one.answer = self._answered(received, known, receipt, now, began).answer
             except Exception as fault:
                 one.fault = fault
 
+    def _ready(self, group: list[Waiting]) -> list[tuple[Waiting, Segment, Registered]]:
+        """Those whose sender is known and may come now; the second of a node goes back to the head of the line."""
+        ready: dict[str, tuple[Waiting, Segment, Registered]] = {}
+        later: list[Waiting] = []
+        for one in group:
+            try:
+                received = one.read()
+                name = received.header.node
+                if name in ready:
+                    later.append(one)
+                    continue
+                known = self.sender(received, one.key)
+                self.count(name)
+                ready[name] = (one, received, known)
+            except Exception as fault:
+                one.fault = fault
+        self._waiting.extendleft(reversed(later))
+        return list(ready.values())
+
     def _pass_over(self, receipts: Sequence[Receipt | Exception]) -> None:
-        """Before the first of them is answered, in the order in which they were stored."""
-        for receipt in receipts:
-            if self._index is not None and isinstance(receipt, Receipt):
-                self._index.pass_over(receipt)
+        """Before the first of them is answered, in the order in which they were stored; what goes down is found."""
+        if self._index is None:
+            return
+        for receipt in sorted((one for one in receipts if isinstance(one, Receipt)), key=lambda one: one.rev):
+            self._index.pass_over(receipt)
+        self._index.catch_up()
 
     def bundle(self, sealed: bytes) -> bytes:
         """A sealed bundle in, its sealed receipt out. Raises BundleError, WireError, StorageError, Problem."""
@@ -169,27 +183,18 @@ class Centre(Turn):
         batch, exchange = self._arrival(received, sender, is_carried=is_carried)
         receipt = accept(self.journal, batch, now.t, exchange)
         self._pass_over([receipt])
-        return self._answered(received, sender, receipt, now, began, is_carried=is_carried)
+        if not is_carried or receipt.have <= received.batch.last:
+            self._note([self._heard(received.header, now, is_carried=is_carried)])
+        return self._answered(received, sender, receipt, now, began)
 
     def _arrival(self, received: Segment, sender: Registered, *, is_carried: bool = False) -> Arrival:
         header = received.header
         exchange = Exchange("" if is_carried else header.now.b, header.now.m, self.promised(header.receipt))
         return Arrival(msgspec.structs.replace(received.batch, scope=sender.scope), exchange)
 
-    def _answered(
-        self,
-        received: Segment,
-        sender: Registered,
-        receipt: Receipt,
-        now: Moment,
-        began: float,
-        *,
-        is_carried: bool = False,
-    ) -> Stored:
-        """The answer to what is stored, and what is noted of it."""
+    def _answered(self, received: Segment, sender: Registered, receipt: Receipt, now: Moment, began: float) -> Stored:
+        """The answer to what is stored."""
         header = received.header
-        if not is_carried or receipt.have <= received.batch.last:
-            self._note(header, now, is_carried)
         given, since = self._share(header, sender, receipt)
         ack = answer.ack_of(receipt, now_t=now.t, next_s=self._settings.next_s)
         ack = msgspec.structs.replace(ack, feed=given.rev, more=given.more)
@@ -203,8 +208,6 @@ class Centre(Turn):
         """What the sender has not seen of the feed, and since where; from the start for a position in another store or
         beyond ours.
         """
-        if self._index is not None:
-            self._index.catch_up()
         cursor = header.cursor
         if cursor.store == receipt.store:
             found = share(self.journal.database, header.node, sender.scope, cursor.rev)
@@ -212,9 +215,9 @@ class Centre(Turn):
                 return found, cursor
         return share(self.journal.database, header.node, sender.scope, 0), Cursor(receipt.store)
 
-    def _note(self, header: Header, now: Moment, is_carried: bool) -> None:
+    def _heard(self, header: Header, now: Moment, *, is_carried: bool = False) -> Contact:
         st, before = header.st, self.contacts.get(header.node)
-        said = Contact(
+        return Contact(
             node=header.node,
             contact_t=now.t,
             epoch=header.epoch,
@@ -226,10 +229,12 @@ class Centre(Turn):
             feed_rev=header.cursor.rev,
             disk_size=st.size,
         )
-        is_news = before is None or (before.err, before.app) != (said.err, said.app)
-        self.contacts[header.node] = said
-        if is_news or now.t // KEEP_CONTACT_MS != (before.contact_t if before else 0) // KEEP_CONTACT_MS:
-            contacts.keep(self.journal, said)
+
+    def _note(self, heard: Sequence[Contact]) -> None:
+        news = [one for one in heard if _is_news(one, self.contacts.get(one.node))]
+        self.contacts.update((one.node, one) for one in heard)
+        if news:
+            contacts.keep(self.journal, *news)
 
     def note_package(self, node: str) -> None:
         """Something of a node came on a stick just now."""
@@ -242,16 +247,17 @@ class Centre(Turn):
             return None
         return Promise(ack.node, ack.epoch, ack.have, ack.head, ack.store, ack.rev)
 
-    def sender(self, received: Segment) -> Registered:
-        """The enrolled node that signed this; nothing else is taken."""
+    def sender(self, received: Segment, key: str = "") -> Registered:
+        """The enrolled node that signed this; nothing else is taken. ``key``: its signature is known to hold with it."""
         name = received.header.node
         known = nodes.registered(self.journal.database, name)
         if known is None:
             raise Problem(HTTPStatus.UNAUTHORIZED, "not-enrolled")
-        if not holds(known.key, received.covered, received.signature):
+        if known.key != key and not holds(known.key, received.covered, received.signature):
             raise BadSignature
         if known.revoked_t:
             raise Problem(HTTPStatus.UNAUTHORIZED, "revoked")
+        self._senders[name] = known
         return known
 
     def count(self, name: str) -> None:
@@ -268,8 +274,19 @@ class Centre(Turn):
         log.info("enrolled", extra={"fields": {"node": request.node, "scope": request.scope}})
         return msgspec.json.encode(welcome)
 
+    def end(self) -> None:
+        self._ahead.shutdown()
+        super().end()
+
     def close(self) -> None:
         if self._vault is not None:
             self._vault.close()
             self._vault = None
         super().close()
+
+
+def _is_news(said: Contact, before: Contact | None) -> bool:
+    """Whether it is to be written down."""
+    if before is None or (before.err, before.app) != (said.err, said.app):
+        return True
+    return said.contact_t // KEEP_CONTACT_MS != before.contact_t // KEEP_CONTACT_MS

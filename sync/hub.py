@@ -26,7 +26,8 @@ from storage.hall_logs import Piece
 from storage.journal import Journal
 from sync import hub_wire
 from sync.gate import refusal
-from sync.hub_wire import ClaimAnswer, ClaimQuestion, HallAnswer, HallQuestion, Taken
+from sync.hub_lost import LostLines
+from sync.hub_wire import ClaimAnswer, ClaimQuestion, HallAnswer, HallQuestion, Head, LostPage, Taken
 from sync.keys import NodeKey
 from sync.limits import Buckets, Rate
 from sync.problem import Problem
@@ -90,6 +91,7 @@ class Hub(Turn):
         self._began_s = time.monotonic()
         self.waiting = 0
         self._next_part_s = 0.0
+        self._lost = LostLines(key.public)
 
     def opened(self, journal: Journal) -> Journal:
         """After a start: the nodes that were here lately are awaited."""
@@ -125,6 +127,12 @@ class Hub(Turn):
             body = await _body(request)
             return self._packed(await self.in_turn(lambda: self._claim(body)))
 
+    async def lost(self, request: Request) -> Response:
+        """POST /v1/lost"""
+        with self._room():
+            body = await _body(request)
+            return self._packed(await self.in_turn(lambda: self._lost_page(body)))
+
     @contextmanager
     def _room(self) -> Iterator[None]:
         """So many at once, and no more; raises Problem."""
@@ -143,7 +151,7 @@ class Hub(Turn):
     # in the thread
 
     def _hall_question(self, body: bytes) -> tuple[HallQuestion, bool]:
-        asked = self._asked(body, HallQuestion)
+        asked, _lines = self._asked(body, HallQuestion)
         self._compare(asked)
         is_next = bool(asked.turn) and self._turns.get(asked.node) == asked.turn
         if is_next:
@@ -156,10 +164,12 @@ class Hub(Turn):
         """A PC that knows more of this node's own log than is here: this disk was put back. Not again within minutes,
         whoever says so: a new log costs something.
         """
-        if not asked.yours or time.monotonic() < self._next_part_s:
+        if not asked.yours:
             return
-        now = self._clock()
-        parted = host_log.compare(self.journal, hub_wire.host_logs(asked.yours), now.t, self._desk.day(now))
+        known, now, parted = hub_wire.host_logs(asked.yours), self._clock(), None
+        if time.monotonic() >= self._next_part_s:
+            parted = host_log.compare(self.journal, known, now.t, self._desk.day(now))
+        self._lost.compare(self.journal, asked.node, known)
         if parted is not None:
             self._next_part_s = time.monotonic() + PART_AGAIN_S
             log.warning(
@@ -180,9 +190,13 @@ class Hub(Turn):
 
     def _hall_answer(self, node: str, pieces: list[Piece], *, more: bool) -> bytes:
         self._turns[node] = secrets.token_hex(8)
+        own = self.journal.identity.node
+        heads = tuple(
+            Head(one.epoch, one.first - 1 + len(one.lines), one.head.hex()) for one in pieces if one.node == own
+        )
         said = HallAnswer(
-            node=self.journal.identity.node, turn=self._turns[node], now=self._clock().t, more=more, gives=self.gives,
-            taken=self._taken(node),
+            node=own, turn=self._turns[node], now=self._clock().t, more=more, gives=self.gives,
+            taken=self._taken(node), heads=heads, lost=self._lost.wanted_of(node),
         )  # fmt: skip
         return hub_wire.write(said, self._key.sign, pieces)
 
@@ -193,16 +207,20 @@ class Hub(Turn):
         return tuple(sorted((one for heard in fresh for one in heard.taken), key=lambda one: one.window))
 
     def _claim(self, body: bytes) -> bytes:
-        asked = self._asked(body, ClaimQuestion)
+        asked, _lines = self._asked(body, ClaimQuestion)
         if self.gives:
             found = self._desk.decide(self.journal, asked, self._clock())
         else:
             found = ClaimAnswer(claim=asked.claim, got=Got.NOT_NOW)
         return hub_wire.write(found, self._key.sign)
 
-    def _asked(self, body: bytes, kind: type[S]) -> S:
-        """The question of an enrolled node of this hall; raises WireError, Problem."""
-        found = hub_wire.question(body)
+    def _lost_page(self, body: bytes) -> bytes:
+        asked, lines = self._asked(body, LostPage, with_lines=True)
+        return hub_wire.write(self._lost.take(self.journal, asked, lines), self._key.sign)
+
+    def _asked(self, body: bytes, kind: type[S], *, with_lines: bool = False) -> tuple[S, tuple[bytes, ...]]:
+        """The question of an enrolled node of this hall, and its lines; raises WireError, Problem."""
+        found = hub_wire.question(body, with_lines=with_lines)
         known = nodes.registered(self.journal.database, found.node)
         if known is None:
             raise Problem(HTTPStatus.UNAUTHORIZED, "not-enrolled")
@@ -215,13 +233,14 @@ class Hub(Turn):
         if wait_s:
             raise Problem(HTTPStatus.TOO_MANY_REQUESTS, "too-often", 1)
         self._often.take(found.node)
-        return asked
+        return asked, found.lines
 
     def routes(self) -> list[Route]:
         """What a number host serves beside everything else."""
         return [
             Route(hub_wire.HALL_PATH, self.hall, methods=["POST"]),
             Route(hub_wire.CLAIM_PATH, self.claim, methods=["POST"]),
+            Route(hub_wire.LOST_PATH, self.lost, methods=["POST"]),
         ]
 
 

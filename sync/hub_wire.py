@@ -6,7 +6,8 @@ ask it again. An answer is one line, and for news the lines of the hall's logs, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Final
 
 import msgspec
@@ -16,6 +17,7 @@ from storage import host_log
 from storage.facts import Got, Want
 from storage.hall_logs import Piece
 from storage.receive import Parent
+from sync.answer import Kept
 from sync.keys import holds
 from sync.segment import Parting
 from sync.wire import (
@@ -29,14 +31,17 @@ from sync.wire import (
     S,
     Signer,
     Time,
+    by_itself,
     covered,
     decode,
+    joined,
     pack,
     unpack,
 )
 
 HALL_PATH: Final = "/v1/hall"
 CLAIM_PATH: Final = "/v1/claim"
+LOST_PATH: Final = "/v1/lost"
 Word = Annotated[str, Meta(max_length=64)]
 Node = Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z._:-]{0,63}\Z")]
 
@@ -91,9 +96,25 @@ def host_logs(logs: Iterable[KnownLog]) -> list[host_log.KnownLog]:
     ]
 
 
+class Head(Struct, frozen=True, array_like=True):
+    """The end of a log of the number host, as far as it is told here: the chain hash after line ``seq``."""
+
+    epoch: Count
+    seq: Count
+    digest: Hex
+
+
+class Lost(Struct, frozen=True, array_like=True):
+    """A log of its own of which the number host has nothing after line ``after``, though the asking PC has more."""
+
+    epoch: Count
+    after: Count
+
+
 class HallAnswer(Struct, frozen=True, kw_only=True):
     """``more`` waits; ``gives``: claims are answered now (after a start the number host waits for what was recorded
-    meanwhile); ``taken`` are windows with terminals at other nodes.
+    meanwhile); ``taken`` are windows with terminals at other nodes. ``heads``: how far the number host's own logs go that
+    are told in this answer (:mod:`storage.host_lost`); ``lost``: what the asking PC is to bring.
     """
 
     node: Node
@@ -102,6 +123,29 @@ class HallAnswer(Struct, frozen=True, kw_only=True):
     more: bool = False
     gives: bool = False
     taken: tuple[Taken, ...] = ()
+    heads: tuple[Head, ...] = ()
+    lost: tuple[Lost, ...] = ()
+
+
+class LostPage(Struct, frozen=True, kw_only=True):
+    """Lines of the number host's own log brought back; none in the first question. ``prev``: the hash before ``first``;
+    ``signed``: the answer in which the number host told the end of this log, without what came with it.
+    """
+
+    p: int = PROTOCOL
+    node: Node
+    epoch: Count
+    first: Annotated[int, Meta(ge=1, le=2**53)]
+    prev: Hex
+    signed: Kept
+
+
+class LostAnswer(Struct, frozen=True, kw_only=True):
+    """The next page goes up to line ``upto`` and holds nothing up to ``after``; ``upto`` 0: everything is there."""
+
+    epoch: Count
+    after: Count
+    upto: Count
 
 
 class PieceHead(Struct, frozen=True):
@@ -140,10 +184,10 @@ class ClaimAnswer(Struct, frozen=True, kw_only=True):
     order: Count = 0
 
 
-def write(first: Struct, sign: Signer, pieces: list[Piece] | None = None) -> bytes:
-    """The bytes of a question or an answer."""
-    lines: list[bytes] = []
-    for one in pieces or ():
+def write(first: Struct, sign: Signer, pieces: Sequence[Piece] = (), page: Sequence[bytes] = ()) -> bytes:
+    """The bytes of a question or an answer; with pieces of logs, or lines of one."""
+    lines = list(page)
+    for one in pieces:
         parent = one.parent
         parting = Parting(parent.epoch, parent.seq, parent.digest, parent.why) if parent else None
         head = PieceHead(one.node, one.epoch, one.first, len(one.lines), one.prev.hex(), one.head.hex(), parting)
@@ -163,6 +207,7 @@ class Question(Struct, frozen=True):
     line: bytes
     covered: bytes
     signature: str
+    lines: tuple[bytes, ...] = ()
 
     def read(self, key: str, kind: type[S]) -> S:
         """What ``key`` (hex) asked; raises WireError."""
@@ -171,19 +216,25 @@ class Question(Struct, frozen=True):
         return decode(self.line, kind, BadHeader)
 
 
-def question(body: bytes) -> Question:
-    """Who asks, from any bytes; raises WireError."""
+def question(body: bytes, *, with_lines: bool = False) -> Question:
+    """Who asks, from any bytes; ``with_lines``: lines of a log may follow. Raises WireError."""
     lines, signature = unpack(body)
-    if len(lines) != 1:
+    if len(lines) != 1 and not with_lines:
         raise BadLines
     who = decode(lines[0], _Who)
     if who.p != PROTOCOL:
         raise OtherProtocol
-    return Question(who.node, lines[0], covered(lines), signature)
+    return Question(who.node, lines[0], covered(lines), signature, tuple(lines[1:]))
 
 
 def answer(body: bytes, key: str, kind: type[S]) -> tuple[S, list[Piece]]:
     """What ``key`` (hex) answered; raises WireError."""
+    found, pieces, _word = answer_to_keep(body, key, kind)
+    return found, pieces
+
+
+def answer_to_keep(body: bytes, key: str, kind: type[S]) -> tuple[S, list[Piece], Kept]:
+    """The same, and its first line so that it can be proven later; raises WireError."""
     lines, signature = unpack(body)
     if not holds(key, covered(lines), signature):
         raise BadSignature
@@ -195,7 +246,20 @@ def answer(body: bytes, key: str, kind: type[S]) -> tuple[S, list[Piece]]:
             raise BadLines
         pieces.append(_piece(head, given))
         at += 1 + head.n
-    return decode(lines[0], kind), pieces
+    rest = hashlib.sha256(joined(lines[1:])).hexdigest()
+    return decode(lines[0], kind), pieces, Kept(msgspec.Raw(lines[0]), rest, signature)
+
+
+def end_signed(kept: Kept, key: str, node: str, epoch: int) -> tuple[int, str]:
+    """Line and hash (hex) where ``node`` once told, with its ``key`` (hex), that its log ends; raises WireError."""
+    line = bytes(kept.ack)
+    if not holds(key, by_itself(line, kept.rest), kept.sig):
+        raise BadSignature
+    said = decode(line, HallAnswer)
+    for head in said.heads:
+        if said.node == node and head.epoch == epoch:
+            return head.seq, head.digest
+    raise BadHeader
 
 
 def _piece(head: PieceHead, lines: tuple[bytes, ...]) -> Piece:

@@ -7,6 +7,7 @@ which is made at installation and is not under version control.
 from __future__ import annotations
 
 import gettext
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -22,14 +23,17 @@ def use(language: str) -> None:
     global _translations, _language
     if language not in LANGUAGES:
         raise ValueError(language)
-    if language == "en":
-        _translations = gettext.NullTranslations()
-    else:
-        if not CATALOGUE.exists():
-            compile_catalogues()
-        with CATALOGUE.open("rb") as file:
-            _translations = gettext.GNUTranslations(file)
+    _translations = gettext.NullTranslations() if language == "en" else _chinese()
     _language = language
+
+
+@cache
+def _chinese() -> gettext.GNUTranslations:
+    """The catalogue, read once a process."""
+    if not CATALOGUE.exists():
+        compile_catalogues()
+    with CATALOGUE.open("rb") as file:
+        return gettext.GNUTranslations(file)
 
 
 def language() -> str:
@@ -69,4 +73,5 @@ def compile_catalogues() -> Path:
     with temporary.open("wb") as file:
         write_mo(file, merged)
     temporary.replace(CATALOGUE)
+    _chinese.cache_clear()
     return CATALOGUE

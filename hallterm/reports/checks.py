@@ -100,7 +100,7 @@ def _named(report: Report, cells: Iterable[Cell]) -> Callable[[str], int]:
 
 def rated_line(r01: Report, cells: tuple[Cell, ...], unit: str) -> RatedLine:
     at = _named(r01, cells)
-    return RatedLine(unit, at("due"), tuple(at(level) for level in LEVELS), at("unrated"), at("exempt"))
+    return RatedLine(unit, at("due"), tuple(at(one.key) for one in r01.columns if one.key in LEVELS), at("unrated"), at("exempt"))
 
 
 def rated_lines(r01: Report) -> list[RatedLine]:
@@ -126,7 +126,8 @@ def work_line(r03: Report, r04: Report, r30: Report) -> WorkLine:
 
 def rows_add_up(report: Report) -> Iterator[Misfit]:
     """The line of sums is the sum of the lines, in every column that is one."""
-    for key in SUMMED.get(report.id, ()):
+    there = {column.key for column in report.columns}
+    for key in (one for one in SUMMED.get(report.id, ()) if one in there):
         expected, found = amount(report.sum_of(key)), sum(map(amount, report.values(key)))
         if expected != found:
             yield Misfit(ROWS_AND_SUM, f"{report.id} {key}", expected, found)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 
 from hallterm.locale import N_, _
+from hallterm.rating_scales import bad_count, sums_by_scale
 from hallterm.reports.asked import Asked
 from hallterm.reports.model import By, Cell, Column, Drill, Kind, Row, Table
+from hallterm.reports.period import sum_keys
+from hallterm.reports.satisfaction import WANTED as RATED
 from hallterm.rules.calendar import days
 from hallterm.rules.day import local
 from hallterm.rules.periods import week_of
@@ -16,7 +20,7 @@ from storage.views.assessment import clerks
 from storage.views.cases import CommentRow, RewardRow, comments, rewards
 from storage.views.figures import Sums, added
 
-WANTED = ("services", "quantity", "overtime", "rated", "unrated", "level_2", "level_1")
+WANTED = ("services", "quantity", "overtime", "rated", "unrated")
 COMMENT_COLUMNS = (
     Column("staff", N_("Number"), Kind.TEXT, widest=6),
     Column("staff_name", N_("Name"), Kind.TEXT, widest=8),
@@ -48,14 +52,14 @@ def build_comments(asked: Asked) -> Table:
     """One line a clerk of the hall, with or without a comment."""
     hall = asked.scope.halls[0]
     figures = {one.staff: one for one in asked.sums("staff", wanted=WANTED) if one.staff}
-    said = _said(asked, hall)
+    said, bad = _said(asked, hall), _bad(asked)
     people = sorted({staff for staff, _hall in clerks(asked.db, [hall])} | set(figures) | set(said))
     people = [staff for staff in people if asked.scope.staff in ("", staff)]
     rows = tuple(
-        Row(_week(asked, staff, figures.get(staff), said.get(staff, [])), Drill(hall=hall, staff=staff))
+        Row(_week(asked, staff, figures.get(staff), bad[staff], said.get(staff, [])), Drill(hall=hall, staff=staff))
         for staff in people
     )
-    total = Row(("", "", *_counts(added(figures.values()) if figures else None), None, None))
+    total = Row(("", "", *_counts(added(figures.values()) if figures else None, bad.total()), None, None))
     note = Reason(SAID, {"done": sum(staff in said for staff in people), "all": len(people)})
     return Table(COMMENT_COLUMNS, rows, total, (note,), "services", ("staff_name",))
 
@@ -70,18 +74,26 @@ def _said(asked: Asked, hall: str) -> dict[str, list[CommentRow]]:
     return found
 
 
-def _counts(found: Sums | None) -> tuple[Cell, ...]:
+def _bad(asked: Asked) -> Counter[str]:
+    """Bad ratings by clerk."""
+    keys, scope = sum_keys(asked.period), asked.scope
+    found: Counter[str] = Counter()
+    for scale, one in sums_by_scale(asked.db, keys, scope.halls, ("staff",), RATED, scope.staff):
+        found[one.staff] += bad_count(scale, one) if one.staff else 0
+    return found
+
+
+def _counts(found: Sums | None, bad: int) -> tuple[Cell, ...]:
     if found is None:
         return (None,) * 6
-    bad = found.level_2 + found.level_1
     return (found.services, found.quantity, found.overtime, found.rated, found.unrated, bad)
 
 
-def _week(asked: Asked, staff: str, found: Sums | None, said: list[CommentRow]) -> tuple[Cell, ...]:
+def _week(asked: Asked, staff: str, found: Sums | None, bad: int, said: list[CommentRow]) -> tuple[Cell, ...]:
     name = asked.name_of(By.CLERK, staff)
     names = dict.fromkeys(asked.name_of(By.CLERK, one.by) for one in said)
     words = ("; ".join(one.text for one in said), _(", ").join(names)) if said else (None, None)
-    return (staff, name, *_counts(found), *words)
+    return (staff, name, *_counts(found, bad), *words)
 
 
 def build_rewards(asked: Asked) -> Table:

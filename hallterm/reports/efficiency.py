@@ -1,18 +1,17 @@
 """R04: how long timed services took against their limits, by clerk, matter or hall.
 
-The longest is no sum: it is read from the services themselves, where they are few enough to be read.
+The longest is no sum: of days and weeks it is read from the services themselves, of months from what is kept of them.
 """
 
 from __future__ import annotations
 
 from hallterm.locale import N_
+from hallterm.month_longest import longest_days, longest_months
 from hallterm.reports.asked import KEY_OF, Asked, drill, named_columns
 from hallterm.reports.model import By, Cell, Column, Kind, Row, Table
-from hallterm.reports.period import length_days
 from hallterm.rules.exact import half_up, percent, ratio
 from hallterm.rules.words import Reason
 from storage.views.figures import Sums, added
-from storage.views.reporting_rows import longest
 
 WANTED = ("timed", "timed_wall_s", "timed_counted_s", "timed_limit_s", "overtime")
 SECONDS = N_("m:s")
@@ -25,9 +24,7 @@ FIGURES = (
     Column("overtime_share", N_("Portion"), Kind.SHARE, "%"),
     Column("longest", N_("Longest"), Kind.SECONDS, SECONDS),
 )
-MOST_HALL_DAYS = 400
-"""So many days of halls are read for the longest time: a year of one hall, ten days of forty."""
-NOT_READ = Reason(N_("The longest is shown for one hall, or for a few days"))
+NOT_YET = Reason(N_("The longest times of past months are still being gathered: look again later"))
 
 
 def build(asked: Asked) -> Table:
@@ -44,23 +41,25 @@ def build(asked: Asked) -> Table:
         for code in codes
     )
     total = Row(("", "", *cells(added(found) if found else None, max(most.values(), default=None) if most else None)))
-    notes = () if most is not None else (NOT_READ,)
+    notes = () if most is not None else (NOT_YET,)
     labels = (named_columns(asked.by)[1].key,)
     return Table((*named_columns(asked.by), *FIGURES), rows, total, notes, "overtime_share", labels)
 
 
 def _longest(asked: Asked) -> dict[str, int] | None:
-    """By code; None where too much would have to be read."""
-    if length_days(asked.period) * len(asked.scope.halls) > MOST_HALL_DAYS:
+    """By code; None where it is not known yet."""
+    halls, period, key = asked.scope.halls, asked.period, KEY_OF[asked.by]
+    if period.months:
+        found = longest_months(asked.db, halls, period.months, asked.now)
+    else:
+        found = longest_days(asked.db, halls, period.first, period.last)
+    if found is None:
         return None
-    halls, first, last = asked.scope.halls, asked.period.first, asked.period.last
-    by = (KEY_OF[asked.by], "staff")
-    found = longest(asked.db, halls, first, last, by)
-    mine = asked.scope.staff
     most: dict[str, int] = {}
-    for (code, staff), seconds in found.items():
-        if not mine or staff == mine:
-            most[code] = max(most.get(code, 0), seconds)
+    for one in found:
+        if asked.scope.staff in ("", one.staff):
+            code = getattr(one, key)
+            most[code] = max(most.get(code, 0), one.counted_s)
     return most
 
 

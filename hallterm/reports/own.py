@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from hallterm.assessing_settings import level_weights_at
 from hallterm.locale import N_
 from hallterm.own_assessment import person_look
+from hallterm.rating_scales import sums_by_scale, uses_at
 from hallterm.reports.asked import Asked, named_columns
 from hallterm.reports.efficiency import SECONDS, mean
 from hallterm.reports.model import By, Cell, Column, Drill, Kind, Row, Table
-from hallterm.reports.satisfaction import of_sums
+from hallterm.reports.satisfaction import WANTED as RATED
+from hallterm.reports.satisfaction import Rated, ratings_of
 from hallterm.reports.workload import minutes, verified_share
 from hallterm.rules.calendar import days
 from hallterm.rules.exact import half_up, percent
@@ -103,6 +104,6 @@ def _cells(one: Sums) -> tuple[Cell, ...]:
 
 def _score(asked: Asked, keys: Sequence[str]) -> Cell:
     past = [day for day in keys if day < asked.today]
-    whole = added(sums(asked.db, past, asked.scope.halls, (), staff=asked.scope.staff))
-    worth = level_weights_at(asked.db, asked.scope.node, asked.today)
-    return of_sums(whole, worth).satisfaction_score if whole.rated >= LEAST_RATINGS else None
+    parts = sums_by_scale(asked.db, past, asked.scope.halls, (), RATED, asked.scope.staff)
+    whole = Rated(ratings_of(parts), uses_at(asked.db, asked.scope.node, asked.today))
+    return whole.score if whole.ratings.rated >= LEAST_RATINGS else None

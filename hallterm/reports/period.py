@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from hallterm.locale import N_
 from hallterm.rules.calendar import days
@@ -23,8 +22,3 @@ KIND_WORDS: Mapping[PeriodKind, str] = {
 def sum_keys(period: Period) -> tuple[str, ...]:
     """The months, or else the days, whose sums make the period."""
     return period.months or tuple(days(period.first, period.last))
-
-
-def length_days(period: Period) -> int:
-    """How many days it has."""
-    return (date.fromisoformat(period.last) - date.fromisoformat(period.first)).days + 1

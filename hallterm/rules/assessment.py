@@ -79,6 +79,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     coverage_penalty: bool = True
     duty_pct: int = EVALUATION_DUTY_PCT
     level_weights: Mapping[Scale, Mapping[int, int]] = {}
+    scale: Scale = Scale.FIVE_SEED
     mode: BusinessMode = BusinessMode.TARGET
     target_std_min: int = 75
     error_points: int = ERROR_POINTS
@@ -152,7 +153,7 @@ def pooled(works: Iterable[Work]) -> Work:
 
 def _added(one: Work, other: Work) -> Work:
     return Work(
-        ratings=_ratings_added(one.ratings, other.ratings),
+        ratings=ratings_added(one.ratings, other.ratings),
         std_milliminutes=one.std_milliminutes + other.std_milliminutes,
         window_halves=one.window_halves + other.window_halves,
         errors=one.errors + other.errors,
@@ -165,7 +166,8 @@ def _added(one: Work, other: Work) -> Work:
     )
 
 
-def _ratings_added(one: Ratings, other: Ratings) -> Ratings:
+def ratings_added(one: Ratings, other: Ratings) -> Ratings:
+    """Both together, each scale for itself."""
     scales = one.counts.keys() | other.counts.keys()
     counts = {scale: Counter(one.counts.get(scale, {})) + Counter(other.counts.get(scale, {})) for scale in scales}
     return Ratings(counts, one.unrated + other.unrated, one.exempt + other.exempt)

@@ -68,7 +68,7 @@ IS_CLOSED = Reason(N_("the case is closed"))
 APPEAL_OPEN = Reason(N_("an appeal is not decided yet"))
 NO_APPEAL = Reason(N_("there is no appeal"))
 APPEALED_ONCE = Reason(N_("the appeal was decided already"))
-APPEAL_LATE = Reason(N_("an appeal is filed within 3 working days"))
+APPEAL_LATE = N_("the term is over: an appeal was to be filed by {day}")
 ONLY_THE_RATED = Reason(N_("only the rated clerk appeals"))
 RATED_HIMSELF = Reason(N_("the rated person does not handle the case"))
 DIRECT_DIRECTOR = Reason(N_("the clerk's direct director does not decide on his appeal"))
@@ -167,7 +167,9 @@ def appeal_refusal(case: Case, by: str, now_t: int, until: Due) -> Reason | None
     """Why a clerk cannot appeal: not his rating, too late (K17), or decided before."""
     if by != case.staff:
         return ONLY_THE_RATED
-    return APPEAL_LATE if now_t > until.t else case_refusal(case, CaseAction.APPEAL)
+    if now_t > until.t:
+        return Reason(APPEAL_LATE, {"day": until.day})
+    return case_refusal(case, CaseAction.APPEAL)
 
 
 def decider_refusal(case: Case, decider: str, directors: Collection[str], forwarded_by: str = "") -> Reason | None:

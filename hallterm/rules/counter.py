@@ -35,6 +35,7 @@ ONE_AT_A_TIME = Reason(N_("this matter is done one at a time"))
 QUANTITY_FIRST = Reason(N_("the quantity is at least 1"))
 NOTHING_UNRATED = Reason(N_("nothing unrated today"))
 NO_OPEN_VISIT = Reason(N_("no open visit to add to"))
+NO_MIRROR = Reason(N_("no second screen with keys of its own is on at this window"))
 NOTHING_TO_UNDO = Reason(N_("nothing of the last 10 seconds to take back"))
 HALL_CLOSED = Reason(N_("the hall is closed; tickets from 15 minutes before it opens"))
 ASK_LEADER = N_("{count} are waiting: the duty leader is asked, go on calling until he agrees")
@@ -45,6 +46,7 @@ class Situation(Struct, frozen=True, kw_only=True):
 
     ``waiting_count`` counts the tickets this window may call (cut off from the hub: its own). ``can_next``: the last
     visit is open, for less than 5 minutes. ``undo_available``: :func:`hallterm.rules.undo.undo_refusal` said None.
+    ``mirror``: a second screen takes the keys of the person at the window.
     """
 
     window_state: WindowState
@@ -68,6 +70,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     undo_available: bool = False
     hub_down: bool = False
     is_point: bool = False
+    mirror: bool = False
 
 
 def _recall_due(now: Situation) -> Reason | None:
@@ -121,6 +124,7 @@ GUARDS: Mapping[Guard, Callable[[Situation], Reason | None]] = {
     Guard.PER_VISIT: lambda now: None if now.per_visit else ALREADY_FINISHED,
     Guard.IS_WALK_UP: lambda now: AFTER_FINISH if now.has_ticket else None,
     Guard.UNDO_OFFERED: lambda now: None if now.undo_available else NOTHING_TO_UNDO,
+    Guard.MIRROR_THERE: lambda now: None if now.mirror else NO_MIRROR,
 }
 
 

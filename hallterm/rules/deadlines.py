@@ -125,10 +125,14 @@ class Due(Struct, frozen=True, order=True):
 
 
 class Hours(Struct, frozen=True):
-    """The calendar of a place and its closing time ``HH:MM``: all that counting needs."""
+    """The calendar of a place, its closing time ``HH:MM`` and the terms it has of its own: all that counting needs.
+
+    ``terms`` are working days in place of the row's; 0 is the same day.
+    """
 
     calendar: WorkCalendar
     closing: str = CLOSING
+    terms: Mapping[DeadlineId, int] = {}
 
     def end_of(self, day: str, first: str = "") -> Due:
         """The closing time of a day; provisional if a day from ``first`` on is."""
@@ -191,7 +195,9 @@ def due(which: DeadlineId, received_t: int, hours: Hours, *, n: int = 0, extensi
     row = DEADLINES[which]
     if not 0 <= extension <= row.extension:
         raise ValueError((which, extension))
-    return _COUNTED[row.count](received_t, (n or row.n) + extension, hours)
+    term = n or hours.terms.get(which, row.n)
+    count = Count.WORKDAYS if row.count is Count.SAME_DAY and term else row.count
+    return _COUNTED[count](received_t, term + extension, hours)
 
 
 def transfer_due(sent_t: int, called_t: int, hours: Hours, *, difficult: bool) -> Due:

@@ -15,15 +15,6 @@ from hallterm.locale import N_
 from hallterm.rules.words import Reason, Value
 from storage.facts import ProposalKind, WindowState
 
-IDLE_MIN = 10
-"""So long without anything to do before another group is proposed."""
-GROUP_OVER = 5
-"""A group is helped when more than so many wait for each of its open windows."""
-RESERVE_OVER = 8
-"""A reserve window is proposed when nobody is idle and more than so many wait for each open window."""
-BREAK_AFTER_MIN = 90
-BREAK_WAITING = 3
-"""With more waiting in the window's groups no break is proposed."""
 MS_PER_MIN = 60_000
 
 ADD_GROUP = N_("window {window} is idle for {minutes} min, {waiting} wait in group {group} at {open} open windows")
@@ -31,6 +22,22 @@ ADD_ALONE = N_("window {window} is idle for {minutes} min, {waiting} wait in gro
 RESERVE = N_("{waiting} wait at {open} open windows and nobody is idle: window {window} is free")
 BREAK = N_("no break for {minutes} min, {waiting} wait in the groups of window {window}")
 STAND_IN = N_("nobody is at window {window}, and {staff} could stand in")
+
+
+class Limits(Struct, frozen=True):
+    """When something is proposed. ``idle_min``: so long without anything to do before another group is; ``group_over``,
+    ``reserve_over``: more than so many wait for each open window (of the group); ``break_waiting``: with more waiting in
+    the window's groups no break is.
+    """
+
+    idle_min: int = 10
+    group_over: int = 5
+    reserve_over: int = 8
+    break_after_min: int = 90
+    break_waiting: int = 3
+
+
+USUAL = Limits()
 
 
 class WindowAt(Struct, frozen=True, kw_only=True):
@@ -85,9 +92,11 @@ def proposals(
     groups: Sequence[GroupAt],
     empty: Iterable[EmptyPost] = (),
     declined: Declined = NOTHING,
+    limits: Limits = USUAL,
 ) -> tuple[Proposal, ...]:
     """All proposals now, the most pressing first: posts, groups, reserve windows, breaks."""
-    made = (*_stand_ins(empty), *_groups(windows, groups), *_reserves(windows, groups), *_breaks(windows, groups))
+    by_load = (made for of in (_groups, _reserves, _breaks) for made in of(windows, groups, limits))
+    made = (*_stand_ins(empty), *by_load)
     return tuple(one for one in made if (one.kind, one.window, one.prefix) not in declined)
 
 
@@ -99,9 +108,9 @@ def _waiting(window: WindowAt, groups: Iterable[GroupAt]) -> int:
     return sum(group.waiting for group in groups if group.prefix in window.groups)
 
 
-def _idle(windows: Iterable[WindowAt], groups: Sequence[GroupAt]) -> list[WindowAt]:
+def _idle(windows: Iterable[WindowAt], groups: Sequence[GroupAt], limits: Limits) -> list[WindowAt]:
     """Idle long enough and with nobody waiting for them, the longest first."""
-    idle = [one for one in windows if one.state is WindowState.IDLE and one.idle_ms >= IDLE_MIN * MS_PER_MIN]
+    idle = [one for one in windows if one.state is WindowState.IDLE and one.idle_ms >= limits.idle_min * MS_PER_MIN]
     free = [one for one in idle if not _waiting(one, groups)]
     return sorted(free, key=lambda one: (-one.idle_ms, one.window))
 
@@ -110,11 +119,12 @@ def _servers(prefix: str, windows: Iterable[WindowAt]) -> int:
     return sum(prefix in one.groups for one in _open(windows))
 
 
-def _groups(windows: Sequence[WindowAt], groups: Sequence[GroupAt]) -> Iterator[Proposal]:
+def _groups(windows: Sequence[WindowAt], groups: Sequence[GroupAt], limits: Limits) -> Iterator[Proposal]:
     """The fullest group for the longest idle window, the next group for the next window."""
-    full = [group for group in groups if group.waiting and group.waiting > GROUP_OVER * _servers(group.prefix, windows)]
+    over = limits.group_over
+    full = [group for group in groups if group.waiting and group.waiting > over * _servers(group.prefix, windows)]
     full.sort(key=lambda group: (-Fraction(group.waiting, _servers(group.prefix, windows) or 1), group.prefix))
-    for window, group in zip(_idle(windows, groups), full, strict=False):
+    for window, group in zip(_idle(windows, groups, limits), full, strict=False):
         servers = _servers(group.prefix, windows)
         values: dict[str, Value] = {
             "window": window.window,
@@ -127,21 +137,21 @@ def _groups(windows: Sequence[WindowAt], groups: Sequence[GroupAt]) -> Iterator[
         yield Proposal(ProposalKind.ADD_GROUP, window.window, why, group.prefix, window.staff)
 
 
-def _reserves(windows: Sequence[WindowAt], groups: Sequence[GroupAt]) -> Iterator[Proposal]:
+def _reserves(windows: Sequence[WindowAt], groups: Sequence[GroupAt], limits: Limits) -> Iterator[Proposal]:
     waiting, serving = sum(group.waiting for group in groups), len(_open(windows))
     reserve = next((one for one in windows if one.reserve and one.state is WindowState.CLOSED), None)
-    if reserve is None or _idle(windows, groups) or waiting <= RESERVE_OVER * serving:
+    if reserve is None or _idle(windows, groups, limits) or waiting <= limits.reserve_over * serving:
         return
     why = Reason(RESERVE, {"waiting": waiting, "open": serving, "window": reserve.window})
     yield Proposal(ProposalKind.OPEN_RESERVE, reserve.window, why)
 
 
-def _breaks(windows: Sequence[WindowAt], groups: Sequence[GroupAt]) -> Iterator[Proposal]:
+def _breaks(windows: Sequence[WindowAt], groups: Sequence[GroupAt], limits: Limits) -> Iterator[Proposal]:
     at_work = [one for one in _open(windows) if one.state is not WindowState.BREAK]
-    due = [one for one in at_work if one.without_break_ms > BREAK_AFTER_MIN * MS_PER_MIN]
+    due = [one for one in at_work if one.without_break_ms > limits.break_after_min * MS_PER_MIN]
     for one in sorted(due, key=lambda one: (-one.without_break_ms, one.window)):
         waiting = _waiting(one, groups)
-        if waiting <= BREAK_WAITING:
+        if waiting <= limits.break_waiting:
             values: dict[str, Value] = {
                 "minutes": one.without_break_ms // MS_PER_MIN,
                 "waiting": waiting,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -119,6 +119,24 @@ def level_of(scale: Scale, level: int) -> Level:
     raise ValueError((scale, level))
 
 
+def bad_from(scale: Scale) -> int:
+    """The highest level of a scale that is a bad rating: it and all below it open a case."""
+    return max(row.level for row in SCALES[scale] if row.bad)
+
+
+class ScaleUse(Struct, frozen=True):
+    """How a hall counts the ratings of a scale: what each level is worth, and which are positive."""
+
+    worth: Mapping[int, int]
+    positive: Collection[int]
+
+
+def use_of(scale: Scale) -> ScaleUse:
+    """How a scale counts where nothing was set."""
+    rows = SCALES[scale]
+    return ScaleUse({row.level: row.weight for row in rows}, frozenset(row.level for row in rows if row.positive))
+
+
 class Satisfaction(Struct, frozen=True):
     """The figures of a period; ``None`` is absent."""
 
@@ -155,15 +173,16 @@ def satisfaction(
     counts: Mapping[int, int],
     unrated: int,
     exempt: int = 0,
-    weights: Mapping[int, int] | None = None,
+    use: ScaleUse | None = None,
 ) -> Satisfaction:
-    """Figures from the ratings by level, the unrated services, and how many of these are exempt; ``weights`` (by level)
-    replace those of the scale.
+    """Figures from the ratings by level, the unrated services, and how many of these are exempt; ``use`` replaces weights
+    and positive levels of the scale.
     """
+    counts_as = use or use_of(scale)
     rated = sum(counts.values())
     due = rated + unrated - exempt
-    positive = sum(n for level, n in counts.items() if level_of(scale, level).positive)
-    score = satisfaction_score(scale, counts, weights)
+    positive = sum(n for level, n in counts.items() if level_of(scale, level).level in counts_as.positive)
+    score = satisfaction_score(scale, counts, counts_as.worth)
     return Satisfaction(
         due=due,
         rated=rated,
@@ -178,6 +197,16 @@ def satisfaction(
 def own_service(staff: str, rater: str, staff_hash: str = "", rater_hash: str = "") -> bool:
     """Whether a clerk would rate himself (rule 7.5.6): the same staff number, or the same keyed hash of an identity."""
     return (bool(staff) and staff == rater) or (bool(staff_hash) and staff_hash == rater_hash)
+
+
+def pad_levels(keys: Mapping[int, int], scale: Scale) -> Mapping[int, int]:
+    """What the keys of a pad mean in a scale: its map of key to level, by rank where it was taught for another scale of as
+    many levels. A pad with more or fewer keys than the scale has levels means nothing until it is taught anew.
+    """
+    levels = sorted((row.level for row in SCALES[scale]), reverse=True)
+    taught = sorted(set(keys.values()), reverse=True)
+    by_rank = dict(zip(taught, levels, strict=False)) if len(taught) == len(levels) else {}
+    return {key: by_rank[level] for key, level in keys.items() if level in by_rank}
 
 
 def map_hash(keys: Mapping[int, int]) -> str:

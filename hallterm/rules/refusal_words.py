@@ -41,7 +41,7 @@ Words = Reason | str
 _CALLED_NOTHING: Mapping[CounterAction, Words] = dict.fromkeys((_A.RECALL, _A.NO_SHOW), NO_TICKET_CALLED)
 _SERVED_NOTHING: Mapping[CounterAction, Words] = {
     **dict.fromkeys((_A.FINISH, _A.PAUSE, _A.HOLD, _A.CHANGE_SERVICE, _A.QUANTITY, _A.WALK_UP_REASON), NOTHING_SERVED),
-    _A.IDENTIFY: NOTHING_SERVED,
+    **dict.fromkeys((_A.IDENTIFY, _A.SHOW_ENTRY), NOTHING_SERVED),
     _A.TRANSFER: NOTHING_TO_MOVE,
     _A.RESUME: NOT_PAUSED,
 }
@@ -71,7 +71,9 @@ NOT_FROM: Mapping[WindowState, Mapping[CounterAction, Words]] = {
             (_A.CALL, _A.WALK_UP, _A.PAUSE, _A.BREAK, _A.TAKE_BACK, _A.RETURN, _A.NEXT_SERVICE, _A.SIGN_OFF, _A.LOCK),
             START_OR_NO_SHOW,
         ),
-        **dict.fromkeys((_A.FINISH, _A.HOLD, _A.CHANGE_SERVICE, _A.QUANTITY, _A.WALK_UP_REASON), NOT_STARTED),
+        **dict.fromkeys(
+            (_A.FINISH, _A.HOLD, _A.CHANGE_SERVICE, _A.QUANTITY, _A.WALK_UP_REASON, _A.SHOW_ENTRY), NOT_STARTED
+        ),
         **dict.fromkeys((_A.UNRATED, _A.ASK_AGAIN), AFTER_FINISH),
         _A.RESUME: NOT_PAUSED,
         _A.OPEN: IS_OPEN,
@@ -89,7 +91,9 @@ NOT_FROM: Mapping[WindowState, Mapping[CounterAction, Words]] = {
             (_A.PAUSE, _A.BREAK, _A.RESUME, _A.START, _A.CHANGE_SERVICE, _A.QUANTITY, _A.RECALL, _A.FINISH),
             ALREADY_FINISHED,
         ),
-        **dict.fromkeys((_A.NO_SHOW, _A.TRANSFER, _A.HOLD, _A.WALK_UP_REASON, _A.IDENTIFY), ALREADY_FINISHED),
+        **dict.fromkeys(
+            (_A.NO_SHOW, _A.TRANSFER, _A.HOLD, _A.WALK_UP_REASON, _A.IDENTIFY, _A.SHOW_ENTRY), ALREADY_FINISHED
+        ),
         _A.OPEN: IS_OPEN,
         _A.BACK: NOT_ON_BREAK,
     },

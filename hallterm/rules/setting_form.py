@@ -32,6 +32,14 @@ class SettingName(StrEnum):
     STD_FACTOR_PCT = "std_factor_pct"
     BATCH_FACTOR_PCT = "batch_factor_pct"
     LEVEL_WEIGHTS = "level_weights"
+    RATING_SCALE = "rating_scale"
+    LEVEL_WEIGHTS_NATIONAL = "level_weights_national"
+    LEVEL_WEIGHTS_FOUR = "level_weights_four"
+    LEVEL_WEIGHTS_THREE = "level_weights_three"
+    POSITIVE_SEED = "positive_levels_seed"
+    POSITIVE_NATIONAL = "positive_levels_national"
+    POSITIVE_FOUR = "positive_levels_four"
+    POSITIVE_THREE = "positive_levels_three"
     AVERAGE_POINTS = "average_points"
     FREE_OVERTIME_PCT = "free_overtime_pct"
     OVERTIME_POINTS = "overtime_points"
@@ -56,11 +64,28 @@ class SettingName(StrEnum):
     WARN_LEAST = "warn_least"
     WARN_AGAIN_MIN = "warn_again_min"
     EMPTY_POST_MIN = "empty_post_min"
+    CALL_BACK_DAYS = "call_back_days"
+    CORRECT_DAYS = "correct_days"
+    CORRECT_COMPLEX_DAYS = "correct_complex_days"
+    APPEAL_DAYS = "appeal_days"
+    APPEAL_DECISION_DAYS = "appeal_decision_days"
+    BACK_ENTRY_DAYS = "back_entry_days"
+    UNRATED_REASON_DAYS = "unrated_reason_days"
+    LATE_RATING_DAYS = "late_rating_days"
+    RECONCILIATION_DAYS = "reconciliation_days"
+    LAMP_PCT = "lamp_pct"
+    PROPOSE_IDLE_MIN = "propose_idle_min"
+    PROPOSE_GROUP_OVER = "propose_group_over"
+    PROPOSE_RESERVE_OVER = "propose_reserve_over"
+    PROPOSE_BREAK_MIN = "propose_break_min"
+    PROPOSE_BREAK_WAITING = "propose_break_waiting"
+    CROWDING_PLAN = "crowding_plan"
 
 
 class Kind(StrEnum):
     """What values a setting takes; a time of day and a text may be empty. Weights are four whole numbers that add to 100;
-    points have at most two decimals; numbers are several whole ones in order, such as the limits of a warning.
+    points have at most two decimals; numbers are several whole ones in order, such as the limits of a warning. A list is
+    one text with a semicolon between its entries.
     """
 
     CHOICE = "choice"
@@ -71,6 +96,7 @@ class Kind(StrEnum):
     WEIGHTS = "weights"
     POINTS = "points"
     NUMBERS = "numbers"
+    LIST = "list"
 
 
 class Theme(StrEnum):
@@ -101,7 +127,8 @@ class About(Struct, frozen=True):
 
 class Setting(Struct, frozen=True):
     """One setting. Numbers and points lie from ``lowest`` to ``highest``, a text has at most ``longest`` characters.
-    ``count`` numbers rise, or fall (``falls``). ``unit`` and ``nothing`` (the words for an empty value) are source strings.
+    ``count`` numbers rise, or fall (``falls``); a list has at most ``count`` entries. ``monthly``: another value begins
+    with a month only. ``unit`` and ``nothing`` (the words for an empty value) are source strings.
     """
 
     name: SettingName
@@ -116,6 +143,7 @@ class Setting(Struct, frozen=True):
     falls: bool = False
     choices: tuple[Choice, ...] = ()
     nothing: str = ""
+    monthly: bool = False
 
     @property
     def title(self) -> str:
@@ -138,9 +166,9 @@ def yes_no(name: SettingName, default: bool, about: About) -> Setting:
     return Setting(name, Kind.YES_NO, default, about, choices=YES_NO)
 
 
-def choice(name: SettingName, choices: tuple[Choice, ...], about: About) -> Setting:
+def choice(name: SettingName, choices: tuple[Choice, ...], about: About, *, monthly: bool = False) -> Setting:
     """One of a few; the first is the default."""
-    return Setting(name, Kind.CHOICE, choices[0].value, about, choices=choices)
+    return Setting(name, Kind.CHOICE, choices[0].value, about, choices=choices, monthly=monthly)
 
 
 def whole(name: SettingName, default: int, between: Range, unit: str, about: About) -> Setting:
@@ -160,6 +188,11 @@ def numbers(
     low, high = between
     count = default.count("/") + 1
     return Setting(name, Kind.NUMBERS, default, about, unit=unit, lowest=low, highest=high, count=count, falls=falls)
+
+
+def entries(name: SettingName, most: int, longest: int, nothing: str, about: About) -> Setting:
+    """At most ``most`` short texts, or none."""
+    return Setting(name, Kind.LIST, "", about, count=most, longest=longest, nothing=nothing)
 
 
 def time_of_day(name: SettingName, nothing: str, about: About) -> Setting:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TypeGuard
 
 from hallterm.locale import N_, _
-from hallterm.rules import settings_assessment, settings_hall, settings_warnings
+from hallterm.rules import settings_assessment, settings_board, settings_hall, settings_ratings, settings_warnings
 from hallterm.rules.assessment import weights_of
 from hallterm.rules.setting_form import Choice as Choice
 from hallterm.rules.setting_form import Kind as Kind
@@ -27,7 +27,12 @@ TIME_OF_DAY = re.compile(r"([01]?[0-9]|2[0-3])[:：]?([0-5][0-9])", re.ASCII)
 NUMBERS = re.compile(r"[0-9]{1,4}(\s*[/, ]\s*[0-9]{1,4})*", re.ASCII)
 POINTS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?", re.ASCII)
 SETTINGS: Mapping[SettingName, Setting] = {
-    row.name: row for row in (*settings_hall.ROWS, *settings_assessment.ROWS, *settings_warnings.ROWS)
+    row.name: row
+    for row in (
+        *(*settings_hall.ROWS, *settings_board.ROWS),
+        *(*settings_ratings.ROWS, *settings_assessment.ROWS),
+        *settings_warnings.ROWS,
+    )
 }
 
 TAKES_NUMBER = N_("{title} is a whole number from {lowest} to {highest}")
@@ -41,6 +46,7 @@ TAKES_RISING = N_(
 TAKES_FALLING = N_(
     "{title} are {count} whole numbers from {highest} to {lowest}, none above the one before it, such as {such}"
 )
+TAKES_LIST = N_("{title} are at most {count} texts of at most {longest} characters, a semicolon between them, or empty")
 TAKES_TEXT = N_("{title} is one line of at most {longest} characters")
 
 
@@ -63,6 +69,11 @@ def numbers_of(value: SettingValue) -> tuple[int, ...]:
     """The numbers of such a setting; none of what cannot be read."""
     text = str(value).strip()
     return tuple(int(one) for one in re.findall("[0-9]+", text)) if NUMBERS.fullmatch(text) else ()
+
+
+def entries_of(value: SettingValue) -> tuple[str, ...]:
+    """The entries of a list, in order."""
+    return tuple(one.strip() for one in re.split("[;；]", str(value)) if one.strip())
 
 
 def points_of(value: SettingValue) -> Fraction:
@@ -137,6 +148,12 @@ def _text(one: Setting, text: str) -> SettingValue | None:
     return text if len(text) <= one.longest and (text.isprintable() or not text) else None
 
 
+def _list(one: Setting, text: str) -> SettingValue | None:
+    found = entries_of(text)
+    fits = len(found) <= one.count and len(set(found)) == len(found) and text.isprintable()
+    return ";".join(found) if fits and all(len(entry) <= one.longest for entry in found) else None
+
+
 def _weights(_one: Setting, text: str) -> SettingValue | None:
     return None if weights_of(text) is None else "/".join(re.findall(r"[0-9]+", text))
 
@@ -163,6 +180,7 @@ _READ: Mapping[Kind, Callable[[Setting, str], SettingValue | None]] = {
     Kind.WEIGHTS: _weights,
     Kind.NUMBERS: _numbers,
     Kind.POINTS: _points,
+    Kind.LIST: _list,
 }
 
 
@@ -185,5 +203,8 @@ _TAKES: Mapping[Kind, Callable[[Setting], Reason]] = {
     Kind.NUMBERS: lambda one: _takes_range(TAKES_FALLING if one.falls else TAKES_RISING, one),
     Kind.TIME_OF_DAY: lambda one: Reason(TAKES_TIME, {"title": Reason(one.title)}),
     Kind.WEIGHTS: lambda one: Reason(TAKES_WEIGHTS, {"title": Reason(one.title)}),
+    Kind.LIST: lambda one: Reason(
+        TAKES_LIST, {"title": Reason(one.title), "count": one.count, "longest": one.longest}
+    ),
     Kind.TEXT: lambda one: Reason(TAKES_TEXT, {"title": Reason(one.title), "longest": one.longest}),
 }

@@ -44,6 +44,7 @@ class Guard(StrEnum):
     PER_VISIT = "per_visit"
     IS_WALK_UP = "is_walk_up"
     UNDO_OFFERED = "undo_offered"
+    MIRROR_THERE = "mirror_there"
 
 
 class Transition(Struct, frozen=True):
@@ -107,6 +108,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("T28", "back_entry", _ON_DUTY, None),
     _act("undo", _A.UNDO, _ON_DUTY, None, Guard.UNDO_OFFERED),
     _act("identify", _A.IDENTIFY, (_CALLED, _SERVING, _PAUSED), None),
+    _act("show_entry", _A.SHOW_ENTRY, (_SERVING, _PAUSED), None, Guard.MIRROR_THERE),
     _act("lock", _A.LOCK, (_IDLE, _BREAK, _AWAY, _PAUSED), None),
 )
 

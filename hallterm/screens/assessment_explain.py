@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from hallterm.assessing import LEVELS, SCALE
 from hallterm.locale import _
 from hallterm.reports.model import Report
 from hallterm.reports.writing import remarks
 from hallterm.rules.assessment import Rule
 from hallterm.rules.exact import half_up
+from hallterm.rules.ratings import SCALES
 from hallterm.screens.assessment_look import Ask, AssessmentLook, rules_seen
 from hallterm.screens.assessment_words import PART_NAMES
 from hallterm.screens.panes import Pane
@@ -117,8 +117,8 @@ def _of_rule(rule: Rule) -> list[tuple[str, str]]:
 
 
 def _rating(rule: Rule) -> str:
-    worth = rule.level_weights.get(SCALE, {})
-    levels = " ".join(f"{_(one.label)} {worth.get(one.level, one.weight)}" for one in LEVELS)
+    worth = rule.level_weights.get(rule.scale, {})
+    levels = " ".join(f"{_(one.label)} {worth.get(one.level, one.weight)}" for one in SCALES[rule.scale])
     text = _("mean of the ratings: {levels}").format(levels=levels)
     if not rule.coverage_penalty:
         return text

@@ -96,7 +96,7 @@ class PersonPane(Pane):
         if self.look is None or self.screen.cannot_appeal(self.look):
             return []
         appeal, drop = (self.screen.key_name(slot) for slot in (Slot.F6, Slot.F9))
-        text = _("{appeal} appeals a rating (within 3 working days)   {drop} withdraws the appeal")
+        text = _("{appeal} appeals a rating while its term runs   {drop} withdraws the appeal")
         return [" " + text.format(appeal=appeal, drop=drop)]
 
     @property

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from hallterm.assessing import LEVELS
 from hallterm.locale import N_, _
 from hallterm.own_assessment import LEAST_RATINGS, PersonLook
 from hallterm.reports.model import Cell
@@ -14,7 +13,7 @@ from hallterm.reports.workload import verified_share
 from hallterm.reports.writing import duration
 from hallterm.rules.assessment import NO_RECORD, efficiency
 from hallterm.rules.exact import half_up
-from hallterm.rules.ratings import evaluation_rate
+from hallterm.rules.ratings import SCALES, evaluation_rate
 from hallterm.screens.attendance_words import days
 from hallterm.widgets.cells import fit, right, width
 from storage.facts import BusinessMode, LeaveType, Part
@@ -168,10 +167,11 @@ def _rating_counts(look: PersonLook, cells: int) -> str:
     found = text.format(due=due, rated=rated, unrated=unrated, exempt=exempt)
     if look.levels is None:
         return found
-    named = " ".join(f"{_(level.label)} {count}" for level, count in zip(LEVELS, look.levels, strict=True))
-    if width(found) + width(named) + 2 <= cells:
+    levels = SCALES[look.rule.scale]
+    named = " ".join(f"{_(level.label)} {count}" for level, count in zip(levels, look.levels, strict=False))
+    if len(levels) == len(look.levels) and width(found) + width(named) + 2 <= cells:
         return f"{found}  {named}"
-    return f"{found}  {_('levels 5-1')} {'/'.join(map(str, look.levels))}"
+    return f"{found}  {_('levels {best}-1').format(best=levels[0].level)} {'/'.join(map(str, look.levels))}"
 
 
 def _business_counts(look: PersonLook) -> str:

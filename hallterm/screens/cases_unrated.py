@@ -143,7 +143,7 @@ class UnratedPane(TimedPane[UnratedLook, UnratedLine]):
 
             return lambda: self.screen.ask_text(_("Number on the card"), _("each card once"), 20, numbered)
 
-        labels = {one.level: _(one.label) for one in SCALES[Scale.FIVE_SEED]}
+        labels = {one.level: _(one.label) for one in SCALES[self.look.scale if self.look else Scale.FIVE_SEED]}
         options = [Option(label, take(level)) for level, label in labels.items()]
         self.screen.choice = Choice(_("What the card says"), options)
 

@@ -14,6 +14,7 @@ from hallterm.locale import N_, _
 from hallterm.rules.counter import NOTHING_TO_UNDO
 from hallterm.rules.slots import Slot
 from hallterm.screens.counter_body import CounterBody, case_panel
+from hallterm.screens.counter_check import CheckEntry
 from hallterm.screens.counter_clock import CaseClock
 from hallterm.screens.counter_does import does
 from hallterm.screens.counter_entry import Entry
@@ -56,6 +57,7 @@ class CounterScreen(FrameScreen):
         self.writer = Writer(self)
         self.entry = Entry(self)
         self.identity = IdentityEntry(self)
+        self.check = CheckEntry(self)
         self.pages = Pages(self)
         self.case_clock = CaseClock(self)
         self._keys_shown: Mapping[Slot, str] = {}
@@ -144,6 +146,7 @@ class CounterScreen(FrameScreen):
         self.body.show(self.seen, now, self.keys, self.panel)
         self.entry.paint()
         self.identity.paint()
+        self.check.paint()
 
     def second(self) -> None:
         self.writer.second(self.host.now())
@@ -219,6 +222,7 @@ class CounterScreen(FrameScreen):
         self.panel = None
         self.entry.close()
         self.identity.close()
+        self.check.close()
 
     def digit(self, digit: int) -> None:
         if self.view is None or self.pages.locked:
@@ -276,6 +280,6 @@ class CounterScreen(FrameScreen):
 
     def field_entered(self, field: Field) -> None:
         if field is self.body.field:
-            (self.identity if self.identity.is_open else self.entry).entered()
+            next(one for one in (self.identity, self.check, self.entry) if one.is_open or one is self.entry).entered()
         else:
             self.pages.unlock()

@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from hallterm.screens.counter import CounterScreen
 
 IDENTIFY = "visit.identify"
-BY_STATE = {"lock": CounterAction.LOCK, "sign_off": CounterAction.SIGN_OFF, IDENTIFY: CounterAction.IDENTIFY}
+CHECK = "visit.check"
+BY_STATE = {
+    "lock": CounterAction.LOCK,
+    "sign_off": CounterAction.SIGN_OFF,
+    IDENTIFY: CounterAction.IDENTIFY,
+    CHECK: CounterAction.SHOW_ENTRY,
+}
 """Actions without a key that the state of the window allows or refuses."""
 HERE = frozenset({*(slot.value for slot in Slot), "undo", "help", "language", *BY_STATE})
 """Actions of the menu that the counter does itself; the others are pages of the app."""
@@ -176,9 +182,9 @@ class Pages:
             self.lock()
         elif action.id == "sign_off":
             self._ask_sign_off()
-        elif action.id == IDENTIFY:
+        elif action.id in (IDENTIFY, CHECK):
             screen.close_lists()
-            screen.identity.open()
+            (screen.identity if action.id == IDENTIFY else screen.check).open()
         elif action.id == "language":
             screen.host.change_language()
         elif action.id in screen.host.pages:

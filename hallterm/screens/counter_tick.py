@@ -36,15 +36,15 @@ def tick_row(view: CounterView, now: Moment) -> Row:
         text = _("Asked for {seconds} s  of {limit} s")
         return " " + text.format(seconds=min(asked_s(view, now), view.rating_timeout_s), limit=view.rating_timeout_s)
     if service is not None and state in (WindowState.SERVING, WindowState.PAUSED):
-        return _clock(service, now, state)
+        return _clock(view, service, now)
     return ""
 
 
-def _clock(service: ServiceRow, now: Moment, state: WindowState) -> Row:
+def _clock(view: CounterView, service: ServiceRow, now: Moment) -> Row:
     counted_s = running_counted_ms(service, now) // 1000
     left_s = service.limit_s - counted_s
-    burns = lamp(counted_s, service.limit_s)
-    if state is WindowState.PAUSED:
+    burns = lamp(counted_s, service.limit_s, view.lamps)
+    if view.window.state is WindowState.PAUSED:
         rest = _("stop {time}").format(time=running(running_pause_ms(service, now) // 1000))
     elif left_s >= 0:
         rest = _("left {time}").format(time=running(left_s))
@@ -71,7 +71,7 @@ def tick_word(view: CounterView, now: Moment) -> str:
     """The word behind a running clock: the alarm that needs no colour."""
     if view.service is None or view.window.state is not WindowState.SERVING:
         return ""
-    return _(LABELS[lamp(running_counted_ms(view.service, now) // 1000, view.service.limit_s)])
+    return _(LABELS[lamp(running_counted_ms(view.service, now) // 1000, view.service.limit_s, view.lamps)])
 
 
 def bar_text(view: CounterView, now: Moment) -> str:

@@ -25,10 +25,11 @@ from hallterm.screens.hall_words import (
 )
 from hallterm.widgets.cells import cut, fit, right, spread, width
 from hallterm.widgets.lines import Ink, Piece, Row
-from hallterm.workflows.dispatch_words import PLAN
+from hallterm.workflows.dispatch_words import step_text
 from hallterm.workflows.hall_look import AskLine, GroupLine, HallBoard, WarningLine
 from hallterm.workflows.proposing import key_of
 from hallterm.workflows.ticketing import group_name
+from storage.views.dispatch import DispatchRow
 
 GROUP_CELLS = 6
 TOTAL_CELLS = 8
@@ -60,7 +61,7 @@ def items(board: HallBoard) -> list[Item]:
     """What is left when the hall closed, the checklist of a full hall, warnings by level, what people ask for, proposals."""
     by_staff = {one.row.staff: one.row.code for one in board.windows if one.row.staff}
     found = [Item(What.DAY_END, What.DAY_END.value)] if board.is_over and board.undecided else []
-    if board.crowded and len(board.plan) < len(PLAN):
+    if board.crowded and len(done_of(board)) < len(board.steps):
         found.append(Item(What.PLAN, What.PLAN.value))
     found += [
         Item(What.WARNING, one.row.id, warning=one, window=by_staff.get(one.row.about, one.row.about))
@@ -105,19 +106,27 @@ def item_row(item: Item, board: HallBoard, cells: int, ends: str, *, chosen: boo
     return _with_end(pieces, f" {ends} " if ends and chosen else "", cells)
 
 
+def done_of(board: HallBoard) -> dict[str, DispatchRow]:
+    """What was done of the steps that the checklist has now, in its order."""
+    done = {one.to: one for one in board.plan}
+    return {step: done[step] for step in board.steps if step in done}
+
+
 def plan_text(board: HallBoard) -> str:
     """``1/4  10:44 more guides``; what is still to be done comes after it."""
-    done = {one.to: one for one in board.plan}
-    said = [f"{hh_mm(done[step].at_t)} {_(words)}" for step, words in PLAN.items() if step in done]
-    to_do = [_(words) for step, words in PLAN.items() if step not in done]
+    done = done_of(board)
+    said = [f"{hh_mm(one.at_t)} {step_text(step)}" for step, one in done.items()]
+    to_do = [step_text(step) for step in board.steps if step not in done]
     sentence = _("{done}/{all}  {said}  to do: {to_do}")
-    return sentence.format(done=len(done), all=len(PLAN), said="  ".join(said), to_do=", ".join(to_do))
+    return sentence.format(done=len(done), all=len(board.steps), said="  ".join(said), to_do=", ".join(to_do))
 
 
 def explained(item: Item, board: HallBoard, yes: str) -> str:
     """Why it is there, whole, and what happens without an answer."""
     if item.warning is not None:
-        return _("{what}. It comes again every 15 minutes until {yes}").format(what=warning_text(item.warning), yes=yes)
+        return _("{what}. It comes again every {minutes} minutes until {yes}").format(
+            what=warning_text(item.warning), minutes=board.again_min, yes=yes
+        )
     if item.ask is not None:
         return _("{what}. More than three wait: a leader allows it").format(what=ask_text(item.ask))
     if item.proposal is not None:
@@ -193,7 +202,7 @@ def today_row(board: HallBoard) -> str:
         parts.append(_("max +{over} W{window} {code} {time}").format(**values, time=hh_mm(one.end_t)))
     parts += [
         _("left {count}").format(count=today.no_shows),
-        _("bad {count}").format(count=today.level_1 + today.level_2),
+        _("bad {count}").format(count=board.bad),
         _("unrated {count}").format(count=today.unrated),
     ]
     return " " + "  ".join(parts)

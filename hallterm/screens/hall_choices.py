@@ -14,7 +14,7 @@ from hallterm.rules.numbers import window_number
 from hallterm.rules.queue import class_rule
 from hallterm.screens.hall_words import hh_mm, place_text
 from hallterm.workflows.day_end import RESULTS
-from hallterm.workflows.dispatch_words import END_REASONS, KINDS, PLAN, REASONS
+from hallterm.workflows.dispatch_words import END_REASONS, KINDS, REASONS, step_text
 from hallterm.workflows.hall_look import WindowLine
 from hallterm.workflows.ticketing import group_name
 from storage.facts import DispatchKind, TicketClass, WindowState
@@ -165,7 +165,7 @@ def _result(_form: DispatchForm) -> list[Option]:
 def _step(form: DispatchForm) -> list[Option]:
     """The checklist, with when each was done."""
     done = {one.to: hh_mm(one.at_t) for one in form.board.plan}
-    return [Option(step.value, " ".join(filter(None, (_(words), done.get(step))))) for step, words in PLAN.items()]
+    return [Option(step, " ".join(filter(None, (step_text(step), done.get(step))))) for step in form.board.steps]
 
 
 def _group(form: DispatchForm) -> list[Option]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from hallterm.locale import N_, _
-from hallterm.rules.lamp import Lamp, lamp
+from hallterm.rules.lamp import Lamp, LampShares, lamp
 from hallterm.rules.numbers import window_number
 from hallterm.rules.timers import running_counted_ms, running_pause_ms
 from hallterm.screens.counter_words import matter_text as name_of_matter
@@ -94,15 +94,14 @@ def _serving(line: WindowLine, now: Moment) -> ClockCell:
     service = line.service
     assert service is not None
     counted_ms = running_counted_ms(service, now)
-    letter = lamp(counted_ms // 1000, service.limit_s)
+    letter = lamp(counted_ms // 1000, service.limit_s, line.lamps)
     used = f"{right(str(counted_ms // MINUTE_MS), 4)}/{fit(str(service.limit_s // 60), 4)}"
     return ClockCell(
-        ((used, Ink.PLAIN), (letter.value, LAMP_INKS[letter])), _next_change_ms(counted_ms, service.limit_s)
+        ((used, Ink.PLAIN), (letter.value, LAMP_INKS[letter])), _next_change_ms(counted_ms, service.limit_s, line.lamps)
     )
 
 
-def _next_change_ms(counted_ms: int, limit_s: int) -> int:
+def _next_change_ms(counted_ms: int, limit_s: int, lamps: LampShares) -> int:
     """Until the next whole minute, or until the lamp changes, whichever is first."""
-    lamps = (limit_s * 800, limit_s * 1000 + 1000, limit_s * 1500)
-    later = [at - counted_ms for at in (*lamps, (counted_ms // MINUTE_MS + 1) * MINUTE_MS) if at > counted_ms]
+    later = [at - counted_ms for at in (*lamps.changes_ms(limit_s), (counted_ms // MINUTE_MS + 1) * MINUTE_MS) if at > counted_ms]
     return min(later)

@@ -14,14 +14,13 @@ from hallterm.rules.warnings import WARNINGS, Unit
 from hallterm.rules.words import Reason
 from hallterm.screens.attendance_words import SHORT_LEAVE
 from hallterm.widgets.cells import width
-from hallterm.widgets.health import net_piece
+from hallterm.widgets.health import net_piece, station_pieces
 from hallterm.widgets.lines import Ink, Piece, Row
 from hallterm.workflows.day_end import RESULTS
-from hallterm.workflows.dispatch_words import GROUP_TEXT, KINDS, PLAN, WHY
+from hallterm.workflows.dispatch_words import GROUP_TEXT, KINDS, WHY, step_text
 from hallterm.workflows.hall_look import AskLine, EventLine, HallBoard, PersonAt, WarningLine, WindowLine
 from storage.facts import (
     BreakReason,
-    CrowdingStep,
     DispatchKind,
     DispatchReason,
     PauseReason,
@@ -214,7 +213,7 @@ def _detail(line: EventLine) -> str:
     if row.dispatch is DispatchKind.DAY_END:
         return _(RESULTS[TicketResult(row.to)])
     if row.dispatch is DispatchKind.CROWDING:
-        return _(PLAN[CrowdingStep(row.to)])
+        return step_text(row.to)
     return hh_mm(row.until_t) if row.until_t else ""
 
 
@@ -242,8 +241,7 @@ def row_2(board: HallBoard, now_t: int, cells: int) -> Row:
     if board.health.host_away_t:
         away = _("numbers away since {time}").format(time=hh_mm(board.health.host_away_t))
         start += [("  ", Ink.PLAIN), (away, Ink.YELLOW)]
-    if not board.health.station:
-        start += [("  ", Ink.PLAIN), (_("Station gone"), Ink.RED)]
+    start += station_pieces(board.health)
     values = {"waiting": waiting, "open": open_now, "all": len(board.windows), "each": each}
     texts = [f"  {_(one).format(**values)}" for one in FIGURES]
     tried = [(one, _alerts(board, gap)) for one in texts for gap in (" ", "")]

@@ -90,8 +90,12 @@ class MenuPage:
 
     def rows(self, height: int, cells: int) -> list[Row]:
         """Two columns, numbers below 21 at the left, and what the menu accepts below them."""
-        left = [entry for entry in self.entries if entry.action.number < SECOND_COLUMN_FROM]
-        other = [entry for entry in self.entries if entry.action.number >= SECOND_COLUMN_FROM]
+        left: list[Entry | None] = [one for one in self.entries if one.action.number < SECOND_COLUMN_FROM]
+        other: list[Entry | None] = [one for one in self.entries if one.action.number >= SECOND_COLUMN_FROM]
+        rooms = height - 1
+        if len(other) > rooms:  # the first of them go below the left ones
+            over = len(other) - rooms
+            left, other = [*left, None, *other[:over]], other[over:]
         rows: list[Row] = []
         for place in range(max(ROWS, len(left), len(other))):
             pieces = self._cell(left, place, SPLIT, TITLE, 7) + self._cell(other, place, cells - SPLIT, TITLE_RIGHT, 10)
@@ -100,10 +104,10 @@ class MenuPage:
         rows.append(" " + _("Type two digits or one letter; Esc goes back"))
         return rows[:height]
 
-    def _cell(self, column: Sequence[Entry], place: int, cells: int, title: int, key: int) -> list[Piece]:
-        if place >= len(column):
+    def _cell(self, column: Sequence[Entry | None], place: int, cells: int, title: int, key: int) -> list[Piece]:
+        entry = column[place] if place < len(column) else None
+        if entry is None:
             return [(" " * cells, Ink.PLAIN)]
-        entry = column[place]
         at_cursor = entry is self.chosen()
         mark = ">" if at_cursor else "-" if entry.reason else " "
         text = f"{mark}{entry.action.number:02} {entry.action.letter or ' '} {_columns(entry, title, key, cells - 6)}"

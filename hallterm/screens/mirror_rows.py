@@ -9,23 +9,24 @@ from hallterm.rules.day import clock_text
 from hallterm.rules.ratings import SCALES
 from hallterm.rules.timers import elapsed_ms, pause_rule, running_counted_ms
 from hallterm.screens.counter_words import hh_mm, limit_text, matter_text, running, used
+from hallterm.screens.mirror_check import KEYS as CHECK_KEYS
+from hallterm.screens.mirror_check import check_rows, waits
 from hallterm.widgets.cells import cut, fit, folded, width
 from hallterm.widgets.lines import Row
-from hallterm.workflows.mirror import LEVELS, SCALE, MirrorView
+from hallterm.workflows.mirror import RUNS, MirrorView
 from storage.facts import Moment, PauseReason, WindowState
 from storage.views import ServiceRow
 
 SHOWN_MS = 20_000
 """For how long a person reads how it ended."""
 LABEL_CELLS = 15
-CHECK_CELLS = 14
 RESTARTS = N_("The counter's program is coming back. Your matter is safe")
 PAUSED_FREE = N_("Paused: {reason} (since {time}). Not counted; you need not queue again")
 PAUSED_COUNTED = N_("Paused: {reason} (since {time}). You need not queue again")
 ASK = N_("Please rate if you like. The counter does not see your choice; none is preset")
 ONCE = N_("One press of a digit is enough. {limit} s in all, {gone} s gone")
 NAMELESS = N_("Your name is not shown to whom you rate")
-KEYS = N_("Keys: 5 4 3 2 1 = rate   0 = no rating   other keys do nothing")
+KEYS = N_("Keys: {digits} = rate   0 = no rating   other keys do nothing")
 ONLY_SHOWS = N_("This screen only shows: its keyboard is that of the counter. Please rate on the pad")
 THANKS = N_("Thank you for rating. Noted at {time}")
 UNRATED = N_("Number {number} was not rated. Thank you for coming")
@@ -41,9 +42,13 @@ def mirror_rows(view: MirrorView, now: Moment, cells: int, *, roomy: bool = Fals
 
 def last_row(view: MirrorView) -> str:
     """Row 24: which keys count, while any does."""
+    if view.window.state in RUNS and view.service is not None and waits(view):
+        return " " + _(CHECK_KEYS)
     if view.window.state is not WindowState.AWAITING_RATING or view.service is None:
         return ""
-    return " " + _(KEYS if view.rates else ONLY_SHOWS)
+    if not view.rates:
+        return " " + _(ONLY_SHOWS)
+    return " " + _(KEYS).format(digits=" ".join(str(one.level) for one in SCALES[view.scale]))
 
 
 def ticks(view: MirrorView, now: Moment) -> bool:
@@ -82,10 +87,7 @@ def _serving(view: MirrorView, now: Moment, cells: int, roomy: bool) -> list[Row
         return []
     clock = f"{running(running_counted_ms(service, now) // 1000)} / {running(service.limit_s)}"
     rows = _matter_rows(view, service, cells, [clock, _pause_word(view)])
-    if view.taxpayer:
-        number = _("Tax number {number}").format(number=view.taxpayer)
-        rows.append(_label(_("Please check"), CHECK_CELLS) + number)
-        rows.append("  " + _("If that is wrong, please tell the clerk"))
+    rows += check_rows(view, cells)
     sentence = _(RESTARTS) if view.away else _paused(service)
     if sentence:
         rows += [f"  {line}" for line in folded(sentence, cells - 3, 2)]
@@ -122,9 +124,8 @@ def _rating(view: MirrorView, now: Moment, cells: int, roomy: bool) -> list[Row]
     rows = [*_matter_rows(view, service, cells, times), *gap, "  " + cut(_(ASK), cells - 3), *gap, ""]
     if not view.rates:
         return rows
-    for level in SCALES[SCALE]:
-        digit = next(key for key, value in LEVELS.items() if value == level.level)
-        rows += [f"      {digit}     {_loud(_(level.label), roomy)}", *gap]
+    for level in SCALES[view.scale]:
+        rows += [f"      {level.level}     {_loud(_(level.label), roomy)}", *gap]
     rows += [*gap, f"      0     {_loud(_('No rating'), roomy)}", *gap]
     counted = _(ONCE).format(limit=view.timeout_s, gone=min(asked_s(view, now), view.timeout_s))
     return [*rows, "  " + counted, "  " + _(NAMELESS)]

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.events import ScreenResume
 from textual.message import Message
 
-from hallterm.actions import Slot
+from hallterm.actions import SLOTS, Slot
 from hallterm.locale import _
 from hallterm.screens.menu import Entry, MenuPage, entries
 from hallterm.widgets.bars import IS_ON
@@ -14,6 +14,8 @@ from hallterm.widgets.frame import NOT_DONE, FrameScreen
 from hallterm.widgets.lines import Lines
 
 HERE = frozenset({"language", "sign_off"})
+ELSEWHERE = frozenset(action.id for action in SLOTS.values())
+"""The keys of the bar belong to the page that was left, which is read anew when it comes back."""
 
 
 class ModeMenuScreen(FrameScreen):
@@ -50,6 +52,8 @@ class ModeMenuScreen(FrameScreen):
     def act(self, action: str) -> None:
         if action in ("back", "menu"):
             self.post_message(self.Left())
+        elif action in ELSEWHERE:
+            self.say(f"{self.key_of(action)}  {_('Esc leads back to the page it belongs to')}", NOT_DONE)
         else:
             super().act(action)
 

@@ -15,7 +15,7 @@ from hallterm.rules.ratings import map_hash
 from hallterm.screens.technician_base import row_key
 from hallterm.screens.technician_words import place_text, state_word
 from hallterm.widgets.cells import spread, width
-from hallterm.widgets.health import is_trying
+from hallterm.widgets.health import is_trying, station_pieces
 from hallterm.widgets.lines import Ink, Row
 from hallterm.workflows.seen import Health
 from hallterm.workflows.technician.look import Ports, TechnicianLook, same_window, word_of
@@ -124,8 +124,7 @@ def _net(health: Health) -> str:
         net = _("Net trying")
     else:
         net = _("Net alone") if not health.centre else _("Net online") if health.online else _("Net offline{since}")
-    station = "" if health.station else _("Station gone") + "  "
-    return f" {net.format(since='')}  {station}"
+    return f" {net.format(since='')}{''.join(text for text, _ink in station_pieces(health))}  "
 
 
 def link_text(word: DeviceWord | None) -> str:

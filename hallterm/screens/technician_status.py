@@ -44,7 +44,7 @@ class DeviceStatusScreen(InMode, PortsScreen):
         self.set_reasons(_("Esc goes back; a technician can test and bind devices"))
         if look is None:
             return
-        self.title_in_mode(look.hall_name, look.staff, _("Devices"))
+        self.title_in_mode(look.hall_name, look.name or look.staff, _("Devices"))
         self.set_health(health_row(look.health, self.host.now().t, self.size.width))
         rows: list[Row] = [f" {fit(_('Device'), 24)}{fit(_('State'), 10)}{fit(_('since'), 8)}{right(_('Link %'), 8)}"]
         rows += [self._row(word) for word in look.devices]

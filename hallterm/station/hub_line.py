@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from hallterm.station.hub_bringing import bring
 from hallterm.station.hub_desk import serve
 from hallterm.workflows.number_host import NUMBER_HOST, Answer, Wish
 from storage import claims, clock, hall_logs, host_log, nodes, outbox, views
@@ -25,7 +26,7 @@ from storage.facts import ClaimDropped, Got, TicketsHandedOver, Want
 from storage.journal import Journal
 from storage.local import Board
 from storage.receive import Verdict
-from sync import hub_wire
+from sync import answer, hub_wire
 from sync.hub_wire import ClaimAnswer, ClaimQuestion, HallAnswer, HallQuestion, Taken
 from sync.keys import NodeKey, load_or_make
 from sync.post import NoAnswer, Post
@@ -180,12 +181,14 @@ class HubLine:
             yours=hub_wire.known_logs(host_log.as_known(journal.database, upstream.node)) if self._owed is None else (),
         )
         body = self._post.send(hub_wire.write(asked, self._key.sign), hub_wire.HALL_PATH)
-        found, pieces = hub_wire.answer(body, upstream.key, HallAnswer)
+        found, pieces, to_keep = hub_wire.answer_to_keep(body, upstream.key, HallAnswer)
         self._turn, self._taken = found.turn, found.taken
         for piece in pieces:
-            kept = hall_logs.keep(journal, upstream.node, piece, clock.now().t)
+            word = answer.text_of(to_keep) if piece.node == upstream.node and found.heads else ""
+            kept = hall_logs.keep(journal, upstream.node, piece, clock.now().t, word)
             if kept.verdict is not Verdict.STORED:
                 log.error("log %s/%s of the number host does not follow: %s", piece.node, piece.epoch, kept.verdict)
+        bring(journal, upstream, self._post, self._key, found.lost)
         return found
 
     def _unsent(self, journal: Journal) -> int:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from hallterm.config import BackupSettings
+from hallterm.month_keeper import MonthKeeper
 from hallterm.rules.counter import NEXT_SERVICE_WITHIN_S
 from hallterm.rules.day import business_day, local
 from hallterm.station import faults
@@ -50,6 +51,7 @@ class Keeping:
         self._checkpoint_m = now.m
         self._minute = -1
         self.second_copy = SecondCopy(journal, folder, backups.spool)
+        self._months = MonthKeeper(journal.identity.hall)
 
     def second(self, now: Moment) -> None:
         """Once a second."""
@@ -67,7 +69,9 @@ class Keeping:
             self.minute(now)
 
     def minute(self, now: Moment) -> None:
-        """Once a minute: lapsed visits, the day's end, warnings, the daily backup, the second copy, the reserve of the disk."""
+        """Once a minute: lapsed visits, the day's end, warnings, the daily backup, the second copy, the reserve of the disk,
+        a month of half-days.
+        """
         self._close_visits(now)
         self._settle_ratings(now)
         self._day(now)
@@ -77,6 +81,7 @@ class Keeping:
         self.second_copy.minute(now)
         with contextlib.suppress(OSError):
             ballast.keep(self.folder)
+        self._months.step(self.journal.database, now)
 
     def _close_visits(self, now: Moment) -> None:
         hall = self.journal.identity.hall

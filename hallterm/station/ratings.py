@@ -10,7 +10,8 @@ from devices.codecs.htp1_messages import AckCode, CloseReason
 from devices.events import KeyPressed, RatePressed, Role, WindowNotOpened, WindowTimedOut
 from devices.manager import DeviceManager
 from devices.rating import ACKS, CLOSE_REASONS, ClosedBy, Press, RatingLedger, RatingWindow, Verdict, VerdictCode
-from hallterm.rules.ratings import map_hash
+from hallterm.rating_scales import scale_at
+from hallterm.rules.ratings import map_hash, pad_levels
 from hallterm.rules.settings_table import SettingName
 from hallterm.rules.timers import elapsed_ms
 from hallterm.workflows import rating
@@ -162,7 +163,9 @@ class RatingDesk:
             return self._refuse(verdict, window, verdict.code, now)
         pad = self.pads[window]
         asked = views.ask_of_service(self.journal.database, verdict.service)
-        level = pad.keys.get(verdict.key)
+        scale = scale_at(self.journal.database, self.journal.identity.hall, asked.day) if asked else Scale.FIVE_SEED
+        keys = pad_levels(pad.keys, scale)
+        level = keys.get(verdict.key)
         if asked is None or level is None:
             self.ledgers[window].withdraw(verdict.wid or 0, now.m)
             return self._refuse(verdict, window, UNKNOWN_KEY, now)
@@ -173,12 +176,12 @@ class RatingDesk:
             level=level,
             t_ms=verdict.t_ms,
             held_ms=verdict.held_ms,
-            map_hash=map_hash(pad.keys),
+            map_hash=map_hash(keys),
             grace=verdict.grace,
             suspect="fast" if verdict.suspect_fast else "",
             weak=weak,
         )
-        if rating.give(self.journal, asked.id, press, Scale.FIVE_SEED, now) is None:
+        if rating.give(self.journal, asked.id, press, scale, now) is None:
             again = asked.state == "rated"
             code = VerdictCode.DUP_RETRANSMIT if again else VerdictCode.LATE_OTHER_SERVICE
             return self._refuse(verdict, window, code, now)

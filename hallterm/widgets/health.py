@@ -102,9 +102,15 @@ def _start(health: Health, now_t: int) -> list[Piece]:
             ("  ", Ink.PLAIN),
             (_("Numbers away {since}").format(since=_since(health.host_away_t, now_t)), Ink.YELLOW),
         ]
-    if not health.station:
-        pieces += [("  ", Ink.PLAIN), (_("Station gone"), Ink.RED)]
-    return pieces
+    return pieces + station_pieces(health)
+
+
+def station_pieces(health: Health) -> list[Piece]:
+    """That the station is not there, with a gap before it; nothing while it is."""
+    if health.station:
+        return []
+    word = (_("Station starting"), Ink.PLAIN) if health.starting else (_("Station gone"), Ink.RED)
+    return [("  ", Ink.PLAIN), word]
 
 
 def _since(t: int, now_t: int) -> str:

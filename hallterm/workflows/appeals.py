@@ -71,7 +71,7 @@ BY_REVOCATION = N_("rating revoked")
 
 
 def file_appeal(desk: Desk, now: Moment, case_id: str, text: str, evidence: tuple[str, ...] = ()) -> CaseDone:
-    """The rated clerk objects, within three working days of the rating (K17)."""
+    """The rated clerk objects, within the term of an appeal (K17)."""
     if not plain(text):
         raise Refused(WRITE_SOMETHING)
     with desk.journal.write(desk.staff, now) as tx:
@@ -79,7 +79,8 @@ def file_appeal(desk: Desk, now: Moment, case_id: str, text: str, evidence: tupl
         own = desk.staff == row.staff
         refuse_at(tx.database, desk, Action.APPEAL, row.hall, own=own)
         hours = hours_of(tx.database, row.hall, now.t)
-        refused = appeal_refusal(state_of(row, appeal), desk.staff, now.t, appeal_due(row.opened_t, hours))
+        until = appeal_due(row.opened_t, hours_of(tx.database, row.hall, row.opened_t))
+        refused = appeal_refusal(state_of(row, appeal), desk.staff, now.t, until)
         if refused is not None:
             raise Refused(refused)
         until = decision_due(now.t, hours)

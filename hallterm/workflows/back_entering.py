@@ -18,7 +18,7 @@ from hallterm.rules.back_entry import (
     entry_refusal,
     without,
 )
-from hallterm.rules.day import business_day, closing_time, local
+from hallterm.rules.day import business_day, local
 from hallterm.rules.deadlines import Due, Hours
 from hallterm.rules.numbers import window_number
 from hallterm.rules.timers import std_milliminutes
@@ -28,7 +28,7 @@ from hallterm.workflows.desk import Desk, Done, Refused
 from hallterm.workflows.own_records import refuse_unless_own
 from hallterm.workflows.rights import refuse_unless_allowed
 from hallterm.workflows.serving import matter_of, pieces
-from hallterm.workflows.workdays import hall_calendar, hall_hours
+from hallterm.workflows.workdays import term_hours
 from storage import views
 from storage.access import Action
 from storage.database import Database
@@ -73,7 +73,7 @@ def hours_of(db: Database, hall: str, day: str) -> Hours:
     row = views.hall(db, hall)
     if row is None:
         raise Refused(NO_OUTAGE)
-    return Hours(hall_calendar(db, row, day), closing_time(hall_hours(row)))
+    return term_hours(db, row, day)
 
 
 def entry_until(db: Database, row: OutageRow) -> Due | None:

@@ -24,13 +24,13 @@ from hallterm.rules.bad_rating import (
     result_of,
 )
 from hallterm.rules.calendar import EVERY_DAY
-from hallterm.rules.day import business_day, closing_time
+from hallterm.rules.day import business_day
 from hallterm.rules.deadlines import Due, Hours
 from hallterm.rules.ratings import SCALES, level_of
 from hallterm.rules.words import Reason, Value
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.rights import refuse_unless_allowed
-from hallterm.workflows.workdays import hall_calendar, hall_hours
+from hallterm.workflows.workdays import term_hours
 from storage import views
 from storage.access import Action
 from storage.database import Database
@@ -98,7 +98,7 @@ def hours_of(db: Database, hall: str, now_t: int) -> Hours:
     row = views.hall(db, hall)
     if row is None:
         return Hours(EVERY_DAY)
-    return Hours(hall_calendar(db, row, business_day(now_t)), closing_time(hall_hours(row)))
+    return term_hours(db, row, business_day(now_t))
 
 
 def refuse_at(db: Database, desk: Desk, action: Action, hall: str, *, own: bool = False) -> None:
@@ -121,7 +121,7 @@ def _until(db: Database, hall: str, rated_t: int, due: Callable[[int, Hours], Du
     try:
         return due(rated_t, hours)
     except ValueError:
-        return due(rated_t, Hours(EVERY_DAY, hours.closing))
+        return due(rated_t, replace(hours, calendar=EVERY_DAY))
 
 
 def _is_bad(rated: RatedBadly) -> bool:

@@ -15,6 +15,7 @@ from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.hall_settings import per_visit, setting
 from hallterm.workflows.number_host import host_state
+from hallterm.workflows.pads import mirror_there
 from hallterm.workflows.workdays import hall_hours, is_workday
 from storage import claims, views
 from storage.database import Database
@@ -140,8 +141,8 @@ def asked_at(case: Case) -> tuple[int, int, str]:
     return case.window.since_t, 0, ""
 
 
-def situation(case: Case, now: Moment, *, undo_available: bool = False) -> Situation:
-    """What the rules look at."""
+def situation(case: Case, now: Moment, *, undo_available: bool = False, mirror: bool = False) -> Situation:
+    """What the rules look at; ``mirror``: the second screen of the window takes keys."""
     ticket, service, matter = case.ticket, case.service, case.matter
     asked_t, asked_m, asked_boot = asked_at(case)
     called = ticket is not None and bool(ticket.calls)
@@ -169,6 +170,7 @@ def situation(case: Case, now: Moment, *, undo_available: bool = False) -> Situa
         undo_available=undo_available,
         hub_down=case.hub_down,
         is_point=case.hall.hall_kind is HallKind.POINT,
+        mirror=mirror,
     )
 
 
@@ -179,7 +181,8 @@ def require(case: Case, desk: Desk, now: Moment, action: CounterAction, *, someb
     """
     if case.window.staff != desk.staff:
         raise Refused(NOT_YOURS)
-    looked_at = situation(case, now)
+    there = action is CounterAction.SHOW_ENTRY and mirror_there(desk.board, desk.window, now)
+    looked_at = situation(case, now, mirror=there)
     if somebody_waits:
         looked_at = replace(looked_at, waiting_count=max(1, looked_at.waiting_count))
     reason = refusal(looked_at, action)

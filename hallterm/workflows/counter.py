@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hallterm.workflows.calling import call, hold, no_show, recall, return_held, take_back, transfer
+from hallterm.workflows.checking import show_entry
 from hallterm.workflows.identifying import identify
 from hallterm.workflows.presence import end_break, leave, sign_off, start_break
 from hallterm.workflows.rating import ask_again, give_unrated_reason
@@ -38,6 +39,7 @@ __all__ = [
     "resume",
     "return_held",
     "set_quantity",
+    "show_entry",
     "sign_off",
     "start",
     "start_break",

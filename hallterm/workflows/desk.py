@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hallterm.rules.words import Reason
-from storage.facts import CounterAction, Fact, RatingJoined, ServiceNow, TicketNow, WindowNow
+from storage.facts import CounterAction, Fact, Moment, RatingJoined, ServiceNow, TicketNow, WindowNow
 
 if TYPE_CHECKING:
     from storage.journal import Journal
@@ -24,14 +24,17 @@ class Refused(Exception):
 
 
 class Desk(Struct, frozen=True):
-    """One terminal at work: its stores, its hall, its window's code and the signed-on staff number."""
+    """One terminal at work: its stores, its hall, its window's code and the signed-on staff number.
+
+    ``opened``: when this terminal began, for what takes a while to come up beside it; None where nothing does.
+    """
 
     journal: Journal
     board: Board
     hall: str
     window: str = ""
     staff: str = ""
-    station_expected: bool = True
+    opened: Moment | None = None
     vault: Vault | None = None
 
 

@@ -19,15 +19,16 @@ from hallterm.workflows.case import read_case
 from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.dispatch_rights import leads
-from hallterm.workflows.dispatch_words import GROUP_TEXT, PLAN, REASONS, groups_text
+from hallterm.workflows.dispatch_words import GROUP_TEXT, PLAN, REASONS, groups_text, step_text
 from hallterm.workflows.hall_state import able_to_serve
+from hallterm.workflows.warning_settings import crowding_plan_on
 from storage import claims, views
+from storage.database import Database
 from storage.facts import (
     BreakEnded,
     BreakPlanned,
     BreakReason,
     BreakStarted,
-    CrowdingStep,
     DispatchDone,
     DispatchKind,
     DispatchReason,
@@ -60,6 +61,7 @@ NOT_WAITING = Reason(N_("this ticket does not wait any more"))
 NOWHERE = Reason(N_("no window of this hall would call it there"))
 SAME_PLACE = Reason(N_("it waits there already"))
 HOST_MOVES = Reason(N_("another PC gives out the numbers of this hall: move the ticket there"))
+NO_SUCH_STEP = N_("{step} is no step of the hall's list any more: choose again")
 PLAN_DONE = N_("{name} did this at {time}")
 LONGEST_NOTE = 200
 LONGEST_BREAK_MIN = 120
@@ -317,13 +319,20 @@ STEPS: Mapping[DispatchKind, Callable[[Scene], DispatchDone]] = {
 
 def _plan(tx: Write, desk: Desk, order: Order, day: str) -> tuple[DispatchDone, dict[str, Value]]:
     """A step of the checklist of a full hall was done; each once a day."""
-    step = CrowdingStep(order.to)
+    step = order.to
+    if step not in plan_of(tx.database, desk.hall, day):
+        raise Refused(Reason(NO_SUCH_STEP, {"step": step[:40]}))
     for one in plan_steps(dispatches(tx.database, desk.hall, day)):
         if one.to == step:
             raise Refused(Reason(PLAN_DONE, {"time": f"{local(one.at_t):%H:%M}", "name": _name(tx, one.by)}))
     note = " ".join(order.note.split())[:LONGEST_NOTE]
-    made = DispatchDone(dispatch=order.dispatch, day=day, reason=order.reason, note=note, to=step.value)
-    return made, {"step": Reason(PLAN[step])}
+    made = DispatchDone(dispatch=order.dispatch, day=day, reason=order.reason, note=note, to=step)
+    return made, {"step": step_text(step)}
+
+
+def plan_of(db: Database, hall: str, day: str) -> tuple[str, ...]:
+    """The steps of a hall's checklist: its own, or the usual ones."""
+    return crowding_plan_on(db, hall, day) or tuple(step.value for step in PLAN)
 
 
 def plan_steps(rows: Iterable[DispatchRow]) -> list[DispatchRow]:

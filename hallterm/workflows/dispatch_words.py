@@ -29,7 +29,7 @@ PLAN: Mapping[CrowdingStep, str] = {
     CrowdingStep.RESERVE: N_("reserve windows open"),
     CrowdingStep.HOURS: N_("longer hours"),
 }
-"""What is done when a hall is full, in the order of the digits. Business rule 13 (crowding plan)."""
+"""What is done when a hall is full that has no list of its own, in the order of the digits. Business rule 13."""
 
 REASONS: Mapping[DispatchReason, str] = {
     DispatchReason.LONG_QUEUE: N_("long queue"),
@@ -50,6 +50,12 @@ END_REASONS: Mapping[DispatchReason, str] = {
 """Why tickets are ended, in the order of the digits."""
 
 WHY: Mapping[DispatchReason, str] = {**REASONS, **END_REASONS}
+
+
+def step_text(step: str) -> str:
+    """A step of the checklist: one of the usual ones, or the hall's own words."""
+    known = step in CrowdingStep.__members__.values()
+    return _(PLAN[CrowdingStep(step)]) if known else step
 
 
 def groups_text(primary: tuple[str, ...], secondary: tuple[str, ...] = ()) -> str:

@@ -6,7 +6,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hallterm.locale import N_
+from hallterm.rating_scales import bad_count, scale_at
 from hallterm.rules.day import business_day
+from hallterm.rules.lamp import USUAL as USUAL_LAMPS
+from hallterm.rules.lamp import LampShares
 from hallterm.rules.proposals import Proposal
 from hallterm.rules.queue import QueuedTicket, WindowGroups, order
 from hallterm.rules.warnings import RISING
@@ -14,12 +17,13 @@ from hallterm.rules.words import Reason
 from hallterm.workflows.case import group_of, groups_of
 from hallterm.workflows.day_end import is_over
 from hallterm.workflows.desk import Desk, Refused
-from hallterm.workflows.dispatch import last_steps, plan_steps
+from hallterm.workflows.dispatch import last_steps, plan_of, plan_steps
 from hallterm.workflows.hall_state import HallState, able_to_serve, waiting_by_group
 from hallterm.workflows.look import health
 from hallterm.workflows.rights import is_allowed, refuse_unless_allowed
 from hallterm.workflows.seen import Health
 from hallterm.workflows.ticketing import Hall
+from hallterm.workflows.warning_settings import lamp_shares_on
 from storage import views
 from storage.access import Action
 from storage.facts import DispatchKind, LeaveType, Moment, TicketClass, WarningKind, WarningLevel, WindowState
@@ -66,6 +70,7 @@ class WindowLine(Struct, frozen=True):
     post: tuple[PersonAt, ...] = ()
     stands_in: bool = False
     step: str = ""
+    lamps: LampShares = USUAL_LAMPS
 
 
 class GroupLine(Struct, frozen=True):
@@ -131,7 +136,8 @@ class HallBoard(Struct, frozen=True):
     """Everything the board draws. ``may_lead``: the person may dispatch here; ``able`` may serve.
 
     ``waits`` are the tickets in order, ``held`` those put aside at a window; ``is_over``: the hours of the day are over;
-    ``crowded``: too many people, red; ``plan``: what was done of the checklist against it.
+    ``crowded``: too many people, red; ``plan``: what was done of the checklist against it,
+    whose ``steps`` these are; ``bad``: ratings of today; ``again_min``: a warning comes again after so many minutes.
     """
 
     day: str
@@ -159,6 +165,9 @@ class HallBoard(Struct, frozen=True):
     held: tuple[WaitingTicket, ...] = ()
     is_over: bool = False
     plan: tuple[DispatchRow, ...] = ()
+    steps: tuple[str, ...] = ()
+    bad: int = 0
+    again_min: int = 15
     crowded: bool = False
 
     @property
@@ -237,6 +246,9 @@ class Reading:
             held=self._held(),
             is_over=is_over(self.hall, self.day, self.now),
             plan=tuple(plan_steps(self.steps)),
+            steps=plan_of(self.db, self.hall.code, self.day),
+            bad=sum(bad_count(scale_at(self.db, self.hall.code, self.day), one) for one in figures),
+            again_min=self.state.thresholds.again_min,
             crowded=any(
                 one.row.warning in CROWDED and one.row.level is WarningLevel.RED and not one.row.ended_t
                 for one in raised
@@ -252,10 +264,10 @@ class Reading:
     def _windows(self) -> tuple[WindowLine, ...]:
         empty = {one.window: one for one in self.state.missing}
         standing = {one.window: one.staff for one in stand_ins(self.db, self.hall.code, self.day) if not one.ended_t}
-        last = last_steps(self.steps)
+        last, lamps = last_steps(self.steps), lamp_shares_on(self.db, self.hall.code, self.day)
         lines = []
         for row in self.state.windows:
-            line = self._window(row, last.get(row.code))
+            line = replace(self._window(row, last.get(row.code)), lamps=lamps)
             if row.code in empty:
                 one = empty[row.code]
                 people, leave = ((one.staff_a, False), (one.staff_b, one.b_here)), self.state.on_leave
@@ -279,7 +291,7 @@ class Reading:
             matter=views.matter(self.db, self.hall.code, code, service.version if service else None) if code else None,
             service=service,
             break_t=stretch.began_t if stretch and row.staff else 0,
-            long_work=bool(row.staff) and self.state.without_break_ms(row.staff) > 90 * 60_000,
+            long_work=bool(row.staff) and self.state.works_long(row.staff),
             until_t=plan.to_t if plan and plan.to_t > self.now.t else 0,
             ordered=_ordered(row, step, stretch.began_t if stretch else 0),
             silent_t=self._silent_t(row),

@@ -7,11 +7,13 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from hallterm.rating_scales import scale_at
 from hallterm.rules.day import local, midnight_t, minutes
 from hallterm.rules.proposals import EmptyPost, GroupAt, Proposal, WindowAt, proposals
+from hallterm.rules.ratings import bad_from
 from hallterm.rules.warnings import HallLoad, Post, PostState, Share, Thresholds, WindowLoad, post_state
 from hallterm.workflows.case import group_of
-from hallterm.workflows.warning_settings import thresholds_on
+from hallterm.workflows.warning_settings import proposal_limits_on, thresholds_on
 from hallterm.workflows.workdays import hall_opening
 from storage import views
 from storage.access import Action, Grant, may
@@ -23,8 +25,6 @@ from storage.views import dispatch as seen
 from storage.views.posts import PostRow, posts
 
 AWAY = (WindowState.CLOSED, WindowState.SUBSTITUTED)
-BAD_LEVEL = 2
-"""A rating of this level or worse is a bad one."""
 SITTING = (WindowState.CALLED, WindowState.SERVING, WindowState.PAUSED, WindowState.AWAITING_RATING)
 
 
@@ -150,7 +150,7 @@ class HallState:
             long_waits=Share(long_waits + long_now, called + len(waits_ms)),
             overtime=Share(sum(one.overtime for one in timed.values()), sum(one.timed for one in timed.values())),
             no_shows=Share(gone, called),
-            bad_ratings=seen.bad_ratings(self.db, code, day, BAD_LEVEL),
+            bad_ratings=seen.bad_ratings(self.db, code, day, bad_from(scale_at(self.db, code, day))),
             empty_posts=tuple(one.window for one in self.missing),
         )
 
@@ -167,6 +167,10 @@ class HallState:
     @cached_property
     def _used(self) -> set[str]:
         return seen.used_windows(self.db, self.hall.code, self.day)
+
+    def works_long(self, staff: str) -> bool:
+        """Whether somebody works longer without a break than the first warning allows."""
+        return self.without_break_ms(staff) > self.thresholds.limits[WarningKind.NO_BREAK][0] * 60_000
 
     def proposals(self) -> tuple[Proposal, ...]:
         """What could be done now, without what was declined today."""
@@ -187,7 +191,7 @@ class HallState:
         empty = [EmptyPost(one.window, one.staff_b if one.b_here else "") for one in self.missing]
         answered = seen.proposals_answered(self.db, self.hall.code, self.day)
         declined = {(one.proposal, one.window, one.prefix) for one in answered if one.answer is ProposalAnswer.DECLINED}
-        return proposals(at, self.groups, empty, declined)
+        return proposals(at, self.groups, empty, declined, proposal_limits_on(self.db, self.hall.code, self.day))
 
 
 def waiting_by_group(waiting: Sequence[TicketRow], windows: Sequence[WindowRow]) -> dict[str, list[TicketRow]]:

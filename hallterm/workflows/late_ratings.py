@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from hallterm.locale import N_
+from hallterm.rating_scales import scale_at
 from hallterm.rules.day import business_day
-from hallterm.rules.deadlines import DeadlineId, due, same_day_due
+from hallterm.rules.deadlines import DeadlineId, Due, due
 from hallterm.rules.ratings import level_of, unrated_rule
 from hallterm.rules.words import Reason
 from hallterm.workflows.appeals import adjustment, is_frozen
@@ -18,7 +19,6 @@ from storage.facts import (
     Moment,
     RatingCardEntered,
     RatingMissingChanged,
-    Scale,
     ServiceState,
     UnratedReason,
 )
@@ -33,8 +33,8 @@ RATED_ALREADY = Reason(N_("this matter has its rating already"))
 SERVED_IT = Reason(N_("who served does not enter its rating"))
 CARD_NUMBER = Reason(N_("give the number on the card"))
 CARD_USED = Reason(N_("this card was entered already"))
-TOO_LATE = Reason(N_("a late rating is entered within 5 working days"))
-NOT_TODAY = Reason(N_("the reason is corrected on the same working day only"))
+TOO_LATE = N_("the term is over: this late rating was to be entered by {day}")
+NOT_TODAY = N_("the term is over: the reason was to be corrected by {day}")
 NOT_UNRATED = Reason(N_("this matter is not unrated"))
 PROGRAM_ONLY = Reason(N_("the program gives this reason itself"))
 NOTE_NEEDED = Reason(N_("say in a few words what it is"))
@@ -46,6 +46,11 @@ def _finished(tx: Write, service_id: str, desk: Desk) -> ServiceRow:
     if service is None or service.state is not ServiceState.FINISHED or service.hall != desk.hall:
         raise Refused(NO_SUCH_SERVICE)
     return service
+
+
+def _refuse_after(until: Due, now: Moment, sentence: str) -> None:
+    if now.t > until.t:
+        raise Refused(Reason(sentence, {"day": until.day}))
 
 
 def enter_card(
@@ -64,8 +69,7 @@ def enter_card(
             raise Refused(RATED_ALREADY)
         if rows.card_used(db, desk.hall, plain(card)):
             raise Refused(CARD_USED)
-        if now.t > due(DeadlineId.K21, service.end_t, hours_of(db, desk.hall, now.t)).t:
-            raise Refused(TOO_LATE)
+        _refuse_after(due(DeadlineId.K21, service.end_t, hours_of(db, desk.hall, service.end_t)), now, TOO_LATE)
         entered = _card(tx, service, level, plain(card), options, now)
         rated = tx.record(entered)
         if entered.frozen:
@@ -90,7 +94,7 @@ def _card(
         code=service.code,
         day=service.day,
         level=level,
-        scale=Scale.FIVE_SEED,
+        scale=scale_at(tx.database, service.hall, service.day),
         card=card,
         options=options,
         replaces=missed.reason,
@@ -117,7 +121,7 @@ def _rated_badly(rating: str, service: ServiceRow, entered: RatingCardEntered) -
 
 
 def correct_unrated(desk: Desk, now: Moment, service_id: str, reason: UnratedReason, note: str = "") -> Reason:
-    """A leader corrects why there is no rating, the same working day (K20); he may confirm a fault. Raises Refused."""
+    """A leader corrects why there is no rating, within its term (K20); he may confirm a fault. Raises Refused."""
     rule = unrated_rule(reason)
     if rule.by_program:
         raise Refused(PROGRAM_ONLY)
@@ -129,9 +133,8 @@ def correct_unrated(desk: Desk, now: Moment, service_id: str, reason: UnratedRea
         missed = views.unrated(tx.database, service_id)
         if missed is None or missed.undone:
             raise Refused(NOT_UNRATED)
-        since_t = service.end_t
-        if now.t > same_day_due(since_t, hours_of(tx.database, desk.hall, now.t)).t:
-            raise Refused(NOT_TODAY)
+        hours = hours_of(tx.database, desk.hall, service.end_t)
+        _refuse_after(due(DeadlineId.K20, service.end_t, hours), now, NOT_TODAY)
         tx.record(
             RatingMissingChanged(
                 service=service.id,

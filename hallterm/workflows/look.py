@@ -18,13 +18,14 @@ from hallterm.rules.settings_table import SettingName
 from hallterm.rules.words import Reason
 from hallterm.workflows.calling import NOT_OPEN
 from hallterm.workflows.case import Case, asked_at, group_of, groups_of, queue_of, read_case, situation
+from hallterm.workflows.checking import RUNS, check_at
 from hallterm.workflows.clocks import to_confirm
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.hall_settings import setting
 from hallterm.workflows.identifying import taxpayer
 from hallterm.workflows.number_host import host_state
 from hallterm.workflows.numbering import own_digit
-from hallterm.workflows.pads import STATION, station_alive
+from hallterm.workflows.pads import STATION, comes_up, mirror_there, station_alive
 from hallterm.workflows.seen import (
     CounterView,
     DeviceWord,
@@ -35,6 +36,7 @@ from hallterm.workflows.seen import (
     NextTicket,
     Target,
 )
+from hallterm.workflows.warning_settings import lamp_shares_on
 from hallterm.workflows.workdays import confirm_until_t
 from storage import ballast, views
 from storage.database import Database
@@ -52,7 +54,7 @@ def look(desk: Desk, now: Moment) -> CounterView:
     db = desk.journal.database
     day = business_day(now.t, views.last_day(db, desk.hall))
     case = read_case(db, desk, day)
-    looked_at = situation(case, now)
+    looked_at = situation(case, now, mirror=mirror_there(desk.board, desk.window, now))
     staff = views.staff(db, desk.staff) or StaffRow(desk.staff, desk.staff, desk.hall, True)
     today = views.today(db, desk.hall, desk.staff, day)
     rate = evaluation_rate(today.rated, today.rated + today.unrated - today.exempt)
@@ -73,6 +75,7 @@ def look(desk: Desk, now: Moment) -> CounterView:
         ask=case.ask,
         rating_until_t=asked_t + case.rating_timeout_s * 1000 if _awaiting(case) else 0,
         rating_timeout_s=case.rating_timeout_s,
+        lamps=lamp_shares_on(db, desk.hall, case.day),
         groups=_groups(case),
         waiting_here=len(queue_of(case.window, case.waiting, now.t)),
         waiting_all=len(case.waiting),
@@ -96,6 +99,7 @@ def look(desk: Desk, now: Moment) -> CounterView:
         walk_up_choices=walk_up_choices(looked_at) if case.service is not None and case.ticket is None else (),
         taxpayer=taxpayer(desk, case, now),
         card_reader=any((one.role, one.window) == (CARD_READER, desk.window) for one in desk.board.devices()),
+        entry=check_at(db, case.service) if case.service is not None and case.window.state in RUNS else None,
         lock_after_s=setting(db, SettingName.LOCK_AFTER_S, desk.hall, day),
     )
 
@@ -223,13 +227,15 @@ def health(desk: Desk, now: Moment, window: str = "") -> Health:
     chain_holds = station is None or bool(station.values.get("chain_holds", True))
     fault = str(station.values.get("fault", "")) if station is not None else ""
     away_t, own = _host_away(desk, now, window)
+    there = not desk.hall or station_alive(desk, now)  # a centre has none
     return Health(
         online=sync.online,
         since_t=sync.since_t,
         waiting=sync.waiting,
         skew_ms=round(sync.skew_ms / MINUTE_MS) * MINUTE_MS,
         devices=devices,
-        station=not desk.hall or station_alive(desk, now),  # a centre has none
+        station=there,
+        starting=not there and comes_up(station, desk.opened, now),
         centre=sync.detail != "none",
         warnings=int(not chain_holds) + int(bool(fault)) + int(bool(away_t)),
         fault=fault,

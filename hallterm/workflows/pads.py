@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hallterm.platform import process_lives
+from hallterm.rules.timers import elapsed_ms
 from hallterm.workflows.desk import Desk
 from storage.facts import Moment
 from storage.local import Board, ProcessWord
@@ -13,12 +14,20 @@ MIRROR = "mirror"
 """The pad that a rating names which was given on the screen of a window's mirror."""
 STATION_SILENT_S = 10.0
 STATION_HANGS_S = 60.0
+STATION_STARTS_MS = 15_000
 """A disk may keep a commit waiting; only a process that is gone, or silent for so long, has stopped."""
 
 
 def station_alive(desk: Desk, now: Moment) -> bool:
     """The station of this PC is there."""
     return is_there(desk.board.process(STATION), now)
+
+
+def comes_up(word: ProcessWord | None, opened: Moment | None, now: Moment) -> bool:
+    """A terminal that began at ``opened``, a moment ago, has not heard of its station yet."""
+    if opened is None or elapsed_ms(opened.t, opened.m, opened.boot, now) > STATION_STARTS_MS:
+        return False
+    return word is None or word.boot != opened.boot or word.m < opened.m
 
 
 def is_there(word: ProcessWord | None, now: Moment) -> bool:

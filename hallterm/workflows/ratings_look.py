@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from hallterm.rating_scales import level_counts, scale_at
 from hallterm.rules.bad_rating import appeal_due, appeal_refusal
 from hallterm.rules.calendar import days, later
 from hallterm.rules.day import business_day
 from hallterm.rules.lamp import Lamp
 from hallterm.rules.periods import period, week_of
-from hallterm.rules.ratings import SCALES, Satisfaction, satisfaction
+from hallterm.rules.ratings import Satisfaction, satisfaction
 from hallterm.rules.words import Reason
 from hallterm.workflows.bad_ratings import hours_of, refuse_at, refused_at, state_of
 from hallterm.workflows.cases_look import lamp_of
@@ -31,7 +32,6 @@ from storage.views.reporting_rows import UnratedLine, unrated_lines
 
 OWN_DAYS = 62
 OWN_COMMENTS = 4
-LEVELS = tuple(one.level for one in SCALES[Scale.FIVE_SEED])
 
 
 class Page(Struct, frozen=True):
@@ -54,6 +54,7 @@ class UnratedLook(Struct, frozen=True):
     of_month: Satisfaction
     correct_refused: Reason | None
     card_refused: Reason | None
+    scale: Scale = Scale.FIVE_SEED
 
 
 class CommentLine(Struct, frozen=True):
@@ -134,8 +135,8 @@ def _matters(db: Database, hall: str, codes: set[str]) -> dict[str, str]:
 
 def _satisfaction(db: Database, hall: str, key: str) -> Satisfaction:
     total = added(sums(db, [key], [hall], ("staff",)))
-    counts = {level: getattr(total, f"level_{level}") for level in LEVELS}
-    return satisfaction(Scale.FIVE_SEED, counts, total.unrated, total.exempt)
+    scale = scale_at(db, hall, key)
+    return satisfaction(scale, level_counts(scale, total), total.unrated, total.exempt)
 
 
 def unrated_look(desk: Desk, now: Moment, day: str = "") -> UnratedLook:
@@ -158,6 +159,7 @@ def unrated_look(desk: Desk, now: Moment, day: str = "") -> UnratedLook:
         of_month=_satisfaction(db, hall, day[:7]),
         correct_refused=correct,
         card_refused=card,
+        scale=scale_at(db, hall, day),
     )
 
 

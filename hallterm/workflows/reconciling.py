@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hallterm.locale import N_
 from hallterm.rules.day import business_day, midnight_t
-from hallterm.rules.deadlines import DeadlineId, Hours, due
+from hallterm.rules.deadlines import DeadlineId, due
 from hallterm.rules.reconciliation import (
     NOT_IN_CORE,
     CoreLine,
@@ -27,7 +28,7 @@ from hallterm.rules.reconciliation import (
 from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.rights import refuse_unless_allowed
-from hallterm.workflows.workdays import hall_calendar, hall_hours
+from hallterm.workflows.workdays import hall_hours, term_hours
 from storage import views
 from storage.access import Action
 from storage.database import Database
@@ -250,12 +251,11 @@ def _preview(db: Database, hall: str, now: Moment, day: _Compared, file_hash: st
 
 
 def _in_time(db: Database, hall: str, day: str, now: Moment) -> bool:
-    """By the end of the next working day (K25)."""
+    """By the end of its term (K25), the next working day unless the hall has another."""
     row = views.hall(db, hall)
     if row is None:
         return True
-    hours = hall_hours(row)
-    until = Hours(hall_calendar(db, row, day), hours.closing_pm)
+    until = replace(term_hours(db, row, day), closing=hall_hours(row).closing_pm)
     return now.t <= due(DeadlineId.K25, midnight_t(day), until).t
 
 

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from hallterm.rules.lamp import USUAL as USUAL_LAMPS
+from hallterm.rules.lamp import LampShares
 from hallterm.rules.words import Reason
 from storage.facts import CounterAction, HoldReason, TicketClass, WalkUpReason
 from storage.views import AskRow, HallRow, Matter, ServiceRow, StaffRow, TicketRow, Today, WindowRow
+from storage.views.mirror import CheckRow
 
 WELL = ("ready", "none", "disabled")
 """States of a device that is no fault."""
@@ -79,6 +82,7 @@ class Health(Struct, frozen=True):
     why the centre takes nothing (a code of the sync client). ``disk_full``: the reserve of the disk is in use.
     ``host_away_t``: since when the number host gives no answer (0: it does, or this PC is it); ``own_number`` is the first
     number that this PC gives itself meanwhile. ``disk_free`` per cent of the disk, told when it is little, else 100.
+    ``starting``: no station yet, but this terminal began a moment ago, and it comes up beside it.
     """
 
     online: bool
@@ -95,6 +99,7 @@ class Health(Struct, frozen=True):
     host_away_t: int = 0
     own_number: str = ""
     disk_free: int = 100
+    starting: bool = False
 
     @property
     def devices_well(self) -> bool:
@@ -106,7 +111,8 @@ class CounterView(Struct, frozen=True):
     """Everything a counter screen draws. Times ``*_t`` are ms UTC; figures are counts.
 
     ``confirm_until_t``: until then the duty leader must confirm the open pause; 0 for one that stands by itself.
-    ``taxpayer`` is masked. ``card_reader``: a reader of ID cards is bound to this window.
+    ``taxpayer`` is masked. ``card_reader``: a reader of ID cards is bound to this window. ``entry``: what the person was
+    asked to check on the second screen.
     """
 
     day: str
@@ -144,4 +150,6 @@ class CounterView(Struct, frozen=True):
     walk_up_choices: tuple[tuple[WalkUpReason, Reason | None], ...] = ()
     taxpayer: str = ""
     card_reader: bool = False
+    entry: CheckRow | None = None
     lock_after_s: int = 0
+    lamps: LampShares = USUAL_LAMPS

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from hallterm.locale import N_
 from hallterm.rules.day import business_day, clock_text
+from hallterm.rules.periods import month_before
 from hallterm.rules.settings_table import SETTINGS, Setting, SettingName, SettingValue, Theme, shown, typed
 from hallterm.rules.timers import elapsed_ms
 from hallterm.rules.undo import TOO_LATE, UNDO_WITHIN_MS
@@ -45,6 +46,7 @@ DECIDED_ABOVE = N_("{place} decides this for all its halls: ask there to have it
 EVERYWHERE = Reason(N_("the highest centre"))
 NOT_A_DAY = N_("{day} is no day: today, tomorrow, or a date such as 2026-12-01")
 PAST_DAY = N_("{day} is over: a setting holds from today on or later")
+WITH_A_MONTH = N_("{title} changes with a month, not within one: give the first of a later month, such as {day}")
 SAVED_TODAY = N_("{title}: {value} from today")
 SAVED_LATER = N_("{title}: {value} from {day}")
 SAME = N_("{title} is {value} already: nothing was changed")
@@ -160,6 +162,8 @@ def change_setting(desk: Desk, draft: SettingDraft, now: Moment) -> SettingDone:
             raise Refused(refused)
         today = today_of(db, desk.hall, now)
         day = first_day(draft.day, today)
+        if one.monthly and (day <= today or not day.endswith("-01")):
+            raise Refused(Reason(WITH_A_MONTH, {"title": Reason(one.title), "day": f"{month_before(today[:7], -1)}-01"}))
         value = typed(one, draft.text)
         if isinstance(value, Reason):
             raise Refused(value)

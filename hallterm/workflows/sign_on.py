@@ -148,7 +148,7 @@ def take_window(desk: Desk, vault: Vault, window: str, now: Moment) -> SignedOn:
     person = views.staff(desk.journal.database, desk.staff)
     if person is None or not may(_grants(desk, desk.staff), Action.SERVE, window, own=True):
         raise Refused(MAY_NOT_SERVE)
-    chosen = Desk(desk.journal, desk.board, desk.hall, window, desk.staff, desk.station_expected)
+    chosen = Desk(desk.journal, desk.board, desk.hall, window, desk.staff, desk.opened)
     return _enter(chosen, vault, person, now)
 
 
@@ -212,11 +212,11 @@ def _grants(desk: Desk, number: str) -> list[Grant]:
 
 
 def _as(desk: Desk, staff: str) -> Desk:
-    return Desk(desk.journal, desk.board, desk.hall, desk.window, staff, desk.station_expected)
+    return Desk(desk.journal, desk.board, desk.hall, desk.window, staff, desk.opened)
 
 
 def _without_window(desk: Desk) -> Desk:
-    return Desk(desk.journal, desk.board, desk.hall, "", desk.staff, desk.station_expected)
+    return Desk(desk.journal, desk.board, desk.hall, "", desk.staff, desk.opened)
 
 
 def _set_password(desk: Desk, vault: Vault, staff: str, new: str, now: Moment, *, must_change: bool) -> None:

@@ -1,4 +1,5 @@
-"""Working days of a hall: the published calendar, and whether tickets are handed out now. Business rules 7.2 (T1), 11.1.
+"""Working days of a hall: the published calendar, what terms are counted with, and whether tickets are handed out now.
+Business rules 7.2 (T1), 11.1, 11.3.
 
 The calendar's package is loaded when it is first asked; a hall that is always open never asks.
 """
@@ -6,12 +7,15 @@ The calendar's package is loaded when it is first asked; a hall that is always o
 from __future__ import annotations
 
 from hallterm.rules.calendar import EVERY_DAY, PUBLISHED, WorkCalendar, work_calendar
-from hallterm.rules.day import Opening, business_day, closing_t, opening
-from hallterm.workflows.hall_settings import WORKS_EVERY_DAY, is_on
+from hallterm.rules.day import Opening, business_day, closing_t, closing_time, opening
+from hallterm.rules.deadlines import Hours
+from hallterm.rules.settings_ratings import TERMS
+from hallterm.workflows.hall_settings import WORKS_EVERY_DAY, is_on, understood
 from storage.database import Database
 from storage.facts import HallSet, Moment
 from storage.views import HallRow
 from storage.views.calendars import announced_years, closing_days
+from storage.views.settings import held_on
 
 
 def hall_hours(hall: HallRow) -> HallSet:
@@ -40,6 +44,13 @@ def hall_calendar(db: Database, hall: HallRow, day: str) -> WorkCalendar:
     if not closed and not imports:
         return EVERY_DAY if every_day else PUBLISHED
     return work_calendar(imports, closed, every_day=every_day)
+
+
+def term_hours(db: Database, hall: HallRow, day: str) -> Hours:
+    """What deadlines of a hall are counted with, by the settings that hold on ``day``."""
+    held = held_on(db, TERMS.values(), hall.code, day)
+    terms = {which: int(understood(name, held[name])) for which, name in TERMS.items() if name in held}
+    return Hours(hall_calendar(db, hall, day), closing_time(hall_hours(hall)), terms)
 
 
 def is_workday(db: Database, hall: HallRow, day: str) -> bool:

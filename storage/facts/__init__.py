@@ -17,6 +17,7 @@ from storage.facts.cases import *
 from storage.facts.claims import *
 from storage.facts.hall import *
 from storage.facts.hall_sets import *
+from storage.facts.mirror import *
 from storage.facts.nodes import *
 from storage.facts.outages import *
 from storage.facts.reconciliation import *

@@ -161,6 +161,7 @@ class CounterAction(StrEnum):
     WALK_UP = "walk_up"
     WALK_UP_REASON = "walk_up_reason"
     IDENTIFY = "identify"
+    SHOW_ENTRY = "show_entry"
     PAUSE = "pause"
     RESUME = "resume"
     HOLD = "hold"

@@ -15,7 +15,7 @@ import msgspec
 
 from storage.database import Database
 from storage.facts import KINDS, Fact
-from storage.folding import Batch
+from storage.folding import Batch, Change
 from storage.projections import (  # noqa: F401  (they register themselves)
     assessment,
     attendance,
@@ -25,6 +25,7 @@ from storage.projections import (  # noqa: F401  (they register themselves)
     counter,
     devices,
     dispatch,
+    mirror,
     nodes,
     outages,
     quality,
@@ -37,7 +38,7 @@ from storage.projections.register import PROJECTIONS, Placed
 from storage.statements import whole
 from storage.upcast import upcast
 
-__all__ = ["Placed", "Unknown", "decode", "project", "project_one"]
+__all__ = ["Placed", "Unknown", "changes_of", "decode", "project", "project_one"]
 
 
 class Unknown(Exception):
@@ -65,13 +66,18 @@ def _decoder(kind: str) -> msgspec.json.Decoder[Fact]:
 
 def project(database: Database, placed: Iterable[Placed]) -> None:
     """Execute what many facts change: one row a key, however many facts change it (:mod:`storage.folding`)."""
+    for change in changes_of(placed):
+        database.run_many(change.sql, change.rows)
+
+
+def changes_of(placed: Iterable[Placed]) -> list[Change]:
+    """What many facts change."""
     batch = Batch()
     for one in placed:
         function = PROJECTIONS.get(one.fact.kind)
         if function is not None:
             batch.add(one.hall, function(one))
-    for sql, rows in batch.folded():
-        database.run_many(sql, rows)
+    return list(batch.folded())
 
 
 def project_one(database: Database, placed: Placed) -> None:
@@ -83,4 +89,5 @@ def project_one(database: Database, placed: Placed) -> None:
             every = whole(statement, step.values, placed.hall)
             database.execute(statement.sql, every)
             if statement.also is not None:
-                database.execute(statement.sql, statement.also(every))
+                for further in statement.also(every):
+                    database.execute(statement.sql, further)

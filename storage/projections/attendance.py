@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storage import facts as f
+from storage.changes import Keeps, counted_change
 from storage.facts import LeaveState
 from storage.projections.register import Placed, projects
 from storage.statements import Step, latest, opening, smallest
@@ -44,6 +45,7 @@ def schedule_set(p: Placed) -> Iterator[Step]:
     d = p.fact
     plan = (p.hall, d.duty.value, d.window, int(d.duty_rota), p.actor, p.t)
     yield Step(SLOT, (d.staff, d.day, d.slot.value, *plan, p.ord))
+    yield counted_change(Keeps.HALF_DAYS, p.hall, d.day, d.staff)
 
 
 @projects(f.AttendanceCorrected)
@@ -51,6 +53,7 @@ def attendance_corrected(p: Placed) -> Iterator[Step]:
     d = p.fact
     what = (d.staff, d.day, d.half.value, d.what.value, d.at_t, d.reason, d.of, int(d.withdrawn))
     yield Step(CORRECTION, (p.id, p.hall, *what, p.actor, p.t))
+    yield counted_change(Keeps.HALF_DAYS, p.hall, d.day, d.staff)
 
 
 @projects(f.OffPostNoted)
@@ -58,6 +61,7 @@ def off_post_noted(p: Placed) -> Iterator[Step]:
     d = p.fact
     away = (d.staff, d.day, d.half.value, d.from_t, d.to_t, d.window, d.note)
     yield Step(AWAY, (p.id, p.hall, *away, p.actor, p.t))
+    yield counted_change(Keeps.HALF_DAYS, p.hall, d.day, d.staff)
 
 
 @projects(f.LeaveSubmitted, f.LeaveResubmitted)

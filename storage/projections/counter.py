@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from storage import facts as f
+from storage.changes import Keeps, counted_change
 from storage.facts import IntervalKind, ServiceNow, ServiceState, TicketState, WindowState
 from storage.figures import figure, sums_of
 from storage.projections.register import Placed, projects, window_now
@@ -324,10 +325,10 @@ def finished(p: Placed) -> Iterator[Step]:
     yield window_now(p, WindowState.AWAITING_RATING, ticket=d.ticket, visit=d.visit, service=d.service)
     if d.pause:
         yield Step(INTERVAL_LENGTH, (d.pause, d.pause_ms, int(d.pause_needs_confirmation), p.ord))
-    yield finish_figures(p, d, 1)
+    yield from finish_figures(p, d, 1)
 
 
-def finish_figures(p: Placed, d: f.ServiceFinished, sign: int) -> Step:
+def finish_figures(p: Placed, d: f.ServiceFinished, sign: int) -> Iterator[Step]:
     """What one finished service adds to the sums, or what its undo takes away."""
     back_entry, suspicious = d.entry_mode is BACK_ENTRY, d.suspicious
     counts = 0 if suspicious else sign
@@ -336,7 +337,9 @@ def finish_figures(p: Placed, d: f.ServiceFinished, sign: int) -> Step:
     work = (sign, sign * d.quantity, timed, sign - counts, counts * d.std_milliminutes)
     times = (sign * d.wall_s, sign * d.counted_s, sign * d.excluded_s, timed * d.overtime)
     of_timed = (timed * d.wall_s, timed * d.counted_s, timed * d.limit_s, timed * d.std_milliminutes)
-    return Step(FINISHED, (*key, *work, *times, *of_timed, counts - timed))
+    yield Step(FINISHED, (*key, *work, *times, *of_timed, counts - timed))
+    if timed:
+        yield counted_change(Keeps.LONGEST, p.hall, d.day)
 
 
 @projects(f.ServiceEnded)
@@ -383,7 +386,7 @@ def withdrawn_figures(p: Placed) -> Iterator[Step]:
     if d.finished is not None:
         yield Step(SERVICE_END, (d.service, 0, 0, 0, 0, p.ord))
         yield Step(SERVICE_COUNTED, (d.service, 0, 0, 0, p.ord))
-        yield finish_figures(p, d.finished, -1)
+        yield from finish_figures(p, d.finished, -1)
     if d.ask:
         yield Step(ASK_STATE, (d.ask, "cancelled", p.ord))
     if d.no_show is not None:

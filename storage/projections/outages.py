@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storage import facts as f
+from storage.changes import Keeps, counted_change
 from storage.facts import EntryMode, ServiceNow, ServiceState, UnratedReason
 from storage.figures import figure
 from storage.projections.counter import (
@@ -117,6 +118,8 @@ def recounted(p: Placed) -> Iterator[Step]:
         overtime=d.overtime_change * timed,
         timed_counted_s=d.counted_change_s * timed,
     )
+    if timed:
+        yield counted_change(Keeps.LONGEST, p.hall, d.day)
 
 
 @projects(f.LastTransactionAnswered)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storage import facts as f
+from storage.changes import Keeps, counted_change
 from storage.facts import WindowState
 from storage.projections.devices import lock
 from storage.projections.register import Placed, projects, window_now
@@ -83,6 +84,7 @@ def signed(p: Placed) -> Iterator[Step]:
     on = isinstance(d, f.SignOnDone)
     kind, punch = ("sign_on", int(d.punch)) if on else ("sign_off", 0)
     yield Step(PUNCH, (p.id, p.hall, d.staff, d.window, d.day, kind, punch, p.t))
+    yield counted_change(Keeps.HALF_DAYS, p.hall, d.day, d.staff)
     if on and d.window:
         yield Step(WINDOW_PLACE, (d.window, p.node, p.ord))
 

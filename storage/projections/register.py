@@ -40,9 +40,9 @@ def projects(*kinds: type[Fact]) -> Callable[[Projection], Projection]:
     return register
 
 
-def day_month(day: str) -> tuple[str, str]:
-    """The two periods a fact of a day adds to."""
-    return day, day[:7]
+def wider_periods(day: str) -> tuple[str, str]:
+    """The month and the year that a fact of a day adds to beside the day."""
+    return day[:7], day[:4]
 
 
 WINDOW_NOW = latest("window", ("code",), ("state", "staff", "ticket", "visit", "service", "since_t", "reason"))

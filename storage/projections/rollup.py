@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from storage import facts as f
 from storage.facts import SUMS
-from storage.figures import KEY, month_row
+from storage.figures import KEY, wider_rows
 from storage.projections.register import Placed, projects
 from storage.statements import Step, adding
 
-TOLD = adding("figure", KEY, SUMS, also=month_row)
+TOLD = adding("figure", KEY, SUMS, also=wider_rows)
 _KNOWN = frozenset(SUMS)
 
 

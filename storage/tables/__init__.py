@@ -22,7 +22,9 @@ from storage.tables.devices import *
 from storage.tables.dispatch import *
 from storage.tables.feed import *
 from storage.tables.figure import *
+from storage.tables.kept import *
 from storage.tables.log import *
+from storage.tables.mirror import *
 from storage.tables.nodes import *
 from storage.tables.outages import *
 from storage.tables.reconciliation import *
@@ -39,7 +41,8 @@ JOURNAL_MODELS: tuple[type[Model], ...] = (
     Snapshot,
     FeedFact,
     NodeState,
-    KeptHalfDays,
+    ChangeCount,
+    KeptMonth,
 )
 DERIVED_MODELS: tuple[type[Model], ...] = (
     *(Quarantine, Hall, Window, Staff, StaffGrant, ServiceType, Setting, Node),
@@ -64,6 +67,7 @@ DERIVED_MODELS: tuple[type[Model], ...] = (
     *(Claim, OwnNumber, LanDown, WindowPlace, Double),
     *(HandlingError, Complaint, VoteRound, Ballot, MonthState, MonthFreeze, FrozenPoints, Adjustment),
     *(Outage, PauseWord, LastAnswer, OutageCard, PaperKept, BackEntry, ManualReceipt),
+    *(RatingReason, EntryCheck),
     *(RatingCase, CaseStep, Appeal, RevokedRating, RatingCard, WeeklyComment, Reward),
     *(Reconciliation, Verification),
     Figure,

@@ -153,16 +153,3 @@ class Substitution(Model):
 
     class Meta:
         indexes = ((("hall", "day"), False),)
-
-
-class KeptHalfDays(Model):
-    """The half-days of a hall's past month added up, ``sums`` as JSON; ``mark`` tells of what. It may be deleted."""
-
-    hall = words()
-    month = words()
-    mark = words()
-    sums = words()
-
-    class Meta:
-        table_name = "kept_half_days"
-        primary_key = CompositeKey("hall", "month")

@@ -8,7 +8,7 @@ from storage.tables.columns import integer, words
 
 
 class Figure(Model):
-    """Sums (never averages) per period (``YYYY-MM-DD`` or ``YYYY-MM``), hall, clerk and matter.
+    """Sums (never averages) per period (``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``), hall, clerk and matter.
 
     ``timed_*`` are of timed services alone (finished, no back-entry, not suspicious); every finished service is timed,
     suspicious or one of ``back_entries``. ``verified_*`` count what the tax software said of services (``outside``: it has

@@ -54,6 +54,7 @@ class Sums(Struct, frozen=True):
     errors: int = 0
 
 
+MONTHS: Final = tuple(f"-{month:02d}" for month in range(1, 13))
 KEYS: Final[tuple[Key, ...]] = ("period", "hall", "staff", "code")
 SUMMED: Final = tuple(name for name in Sums.__struct_fields__ if name not in KEYS)
 _values = attrgetter(*SUMMED)
@@ -69,11 +70,14 @@ def sums(
     staff: str = "",
 ) -> list[Sums]:
     """The sums of whole days and months ``periods`` at ``halls``, one row a group of ``by``, in the order of the keys.
+    Twelve months of a year are read as the one row of the year, unless they are asked for one by one.
 
     Rows in which all ``wanted`` sums are 0 are left out (a day that was taken back leaves such rows).
     """
     if not periods or not halls:
         return []
+    if "period" not in by:
+        periods = coarse(periods)
     names = ", ".join(f'"{name}"' for name in by)
     totals = ", ".join(f'CAST(sum("{name}") AS BIGINT)' for name in wanted)
     mine = ' AND "staff" = ?' if staff else ""
@@ -85,6 +89,12 @@ def sums(
     rows = db.rows(sql, (*periods, *halls, *([staff] if staff else ())))
     found = [Sums(**dict(zip(columns, row, strict=True))) for row in rows if any(row[len(by) :])]
     return sorted(found, key=lambda one: tuple(str(getattr(one, name)) for name in by))
+
+
+def coarse(periods: Sequence[str]) -> list[str]:
+    """The same time in fewer periods: years where all their months are there."""
+    whole = {year for year in {one[:4] for one in periods} if all(f"{year}{month}" in periods for month in MONTHS)}
+    return [*sorted(whole), *(one for one in periods if len(one) != len("2026-01") or one[:4] not in whole)]
 
 
 def added(many: Iterable[Sums]) -> Sums:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from msgspec import Struct
 
 from storage.database import Database
@@ -248,18 +246,3 @@ def pause_sums(db: Database, span: Span, staff: str = "") -> list[PauseSum]:
 
 def _of_service(name: str) -> str:
     return f's."{name}"'
-
-
-def longest(db: Database, halls: Iterable[str], first: str, last: str, by: Sequence[str]) -> dict[tuple[str, ...], int]:
-    """The longest counted time of a timed service, seconds, by the columns of ``by`` (hall, staff, code)."""
-    keys = ", ".join(f's."{name}"' for name in by)
-    sql = (
-        f'SELECT {keys}, max(s."counted_s") FROM service s WHERE s."hall" = ? AND s."day" BETWEEN ? AND ? '
-        f"AND {TIMED} GROUP BY {keys}"
-    )
-    found: dict[tuple[str, ...], int] = {}
-    for hall in halls:
-        for *key, most in db.rows(sql, (hall, first, last)):
-            group = tuple(map(str, key))
-            found[group] = max(found.get(group, 0), int(most))
-    return found

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from itertools import product
 from typing import Final
 
+from storage.backfill import backfill_years
 from storage.database import Database
 from storage.facts import DaySlot, Duty, HallSet, ScheduleSet, SignOffDone, SignOnDone, StaffSet
 from storage.projections import project
@@ -50,14 +51,16 @@ def make_city(database: Database, halls: int = HALLS, visits: int = VISITS, *, s
     fill(database, [template])
     database.execute("BEGIN")
     project(database, people(halls).placed)
-    with drawn_once(database, "figure", "service", "schedule_slot", "punch"), without_indexes(database, *PLACED):
+    with drawn_once(database, "figure", *PLACED, "change_count"), without_indexes(database, *PLACED):
         for year in (YEAR_BEFORE, *YEARS):
             for month, hall in places(year, halls):
                 served = year == YEARS[0] and hall < SERVED
                 place_sums(database, month, hall, days=served)
                 place_attendance(database, month, hall)
+                place_changes(database, month, hall)
                 if services and served:
                     place_services(database, month, hall)
+        backfill_years(database)
     database.execute("COMMIT")
     database.execute("ANALYZE")
 
@@ -128,8 +131,18 @@ def place_sums(database: Database, month: str, hall: int, *, days: bool) -> None
         f'INSERT INTO figure ("period", "hall", "staff", "code", {names}) '
         'SELECT CAST(? AS TEXT) || substr("period", 8), CAST(? AS TEXT), '
         f"CASE WHEN \"staff\" = '' THEN '' ELSE {STAFF} END, "
-        f'"code", {names} FROM drawn_figure WHERE length("period") <= ?',
-        (month, hall_code(hall), f"{hall + 1:02d}", len(DAYS[0]) if days else len(MONTH)),
+        f'"code", {names} FROM drawn_figure WHERE length("period") BETWEEN ? AND ?',
+        (month, hall_code(hall), f"{hall + 1:02d}", len(MONTH), len(DAYS[0]) if days else len(MONTH)),
+    )
+
+
+def place_changes(database: Database, month: str, hall: int) -> None:
+    """How often its half-days and services changed."""
+    database.execute(
+        'INSERT INTO change_count ("what", "hall", "period", "staff", "times") '
+        'SELECT "what", CAST(? AS TEXT), CAST(? AS TEXT) || substr("period", 8), '
+        f"CASE WHEN \"staff\" = '' THEN '' ELSE {STAFF} END, \"times\" FROM drawn_change_count",
+        (hall_code(hall), month, f"{hall + 1:02d}"),
     )
 
 

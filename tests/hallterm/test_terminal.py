@@ -78,14 +78,6 @@ def test_an_unknown_setting_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "bar"),
-    [(UTF8, "█"), (TerminalAnswer(3, 5), "#"), (OTHER, "#"), (SILENT, "#"), (TerminalAnswer(4, 5), "#")],
-)
-def test_the_block_is_used_where_it_is_one_cell(answer: TerminalAnswer, bar: str) -> None:
-    assert decide("auto", XTERM, answer).bar == bar
-
-
-@pytest.mark.parametrize(
     ("environ", "expected"),
     [
         ({"TERM": "xterm-256color"}, False),

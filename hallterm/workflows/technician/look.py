@@ -60,6 +60,7 @@ class TechnicianLook(Struct, frozen=True):
     skew_ms: int
     health: Health
     refused: tuple[RefusedPresses, ...] = ()
+    name: str = ""
 
     def refused_at(self, window: str, *whys: str) -> int:
         """Presses at a window (as a binding names it) that did not count for one of these reasons."""
@@ -78,6 +79,7 @@ class Ports(Struct, frozen=True):
 def technician_look(desk: Desk, now: Moment) -> TechnicianLook:
     """Read the files; everybody may look, ``may_work`` says who may do more."""
     db, station = desk.journal.database, desk.board.process(STATION)
+    person = views.staff(db, desk.staff) if desk.staff else None
     hall, day = views.hall(db, desk.hall), business_day(now.t, views.last_day(db, desk.hall))
     since = (date.fromisoformat(day) - timedelta(days=TREND_DAYS)).isoformat()
     return TechnicianLook(
@@ -93,6 +95,7 @@ def technician_look(desk: Desk, now: Moment) -> TechnicianLook:
         skew_ms=desk.board.sync().skew_ms,
         health=health(desk, now, desk.window),
         refused=tuple(refused_presses(db, desk.hall, midnight_t(day), now.t + 1)),
+        name=person.name if person else "",
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -14,16 +16,19 @@ from hallterm.station.hub_line import HubLine
 from hallterm.workflows.claiming import NumberHost
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.ticketing import issue
-from storage import aside, clock, hall_logs, host_log, nodes, views
+from storage import aside, clock, hall_logs, host_log, host_lost, nodes, views
 from storage.doctor import verify_chain
 from storage.facts import NodeEnrolled, TicketIssued
+from storage.host_lost import Regaining
 from storage.journal import Journal
 from storage.local import Board
 from storage.nodes import Upstream
 from storage.rebuild import compare
 from storage.receive import Verdict
+from sync import answer, hub_wire
 from sync.hub import HallDesk
-from sync.keys import load_or_make
+from sync.keys import NodeKey, load_or_make
+from sync.wire import BadHeader, BadSignature
 from tests.faults.clerk import HALL
 from tests.faults.hub_hall import until
 from tests.hallterm.hub.pcs import HOST, Hall, give
@@ -31,7 +36,6 @@ from tests.sync.centres import centre_in_thread
 from tests.sync.trust import CENTRE_KEY
 
 NODE = f"{HALL}-07"
-Opened = Callable[[], Journal]
 
 
 def issued(journal: Journal, count: int, first: int) -> None:
@@ -42,27 +46,34 @@ def issued(journal: Journal, count: int, first: int) -> None:
 
 @pytest.fixture
 def pc(hall: Hall, tmp_path: Path) -> Iterator[Journal]:
-    """A PC that knows everything of its number host."""
-    folder = tmp_path / "pc"
+    """A PC of the hall."""
+    yield from enrolled(hall, tmp_path / "pc", NODE)
+
+
+@pytest.fixture
+def other(hall: Hall, tmp_path: Path) -> Iterator[Journal]:
+    yield from enrolled(hall, tmp_path / "other", f"{HALL}-08")
+
+
+def enrolled(hall: Hall, folder: Path, node: str) -> Iterator[Journal]:
     folder.mkdir()
     journal, key = Journal.open(folder / "hall.db"), load_or_make(folder)
-    journal.found(NODE, HALL)
+    journal.found(node, HALL)
     nodes.enrolled_with(journal, Upstream(HOST, CENTRE_KEY.public, CENTRE_KEY.public_box, HALL))
     with hall.journal.write("-", clock.now()) as tx:
-        tx.record(NodeEnrolled(node=NODE, scope=HALL, key=key.public, box=key.public_box))
+        tx.record(NodeEnrolled(node=node, scope=HALL, key=key.public, box=key.public_box))
     yield journal
     journal.close()
 
 
-def put_back(hall: Hall, copy: Path) -> Opened:
-    """The host's file as it was when it was copied; what opens it."""
+def put_back(hall: Hall, copy: Path) -> None:
+    """The host's file as it was when it was copied."""
     path = hall.folder / "hub" / "hall.db"
     hall.journal.close()
     for suffix in ("-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
     shutil.copy(copy, path)
     hall.journal = Journal.open(path)
-    return lambda: Journal.open(path)
 
 
 def copied(hall: Hall, copy: Path) -> Path:
@@ -70,39 +81,117 @@ def copied(hall: Hall, copy: Path) -> Path:
     return copy
 
 
-@pytest.mark.parametrize("alone", [0, 9], ids=["nothing since", "more lines since"])
-def test_a_host_that_was_put_back_begins_a_new_log_and_all_follow_it(
-    hall: Hall, pc: Journal, tmp_path: Path, caplog: pytest.LogCaptureFixture, alone: int
-) -> None:
-    copy = copied(hall, tmp_path / "copy.db")
-    common = hall.journal.own_seq()
-    issued(hall.journal, 5, 30)
-    give(hall.journal, pc)
-    open_host = put_back(hall, copy)
-    if alone:
-        issued(hall.journal, alone, 60)
+class Served(NamedTuple):
+    """A number host that is served, and its PCs while they follow it."""
+
+    url: str
+    lines: list[Callable[[], None]]
+
+    def follow(self, pc: Journal) -> None:
+        self.lines.append(HubLine(Path(pc.database.where).parent, self.url).start())
+
+    def leave(self) -> None:
+        while self.lines:
+            self.lines.pop()()
+        until(lambda: not [one for one in threading.enumerate() if one.name == "number-host"], "the lines have ended")
+
+
+@contextmanager
+def served(hall: Hall) -> Iterator[Served]:
     decide = NumberHost()
     desk = HallDesk(decide.decide, decide.tidy, lambda now: business_day(now.t))
-    with centre_in_thread(open_host, desk=desk) as url:
-        end = HubLine(tmp_path / "pc", url).start()
+    with centre_in_thread(lambda: Journal.open(hall.folder / "hub" / "hall.db"), desk=desk) as url:
+        found = Served(url, [])
+        try:
+            yield found
+        finally:
+            found.leave()
+
+
+def follows(hall: Hall, pc: Journal) -> None:
+    """Until the PC knows the newest log of its host to its end."""
+    until(lambda: hall_logs.known(pc).get(f"{HOST}/{own_logs(hall)[-1][0]}", 0) == own_logs(hall)[-1][1], "it follows")
+
+
+def holds_each_once(journal: Journal, numbers: set[str]) -> None:
+    found = [str(number) for (number,) in journal.database.rows("SELECT number FROM ticket")]
+    assert len(found) == len(set(found))
+    assert numbers <= set(found)
+    assert verify_chain(journal.database).holds
+    assert compare(journal.database) == []
+
+
+@pytest.mark.parametrize("alone", [0, 9], ids=["nothing since", "more lines since"])
+def test_a_host_that_was_put_back_begins_a_new_log_and_gets_its_lost_lines_from_its_pcs(
+    hall: Hall, pc: Journal, other: Journal, tmp_path: Path, caplog: pytest.LogCaptureFixture, alone: int
+) -> None:
+    """One PC knows a part of what was lost, the other one all of it: more than two pages."""
+    copy, common = copied(hall, tmp_path / "copy.db"), hall.journal.own_seq()
+    with served(hall) as host:
+        issued(hall.journal, 40, 1030)
+        host.follow(pc)
+        follows(hall, pc)
+        host.leave()
+        issued(hall.journal, 1000, 1070)
+        host.follow(other)
+        follows(hall, other)
+    put_back(hall, copy)
+    if alone:
+        issued(hall.journal, alone, 60)
+    with served(hall) as host:
+        host.follow(pc)
         until(lambda: own_logs(hall)[-1][0] != 0, "the host begins a new log")
-        newest = own_logs(hall)[-1]
-        until(lambda: hall_logs.known(pc).get(f"{HOST}/{newest[0]}", 0) == newest[1], "the PC follows it")
-        end()
-        until(lambda: not [one for one in threading.enumerate() if one.name == "number-host"], "the line has ended")
+        until(lambda: own_logs(hall)[-1][1] >= alone + 40, "the first PC brings what it has")
+        host.follow(other)
+        until(lambda: own_logs(hall)[-1][1] >= alone + 1040, "the second PC brings the rest")
+        follows(hall, pc)
+        follows(hall, other)
     hall.journal.forget_identity()
     upto = int(hall.journal.database.value("SELECT upto FROM log WHERE node = ? AND closed = 1", (HOST,)))
     assert upto <= common
-    assert newest[1] == common + alone - upto, "what was written alone is carried"
+    assert own_logs(hall)[-1][1] == common + alone - upto + 1040, "each line that was lost or written alone is carried once"
     assert "does not follow" not in caplog.text
-    assert verify_chain(hall.journal.database).holds
-    assert compare(hall.journal.database) == []
     own = issue(Desk(hall.journal, Board(tmp_path / "board.db"), HALL), clock.now(), "B", service_code="B02")
     assert own.number == "B1-001"
-    give(hall.journal, pc)
-    numbers = {str(number) for (number,) in pc.database.rows("SELECT number FROM ticket")}
-    assert {f"B{number:03d}" for number in [*range(30, 35), *range(60, 60 + alone)]} | {"B1-001"} <= numbers
-    assert verify_chain(pc.database).holds
+    for pcs in (pc, other):
+        give(hall.journal, pcs)
+    lost_and_alone = {f"B{number:03d}" for number in [*range(1030, 2070), *range(60, 60 + alone)]}
+    for journal in (hall.journal, pc, other):
+        holds_each_once(journal, lost_and_alone | {"B1-001"})
+
+
+def test_lines_that_the_host_never_signed_are_not_taken(hall: Hall, pc: Journal, tmp_path: Path) -> None:
+    """Whoever changes a line at a PC, or makes up the word of its end, brings nothing in."""
+    copy = copied(hall, tmp_path / "copy.db")
+    with served(hall) as host:
+        issued(hall.journal, 5, 30)
+        host.follow(pc)
+        follows(hall, pc)
+        host.leave()
+    put_back(hall, copy)
+    assert host_log.compare(hall.journal, host_log.as_known(pc.database, HOST), clock.now().t, "2026-11-24")
+    (lost,) = host_lost.lost(hall.journal, host_log.as_known(pc.database, HOST))
+    kept = answer.kept_of(host_lost.signed(pc.database, lost.epoch))
+    assert kept is not None
+    end = hub_wire.end_signed(kept, CENTRE_KEY.public, HOST, lost.epoch)
+    found = host_lost.page(pc.database, HOST, lost, end[0])
+    for given in (
+        found._replace(lines=(found.lines[0].replace(b"B030", b"B999"), *found.lines[1:])),
+        found._replace(lines=found.lines[:-1]),
+        found._replace(prev=bytes(32)),
+        found._replace(first=found.first + 1),
+    ):
+        coming = Regaining(lost, end)
+        coming.take(hall.journal, given)
+        assert (coming.wanted, coming.lines) == (end[0], 0)
+    with pytest.raises(BadSignature):
+        hub_wire.end_signed(kept, NodeKey.make().public, HOST, lost.epoch)
+    with pytest.raises(BadHeader):
+        hub_wire.end_signed(kept, CENTRE_KEY.public, NODE, lost.epoch)
+    coming = Regaining(lost, end)
+    coming.take(hall.journal, found)
+    assert (coming.wanted, coming.lines) == (0, end[0] - lost.after)
+    assert host_lost.lost(hall.journal, host_log.as_known(pc.database, HOST)) == []
 
 
 def own_logs(hall: Hall) -> list[tuple[int, int]]:

@@ -57,12 +57,12 @@ class Planned:
 
     def anew(self, scope: str = CITY, now: Moment = NOW) -> bytes:
         """As if nothing had been kept."""
-        self.db.execute("DELETE FROM kept_half_days")
+        self.db.execute("DELETE FROM kept_month")
         return self.report(scope, now)
 
     @property
     def kept(self) -> int:
-        return int(self.db.value("SELECT count(*) FROM kept_half_days"))
+        return int(self.db.value("SELECT count(*) FROM kept_month WHERE what = 'half_days'"))
 
 
 @pytest.fixture
@@ -83,10 +83,12 @@ def approved(asked: str, staff: str) -> f.LeaveApproved:
     return f.LeaveApproved(asked, staff, LeaveType.SICK, SPAN)
 
 
+TAKEN_OVER = "a plan that another hall takes over"
 CHANGES: dict[str, Fact] = {
     "a plan": f.ScheduleSet(LENT, DAYS[0], DaySlot.AM, Duty.OFF),
     "a plan for a guest": f.ScheduleSet(HOME, "2026-09-04", DaySlot.AM, Duty.WINDOW),
     "a sign-off": f.SignOffDone(LENT, DAYS[1], f"{HALL}-01"),
+    TAKEN_OVER: f.ScheduleSet("0102", DAYS[1], DaySlot.PM, Duty.WINDOW),
     "a correction": f.AttendanceCorrected(LENT, DAYS[2], Half.AM, PunchKind.SIGN_OFF, AT_NINE, "seen"),
     "somebody away": f.OffPostNoted("0102", DAYS[0], Half.AM, AT_NINE, AT_NINE + 10 * MINUTE, f"{HALL}-02", "seen"),
     "the hours": f.HallSet(HALL, "market", opening_am="08:00"),
@@ -98,7 +100,7 @@ def test_whatever_changes_is_seen_in_a_month_that_was_added_up(planned: Planned)
     assert planned.kept == 2
     assert planned.report() == before
     for what, fact in CHANGES.items():
-        planned.add(fact)
+        planned.add(fact, hall=1 if what == TAKEN_OVER else 0)
         after = planned.report()
         assert after != before, what
         assert planned.anew() == after, what
@@ -130,20 +132,32 @@ def test_the_leave_of_a_guest_holds_where_it_was_planned(planned: Planned) -> No
 
 def test_what_was_kept_is_what_is_read(planned: Planned) -> None:
     before = planned.report()
-    planned.db.execute("UPDATE kept_half_days SET sums = replace(sums, '\"attended\":6', '\"attended\":5')")
+    planned.db.execute("UPDATE kept_month SET body = replace(body, '\"attended\":6', '\"attended\":5')")
     assert planned.report() != before
-    planned.db.execute("UPDATE kept_half_days SET mark = 'other'")
+    planned.db.execute("UPDATE kept_month SET mark = 'other'")
     assert planned.report() == before
 
 
-def test_a_month_that_goes_on_is_not_kept(planned: Planned) -> None:
-    planned.report(now=Moment(opens_t("2026-09-30"), 0, "b"))
-    assert planned.kept == 0
+def test_a_month_that_goes_on_is_kept_up_to_yesterday(planned: Planned) -> None:
+    """What happens today leaves it as it was kept; tomorrow today is in it."""
+    for day, second in (("2026-09-01", 0), ("2026-09-02", 2), ("2026-09-03", 2)):
+        for minutes in (0, 60, 240, 500):
+            now = Moment(opens_t(day) + minutes * MINUTE, 0, "b")
+            read = planned.report(now=now)
+            assert planned.kept == second, day
+            assert planned.report(now=now) == read == planned.anew(now=now), (day, minutes)
+    now = Moment(opens_t("2026-09-02") + 5 * HOUR, 0, "b")
+    planned.report(now=now)
+    kept = planned.db.rows("SELECT * FROM kept_month ORDER BY hall")
+    planned.add(f.SignOffDone(LENT, DAYS[1], f"{HALL}-01"), now.t)
+    after = planned.report(now=now)
+    assert planned.db.rows("SELECT * FROM kept_month ORDER BY hall") == kept
+    assert planned.anew(now=now) == after
 
 
 def test_who_reads_within_a_transaction_keeps_nothing(planned: Planned) -> None:
     before = planned.report()
-    planned.db.execute("DELETE FROM kept_half_days")
+    planned.db.execute("DELETE FROM kept_month")
     planned.db.execute("BEGIN")
     assert planned.report() == before
     planned.db.execute("ROLLBACK")

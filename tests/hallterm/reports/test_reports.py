@@ -109,10 +109,17 @@ def test_times_are_those_of_timed_services(city: Database) -> None:
         assert row["overtime_share"] == half_up(Fraction(100 * overtime, timed))
 
 
-def test_the_longest_is_not_looked_for_in_a_year_of_a_city(city: Database) -> None:
-    made = report(city, "R04", "2026", CITY)
-    assert set(made.values("longest")) == {None}
-    assert made.notes[-1].msgid.startswith("The longest is shown for one hall")
+@pytest.mark.parametrize(("by", "key"), [("hall", "hall"), ("clerk", "staff"), ("matter", "code")])
+def test_the_longest_of_a_year_of_a_city_is_that_of_its_services(city: Database, by: str, key: str) -> None:
+    rows = city.rows(
+        f"SELECT {key}, max(counted_s) FROM service WHERE state = 'finished' AND entry_mode <> 'back_entry' "
+        f"AND suspicious = 0 AND substr(day, 1, 4) = '2026' GROUP BY {key}"
+    )
+    for turn in ("made", "kept"):
+        made = report(city, "R04", "2026", CITY, by)
+        found = {row.cells[0]: row.cells[made.column("longest")] for row in made.rows}
+        assert {code: most for code, most in found.items() if most is not None} == dict(rows), turn
+        assert made.sum_of("longest") == max(most for _code, most in rows)
 
 
 def test_the_queue_is_that_of_the_tickets(city: Database) -> None:

@@ -51,6 +51,8 @@ def text(row: Row) -> str:
         (changed(online=False, refusal="revoked"), "! 已吊销"),
         (changed(online=False, refusal="upgrade"), "! 程序太旧"),
         (changed(centre=False), "网 单机"),
+        (changed(station=False), "后台 断"),
+        (changed(station=False, starting=True), "后台 启动"),
     ],
 )
 def test_each_word(health: Health, words: str) -> None:
@@ -77,6 +79,13 @@ def test_what_needs_a_person_is_told_once(after: Health, sentence: str, language
     assert language == "en" or sentence in said
     assert cell_len(said) <= 77
     assert health_news(after, after, NOW) == ("", False)
+
+
+def test_a_station_that_comes_up_is_no_news_and_one_that_does_not_is() -> None:
+    starting, gone = changed(station=False, starting=True), changed(station=False)
+    assert health_news(starting, WELL, NOW) == ("", False)
+    assert health_news(starting, gone, NOW) == health_news(WELL, gone, NOW)
+    assert "后台停了(10:45)" in health_news(starting, gone, NOW)[0]
 
 
 def test_weeks_without_a_network_are_no_news() -> None:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from hallterm.workflows.pads import is_there
+from hallterm.workflows.pads import comes_up, is_there
 from storage.facts import Moment
 from storage.local import ProcessWord
 
@@ -37,6 +37,18 @@ def test_process_that_lives(silent_s: int, there: bool) -> None:
 def test_process_that_ended(silent_s: int, there: bool) -> None:
     now = Moment(0, SPOKE.m + silent_s * 1000, SPOKE.boot)
     assert is_there(word(gone_pid()), now) is there
+
+
+@pytest.mark.parametrize(
+    ("after_ms", "heard_ms", "starts"),
+    [(0, None, True), (15_000, None, True), (15_001, None, False), (5_000, 4_000, False), (5_000, -9_000_000, True)],
+)
+def test_it_comes_up_beside_a_terminal(after_ms: int, heard_ms: int | None, starts: bool) -> None:
+    """Never heard of, or only before this terminal began: for a while that is no stop."""
+    opened = Moment(0, SPOKE.m - (heard_ms or 0), SPOKE.boot)
+    heard = None if heard_ms is None else word(os.getpid())
+    assert comes_up(heard, opened, Moment(0, opened.m + after_ms, opened.boot)) is starts
+    assert not comes_up(heard, None, opened)
 
 
 def test_another_boot() -> None:

@@ -1,0 +1,46 @@
+"""A segment in line at a centre: read and understood ahead of its turn, while those before it are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from storage.nodes import Registered
+from storage.prepared import Prepared, prepared
+from sync import segment
+from sync.keys import holds
+from sync.segment import Segment
+from sync.wire import WireError
+
+
+@dataclass(eq=False, slots=True)
+class Waiting:
+    """A segment in line, what is known of it before its turn, and what became of it."""
+
+    body: bytes
+    received: Segment | None = None
+    key: str = ""
+    """The key its signature holds with."""
+    prepared: Prepared | None = None
+    answer: bytes | None = None
+    fault: Exception | None = None
+
+    def prepare(self, known: Mapping[str, Registered]) -> None:
+        """Do ahead what needs no store. ``known`` are nodes that wrote before: work and memory are for nobody else, so what
+        does not hold with such a key is left to be looked at in its turn.
+        """
+        try:
+            received = segment.read(self.body)
+        except WireError:
+            return
+        sender = known.get(received.header.node)
+        if sender is None or sender.revoked_t or not holds(sender.key, received.covered, received.signature):
+            return
+        self.received, self.key = received, sender.key
+        self.prepared = prepared(received.batch)
+
+    def read(self) -> Segment:
+        """The segment; raises WireError."""
+        if self.received is None:
+            self.received = segment.read(self.body)
+        return self.received
