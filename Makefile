@@ -15,13 +15,15 @@ run: setup
 
 # A test that failed while four ran at once is run a second time, alone, and both results stand in the output: a fault
 # fails twice; "failed, then passed" names a test that cannot bear a busy machine.
-# While one processor checks types, the other compiles the tests for the four that run them.
+# While one processor checks types, the other compiles the tests for the four that run them and begins with them.
 test: setup-test
-	@$(MAKE) --no-print-directory -j 2 lint collected
+	@$(MAKE) --no-print-directory -j 2 lint tests
+
+.PHONY: tests collected
+tests: collected
 	$(BIN)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder || { test $$? -eq 1 && $(BIN)/pytest -q --last-failed --last-failed-no-failures none; }
 
-.PHONY: collected
-collected:
+collected: setup-test
 	@$(BIN)/pytest -q --collect-only > .collected.log || { cat .collected.log; exit 1; }
 
 check: setup-test lint
@@ -40,7 +42,7 @@ soak: setup-test
 	HALLTERM_CUTS=600 HALLTERM_CLOCKS=300 HALLTERM_BACKLOG=300000 HALLTERM_LINE_EVENTS=5000 HALLTERM_LINE_SPEED=1 \
 	  HALLTERM_HERD=2000 HALLTERM_PROCESS_S=60 HALLTERM_FLEET=200 HALLTERM_FLEET_DAYS=60 HALLTERM_FLEET_EVENTS=0.3 \
 	  $(BIN)/pytest -q tests/faults/test_sync_*.py
-	HALLTERM_HISTORIES=2000 $(BIN)/pytest -q tests/sync
+	HALLTERM_HISTORIES=2000 HALLTERM_VISITS=3200 $(BIN)/pytest -q tests/sync
 	HALLTERM_RATING_RUNS=400 HALLTERM_RATING_STEPS=60 $(BIN)/pytest -q tests/devices/test_rating.py
 
 bench: setup-test
@@ -57,9 +59,10 @@ $(VENV)/.set-up: pyproject.toml constraints.txt
 	$(PIP) --config-settings editable_mode=compat --editable '.[centre]'
 	@touch $@
 
+# What the tests use of it is compiled when it is first used, on both processors; the rest never.
 $(VENV)/.set-up-test: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) --config-settings editable_mode=compat --editable '.[centre,postgresql,test]'
+	$(PIP) --no-compile --config-settings editable_mode=compat --editable '.[centre,postgresql,test]'
 	@touch $@ $(VENV)/.set-up
 
 $(VENV)/.compiled: $(wildcard hallterm/locale/zh_CN/*.po) | $(VENV)/.set-up

@@ -224,7 +224,7 @@ MENU_ONLY = (
     ),
     Action(
         "visit.check",
-        N_("Let the taxpayer check"),
+        N_("Ask to check"),
         N_("Shows what you entered on the second screen; the taxpayer presses right or wrong, you read it here."),
         number=15,
     ),

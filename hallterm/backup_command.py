@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
+from hallterm.admin_command import back_up
+from hallterm.centre_place import DATABASE, is_centre
 from hallterm.config import Settings
 from hallterm.locale import N_, _
 from hallterm.repair import explain
@@ -25,8 +29,10 @@ SENTENCES: dict[type[StorageError], str] = {
 
 
 def main(settings: Settings) -> int:
-    """Make, check and keep a backup; the exit code."""
+    """Make, check and keep a backup; the exit code. At a centre it is that of ``hallterm admin backup``."""
     folder, target = settings.data.path, settings.backup.folder or settings.data.path / "backup"
+    if is_centre(folder):
+        return back_up(settings, os.environ.get(DATABASE, ""), None)
     if not (folder / "hall.db").exists():
         click.echo(_(NOTHING).format(folder=folder), err=True)
         return STOPPED

@@ -47,7 +47,7 @@ STORE_FAULTS = {
     "StorageDenied": NOT_OPENED,
     "StorageBusy": N_("{where}: another program keeps the database locked; stop it and start the centre again"),
     "StorageFull": N_("{where}: there is no room on the disk; make room and start the centre again"),
-    "StorageDamaged": N_("{where}: the database is damaged; set the file aside and restore the last backup"),
+    "StorageDamaged": N_("{where}: the database is damaged; run hallterm restore --data {folder} (it keeps this file)"),
     "NewerVersion": N_("{where}: a newer hallterm wrote this database; install that version"),
     "OldLibrary": N_("The SQLite library of this Python is too old ({where}); install pysqlite3"),
 }
@@ -92,11 +92,12 @@ def serve(settings: Settings, url: str, listen: str, pace_s: int = 0) -> None:
     from hallterm.centre_reports import make_report
     from hallterm.centre_upwards import EVERY_S, told_upwards
     from hallterm.month_keeper import months_kept
+    from hallterm.station.lock import serving
     from storage.serving import few_collections
     from storage.vault import Vault
 
     found(folder, opener)
-    with _bound(address, listen) as listening:
+    with _bound(address, listen) as listening, serving(folder):
         log_to(folder / "log", settings.log.level)
         app = create_app(
             opener,
@@ -212,13 +213,21 @@ def found(folder: Path, opener: Callable[[], Journal] | None = None) -> None:
 
 
 def _sentence(error: StorageError) -> str:
-    return _(STORE_FAULTS.get(type(error).__name__, NOT_OPENED)).format(where=error.where)
+    if type(error).__name__ == "NoRoomToUpgrade":
+        from hallterm.repair import explain
+
+        return explain(error, Path(error.where).parent)
+    return _(STORE_FAULTS.get(type(error).__name__, NOT_OPENED)).format(
+        where=error.where, folder=Path(error.where).parent
+    )
 
 
 def _bound(address: Address, listen: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     listening = socket.socket(family)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Taken over by what it accepts: else the second part of an answer waits 40 ms for the first to be acknowledged.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         listening.bind(address)
     except OSError as error:

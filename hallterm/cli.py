@@ -225,8 +225,12 @@ def doctor_command(name: str) -> click.Command:
 
 
 def restore_command(name: str) -> click.Command:
-    parameters = [click.Argument(["backup"], default="", metavar=_("[BACKUP]"))]
-    run = lambda settings, backup: call(ENTRIES["restore"].target, settings, backup)  # noqa: E731
+    ways = click.Choice(["all", "at-once", "anew", "stick", "look"])
+    parameters: list[click.Parameter] = [
+        click.Argument(["backup"], default="", metavar=_("[BACKUP]")),
+        click.Option(["--way"], type=ways, default="all", help=_("As the screen of damaged data offers them.")),
+    ]
+    run = lambda settings, backup, way: call(ENTRIES["restore"].target, settings, backup, way)  # noqa: E731
     return command(name, ENTRIES["restore"].help, run, parameters)
 
 

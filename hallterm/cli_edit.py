@@ -11,6 +11,7 @@ from hallterm.config import Settings
 from hallterm.locale import N_, _
 
 EDIT = "hallterm.edit_command"
+FIRST_DAY = N_("The first business day it holds: today, tomorrow or a day as 2026-12-01.")
 
 
 def edit_groups() -> list[click.Command]:
@@ -80,11 +81,13 @@ def _setting_set() -> click.Command:
         click.Argument(["name"], metavar="NAME"),
         click.Argument(["value"], metavar="VALUE"),
         _scope(),
-        click.Option(["--from", "from_day"], default="", metavar="DAY", help=_("The first business day it holds.")),
+        click.Option(["--from", "from_day"], default="today", metavar="DAY", help=_(FIRST_DAY)),
         _may_override(),
         _database(),
     ]
-    return command("set", N_("Set a value; VALUE is JSON."), run, parameters)
+    return command(
+        "set", N_("Set a value from a day on; hallterm setting list shows which there are."), run, parameters
+    )
 
 
 def _catalogue_set() -> click.Command:
@@ -93,11 +96,10 @@ def _catalogue_set() -> click.Command:
 
         return call(f"{EDIT}:catalogue", settings, database, read_matters(file), scope, first, may_override)
 
-    day = _("The first business day it holds: today, tomorrow or a day as 2026-12-01.")
     parameters = [
         click.Argument(["file"], type=PATH, metavar="FILE"),
         _scope(),
-        click.Option(["--from", "first"], default="today", metavar="DAY", help=day),
+        click.Option(["--from", "first"], default="today", metavar="DAY", help=_(FIRST_DAY)),
         _may_override(),
         _database(),
     ]

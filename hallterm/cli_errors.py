@@ -92,7 +92,7 @@ def _found(error: click.UsageError, context: click.Context) -> str:
         case click.exceptions.NoSuchCommand():
             return _("there is no command {name}").format(name=error.command_name)
         case click.MissingParameter() if error.param is not None:
-            return _("{name} is missing").format(name=error.param.make_metavar(context))
+            return _("{name} is missing").format(name=_named(error.param, context))
         case click.BadParameter() if error.param is not None:
             return _expected(error.param, context)
         case click.BadOptionUsage():
@@ -104,6 +104,12 @@ def _found(error: click.UsageError, context: click.Context) -> str:
             )
     extra = EXTRA.search(error.message)
     return _("{words}: too many words").format(words=extra[1]) if extra else _("these words are not understood")
+
+
+def _named(param: click.Parameter, context: click.Context) -> str:
+    """A word as the help shows it, an option with its name: ``--reason TEXT``."""
+    words = param.make_metavar(context)
+    return words if isinstance(param, click.Argument) else f"{param.opts[0]} {words}"
 
 
 def _expected(param: click.Parameter, context: click.Context) -> str:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from hallterm.centre_place import CENTRE_FILE, HALL_FILE, is_centre
 from hallterm.config import Settings
 from hallterm.locale import N_, _
-from storage import backup, doctor, rebuild
+from storage import backup, doctor, durable, rebuild
 from storage.database import Database, open_sqlite
 from storage.doctor import ChainReport, DamageReport, Fault, Harm
 from storage.errors import StorageBusy, StorageDamaged, StorageError, StorageFull
@@ -83,9 +83,10 @@ def main(settings: Settings, json: bool = False) -> int:
 
 def examine(folder: Path, backups: Path | None = None) -> Examination:
     """Look at everything; changes nothing but scratch files that are removed again."""
-    made = backup.list_backups(folder, backups)
-    found = Examination(str(folder), doctor.library(), backups=len(made), last_backup=made[0].name if made else "")
-    file = CENTRE_FILE if is_centre(folder, {}) else HALL_FILE
+    at_centre = is_centre(folder, {})
+    made = durable.made(folder / "backup") if at_centre else [one.name for one in backup.list_backups(folder, backups)]
+    found = Examination(str(folder), doctor.library(), backups=len(made), last_backup=made[0] if made else "")
+    file = CENTRE_FILE if at_centre else HALL_FILE
     if not (folder / file).exists():
         return msgspec.structs.replace(found, present=False)
     try:

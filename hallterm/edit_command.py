@@ -58,14 +58,19 @@ def setting(
 ) -> int:
     """Set a value for a place and all below it."""
     from hallterm.workflows.centre_editing import put_setting
+    from storage.local import Board
 
-    return _done(
-        settings,
-        database,
-        lambda journal, now: put_setting(
-            journal, name, value, scope, now, from_day=from_day, may_override=may_override
-        ),
-    )
+    board = Board(settings.data.path / "local.db")
+    try:
+        return _done(
+            settings,
+            database,
+            lambda journal, now: put_setting(
+                journal, board, name, value, scope, now, from_day=from_day, may_override=may_override
+            ),
+        )
+    finally:
+        board.close()
 
 
 def catalogue(

@@ -132,14 +132,14 @@ def papers(row: LeaveRow) -> Papers:
 
 def read_book(db: Database, halls: Sequence[str], first: str, last: str, now: Moment, *, staff: str = "") -> Book:
     """Read one hall, or some together; ``staff`` only one person."""
-    return _book(_read(db, halls, first, last, staff), dict(hours_of(db, halls)), _today(db, halls, now), now)
+    return _book(_read(db, halls, first, last, staff), dict(hours_of(db, halls)), today_at(db, halls, now), now)
 
 
 def read_books(
     db: Database, halls: Sequence[str], first: str, last: str, now: Moment, *, staff: str = ""
 ) -> dict[str, Book]:
     """Each hall by itself: people are there where they are planned. Their leave holds wherever they asked for it."""
-    read, hours, today = _read(db, halls, first, last, staff), dict(hours_of(db, halls)), _today(db, halls, now)
+    read, hours, today = _read(db, halls, first, last, staff), dict(hours_of(db, halls)), today_at(db, halls, now)
     plans, punches = _by_hall(read.plans), _by_hall(read.punches)
     corrections, off_posts = _by_hall(read.corrections), _by_hall(read.off_posts)
     parts = {
@@ -179,7 +179,8 @@ def _read(db: Database, halls: Sequence[str], first: str, last: str, staff: str)
     )
 
 
-def _today(db: Database, halls: Sequence[str], now: Moment) -> str:
+def today_at(db: Database, halls: Sequence[str], now: Moment) -> str:
+    """The business day; that of one hall never goes back."""
     return business_day(now.t, views.last_day(db, halls[0]) if len(halls) == 1 else "")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from hashlib import sha256
@@ -18,11 +18,9 @@ import msgspec
 from msgspec import Struct
 
 from hallterm.rules.calendar import days
-from hallterm.rules.day import business_day
 from storage.changes import Keeps
 from storage.database import Database
 from storage.errors import StorageError
-from storage.facts import Moment
 from storage.views.kept_months import HallMonth, KeptMonth, keep_months, kept_months
 
 T = TypeVar("T")
@@ -35,19 +33,10 @@ def last_of(month: str) -> str:
     return f"{month}-{monthrange(int(month[:4]), int(month[5:7]))[1]:02d}"
 
 
-def kept_until(months: Iterable[str], now: Moment) -> dict[str, str]:
+def kept_until(months: Iterable[str], today: str) -> dict[str, str]:
     """The months of which days have passed, with the last day of each that has."""
-    today = business_day(now.t)
     yesterday = (date.fromisoformat(today) - timedelta(days=1)).isoformat()
     return {month: min(last_of(month), yesterday) for month in sorted(months) if f"{month}-01" < today}
-
-
-def days_after(months: Collection[str], now: Moment) -> tuple[str, str] | None:
-    """What is not kept of these months: from today to their last day; None where all of it has passed."""
-    if not months:
-        return None
-    today, first, last = business_day(now.t), f"{min(months)}-01", last_of(max(months))
-    return (max(today, first), last) if today <= last else None
 
 
 def counted_periods(ends: Ends) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from hallterm.half_days import MonthAttendance, hours_of, months_of, papers, read_books
-from hallterm.kept_months import Ends, Keeping, counted_periods, days_after, kept_until, last_of, mark_of, read_kept
+from hallterm.half_days import MonthAttendance, hours_of, months_of, papers, read_books, today_at
+from hallterm.kept_months import Ends, Keeping, counted_periods, kept_until, last_of, mark_of, read_kept
 from hallterm.rules.attendance import AttendanceSums, added
 from hallterm.rules.leave import cover
 from storage.changes import Keeps
@@ -43,10 +43,10 @@ def attendance_months(
     if staff:
         parts = [_judged(db, halls, f"{min(months)}-01", last_of(max(months)), now, staff=staff)]
     else:
-        ends = kept_until(months, now)
-        rest = days_after(months, now)
+        today = today_at(db, halls, now)
+        ends = kept_until(months, today)
         parts = [read_kept(db, keeping(db, halls, ends, now), halls, ends)]
-        parts += [_judged(db, halls, *rest, now)] if rest else []
+        parts += [_judged(db, halls, today, today, now)] if today[:7] in months else []
     found: dict[str, dict[str, list[AttendanceSums]]] = defaultdict(lambda: defaultdict(list))
     for part in parts:
         for (_hall, month), people in part.items():

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 LOOKS_EVERY_MS: Final = 600_000
 """How often it is looked whether something is to be kept."""
-YEARS_BEFORE: Final = 2
-"""Last year, and the year before, with which it is compared; older months are kept when they are read."""
+YEARS_BEFORE: Final = 3
+"""Two years, and the one before, with which the first is compared; older months are kept when they are read."""
 PAUSE_S, JOIN_S = 0.05, 5.0
 KEEPS: Final = (Keeps.HALF_DAYS, Keeps.LONGEST)
 log = logging.getLogger(__name__)
@@ -51,16 +51,17 @@ class MonthKeeper:
             return False
         what, (hall, month) = self._todo.pop()
         with db.one_moment():
-            ends = kept_until([month], now)
+            ends = kept_until([month], business_day(now.t))
             read_kept(db, keeping(db, what, [hall], ends, now), [hall], ends)
         return True
 
     def _missing(self, db: Database, now: Moment) -> Iterator[tuple[Keeps, HallMonth]]:
         """The newest months are kept first: they are at the end."""
         halls = [self._hall] if self._hall else _halls(db)
+        today = business_day(now.t)
         for what in KEEPS:
             begin = min((day for hall in halls if (day := first_day(db, what, hall))), default="")
-            ends = kept_until(_months(begin, business_day(now.t)), now) if begin else {}
+            ends = kept_until(_months(begin, today), today) if begin else {}
             if ends:
                 with db.one_moment():
                     missing = stale(db, keeping(db, what, halls, ends, now), halls, ends)
@@ -79,8 +80,8 @@ def _halls(db: Database) -> list[str]:
 
 
 def _months(first: str, today: str) -> Sequence[str]:
-    """From the first day on, at most from the January of so many years before."""
-    return run(max(first[:7], f"{int(today[:4]) - YEARS_BEFORE:04d}-01"), today[:7])
+    """From the January of the first day on, at most from that of so many years before."""
+    return run(f"{max(int(first[:4]), int(today[:4]) - YEARS_BEFORE):04d}-01", today[:7])
 
 
 @contextmanager

@@ -8,10 +8,9 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from hallterm.kept_months import Ends, Keeping, counted_periods, days_after, kept_until, mark_of, read_kept
+from hallterm.kept_months import Ends, Keeping, counted_periods, kept_until, mark_of, read_kept
 from storage.changes import Keeps
 from storage.database import Database
-from storage.facts import Moment
 from storage.views.kept_months import HallMonth, changes_at
 from storage.views.longest import ByPerson, longest_of
 
@@ -29,15 +28,14 @@ class Longest(Struct, frozen=True):
     counted_s: int
 
 
-def longest_months(db: Database, halls: Sequence[str], months: Sequence[str], now: Moment) -> list[Longest] | None:
+def longest_months(db: Database, halls: Sequence[str], months: Sequence[str], today: str) -> list[Longest] | None:
     """The longest timed services of these months; None where so many months are to be worked out that it would take long."""
-    ends = kept_until(months, now)
+    ends = kept_until(months, today)
     kept = read_kept(db, keeping(db, halls, ends), halls, ends, MOST_MADE)
     if len(kept) < len(halls) * len(ends):
         return None
-    rest = days_after(months, now)
     found = list(_flat(kept))
-    return found + longest_days(db, halls, *rest) if rest else found
+    return found + longest_days(db, halls, today, today) if today[:7] in months else found
 
 
 def longest_days(db: Database, halls: Sequence[str], first: str, last: str) -> list[Longest]:

@@ -85,10 +85,22 @@ WORDS: Mapping[Trouble, Words] = {
         Ink.PLAIN,
     ),
 }
+REVOKED_HERE = Words(
+    N_("revoked"),
+    N_("{name}: the centre takes nothing of this PC any more. All data stays here"),
+    Ink.RED,
+    (N_("To do: ask the centre; with a new code of it: hallterm enrol CODE"),),
+)
+"""At the PC itself, which is not told when and why."""
 ASIDE_WHY: Mapping[str, str] = {
     "unknown_kind": N_("written by a newer program. Stored; counted by itself after the upgrade"),
     "": N_("not understood here. Stored; nothing else is held up by them"),
 }
+
+
+def words_of(line: NodeLine) -> Words:
+    """What is said of the trouble of a node."""
+    return REVOKED_HERE if line.trouble is Trouble.REVOKED and not line.revoked_t else WORDS[line.trouble]
 
 
 def values_of(line: NodeLine, now_t: int) -> dict[str, object]:
@@ -113,12 +125,12 @@ def mark_of(line: NodeLine, now_t: int) -> str:
     """The last column of the list."""
     if line.trouble is Trouble.SKEW:
         return _("clock fast") if line.skew_ms > 0 else _("clock slow")
-    return _(WORDS[line.trouble].mark).format(**values_of(line, now_t))
+    return _(words_of(line).mark).format(**values_of(line, now_t))
 
 
 def brief_of(line: NodeLine, now_t: int) -> str:
     """One line about a node."""
-    return _(WORDS[line.trouble].brief).format(**values_of(line, now_t))
+    return _(words_of(line).brief).format(**values_of(line, now_t))
 
 
 def name_of(line: NodeLine) -> str:

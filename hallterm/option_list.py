@@ -15,8 +15,8 @@ from functools import cache
 from io import StringIO
 from pathlib import Path
 
-from hallterm.locale import N_, _
-from hallterm.rules.option_codes import OptionRow
+from hallterm.locale import N_, _, language
+from hallterm.rules.option_codes import OptionRow, names
 from hallterm.rules.ratings import SCALES
 from storage.facts import Scale
 
@@ -51,6 +51,22 @@ class OptionsUnreadable(ValueError):
 def shipped_options() -> tuple[OptionRow, ...]:
     """The list of this program; raises OptionsUnreadable."""
     return read_options(SHIPPED.read_text(encoding="utf-8"), SHIPPED.name)
+
+
+def short_names(codes: str, scale: Scale, day: str) -> str:
+    """The reasons of a rating (codes with a blank between) for a narrow column: the numbers of the national list stay."""
+    listed = codes.split()
+    called = names(shipped_options(), listed, scale, day, language())
+    return _(", ").join(code if code.isdecimal() else name for code, name in zip(listed, called, strict=True))
+
+
+def long_names(codes: str, scale: Scale, day: str) -> str:
+    """What the numbers among them mean: ``207 No samples of papers``; empty where there are none."""
+    listed = codes.split()
+    called = names(shipped_options(), listed, scale, day, language())
+    return _(", ").join(
+        f"{code} {name}" for code, name in zip(listed, called, strict=True) if code.isdecimal() and code != name
+    )
 
 
 def read_options(text: str, file: str) -> tuple[OptionRow, ...]:

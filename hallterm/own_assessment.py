@@ -98,7 +98,9 @@ def person_look(
         rule=found.rules[one.hall],
         hall_work=found.halls[one.hall],
         sums=added(sums(db, period.months, halls, ("staff",), staff=staff)),
-        levels=_levels(shown, found.rules[one.hall].scale) if not own or one.frozen or shown.rated >= LEAST_RATINGS else None,
+        levels=_levels(shown, found.rules[one.hall].scale)
+        if not own or one.frozen or shown.rated >= LEAST_RATINGS
+        else None,
         longest_over_s=rows.longest_over_s(db, (one.hall, period.first, period.last), staff),
         hall_rank=ranks(of_hall).get(staff, 0),
         hall_of=counted(standing.total for standing in of_hall),

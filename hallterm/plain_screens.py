@@ -14,6 +14,7 @@ from typing import Final
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 from hallterm.locale import _
+from hallterm.rules.day import ZONE
 
 COLUMNS: Final = 80
 LABEL_COLUMNS: Final = 10
@@ -36,7 +37,7 @@ def incident_screen(number: str, facts: IncidentFacts) -> str:
     lines = [*_head(_("hallterm has stopped."), number, facts.stopped_at)]
     if facts.last_saved_at is not None and facts.last_saved_seq is not None:
         saved = _("All that was saved is there: the last entry is of {time} (no. {seq}). Nothing to enter again.")
-        lines += _row("", saved.format(time=f"{facts.last_saved_at:%H:%M:%S}", seq=facts.last_saved_seq))
+        lines += _row("", saved.format(time=f"{_here(facts.last_saved_at):%H:%M:%S}", seq=facts.last_saved_seq))
     else:
         lines += _row("", _("All that was saved is there: each step is saved when it is done."))
     if facts.open_ticket:
@@ -88,7 +89,7 @@ def broken_config_screen(sentences: Sequence[str]) -> str:
 
 
 def _head(title: str, number: str, at: datetime) -> Iterator[str]:
-    place = _("Incident {number}").format(number=number) + f"   {at:%m-%d %H:%M:%S}"
+    place = _("Incident {number}").format(number=number) + f"   {_here(at):%m-%d %H:%M:%S}"
     left = f" {title}"
     if cell_len(left) + 2 + cell_len(place) <= COLUMNS:
         yield set_cell_size(left, COLUMNS - cell_len(place)) + place
@@ -96,6 +97,11 @@ def _head(title: str, number: str, at: datetime) -> Iterator[str]:
         yield from _indented(" ", title)
         yield " " * (COLUMNS - cell_len(place)) + place
     yield "-" * COLUMNS
+
+
+def _here(at: datetime) -> datetime:
+    """As the hall's clocks show it, whatever zone the machine has; without a zone it is that already."""
+    return at.astimezone(ZONE) if at.tzinfo else at
 
 
 def _row(label: str, sentence: str) -> Iterator[str]:

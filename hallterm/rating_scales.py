@@ -15,8 +15,8 @@ from hallterm.rules.settings_table import SettingName, numbers_of, understood
 from storage.database import Database
 from storage.facts import Scale
 from storage.views.figures import Key, Sums, sums
-from storage.views.scales import is_set_anywhere, scale_of_month
-from storage.views.settings import held_at, held_on
+from storage.views.scales import scale_of_month
+from storage.views.settings import held_at, held_on, is_set_anywhere
 
 NAME = SettingName.RATING_SCALE
 USUAL = Scale.FIVE_SEED

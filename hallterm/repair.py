@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hallterm.centre_place import CENTRE_FILE
 from hallterm.config import Settings
@@ -19,6 +20,7 @@ from storage import spooled
 from storage.backup import spools_of
 from storage.errors import (
     NewerVersion,
+    NoRoomToUpgrade,
     NotSetUp,
     StorageBusy,
     StorageDamaged,
@@ -27,17 +29,24 @@ from storage.errors import (
     StorageFull,
 )
 
+if TYPE_CHECKING:
+    from hallterm.centre_ways import CentreWays
+
 NEWER = N_(
     "The data were written by a newer hallterm (data version {found}, this program knows {known}): nothing was opened or "
     "changed. Install the newer program; the copy made before the upgrade is in {folder}"
+)
+NO_ROOM = N_(
+    "{where} is not brought up to date: that needs {needed} MB of room beside it and the disk has {free} MB. Nothing was "
+    "changed; free some space, then start again"
 )
 SENTENCES: dict[type[StorageError], str] = {
     StorageDenied: N_("{where} may not be read or written by this user: give this user the rights, then start again"),
     StorageBusy: N_("{where} is kept locked by another program: end that program, then start again"),
     NotSetUp: N_("{folder} holds no hall: run hallterm setup first, or name the folder with --data"),
+    NoRoomToUpgrade: NO_ROOM,
     StorageFull: N_("The disk with {where} is full or cannot be written: free some space, then start again"),
 }
-CENTRE = N_("Put the last verified backup in place of the file (hallterm admin backup made it), then start again")
 CONFIRM_S = 3.0
 ENDS = ("", "\x03", "\x11")
 """The input ended, Ctrl+C, Ctrl+Q."""
@@ -49,7 +58,8 @@ def explain(error: StorageError, folder: Path) -> str:
     if isinstance(error, NewerVersion):
         return _(NEWER).format(found=error.values.get("found"), known=error.values.get("known"), folder=folder)
     sentence = SENTENCES.get(type(error), N_("{where} cannot be opened: run hallterm doctor"))
-    return _(sentence).format(where=error.where, folder=folder)
+    sizes = {name: -(-int(str(size)) // 2**20) for name, size in error.values.items() if name in ("needed", "free")}
+    return _(sentence).format(where=error.where, folder=folder, **sizes)
 
 
 def cannot_open(error: StorageError, settings: Settings) -> int:
@@ -58,22 +68,27 @@ def cannot_open(error: StorageError, settings: Settings) -> int:
     if not isinstance(error, StorageDamaged):
         print(newer_version_screen(explain(error, folder)), end="")
         return 1
-    ways = Ways(settings)
+    ways = ways_of(settings, is_of_centre=Path(error.where).name == CENTRE_FILE)
     now = datetime.now().astimezone()
     number = record_incident(error, folder / "log", now)
-    findings = _findings(error, ways)
-    if Path(error.where).name == CENTRE_FILE:
-        print(damaged_screen(number, now, [findings[0], (_("Do now"), _(CENTRE))], []), end="")
-        return 1
-    print(damaged_screen(number, now, findings, ways.words()), end="")
+    print(damaged_screen(number, now, _findings(error, ways), ways.words()), end="")
     return 1 if not sys.stdin.isatty() else _ask(ways)
 
 
-def _ask(ways: Ways) -> int:
+def ways_of(settings: Settings, name: str = "", *, is_of_centre: bool) -> Ways | CentreWays:
+    """What can be done about the journal of this folder; ``name``: with one backup alone."""
+    if is_of_centre:
+        from hallterm.centre_ways import CentreWays
+
+        return CentreWays(settings, name)
+    return Ways(settings, name)
+
+
+def _ask(ways: Ways | CentreWays) -> int:
     """Until one of the ways led somewhere, or somebody leaves."""
     while chosen := ask_twice(len(ways.words()), read_key):
         try:
-            outcome = ways.take(chosen, _progress)
+            outcome = ways.take(ways.offered[chosen - 1], _progress)
         except StorageError as error:
             outcome = Outcome((explain(error, ways.folder),))
         except OSError:
@@ -100,7 +115,7 @@ def _progress(step: int, done: int, total: int) -> None:
     print(f"\r{damaged_progress_line(done, max(total, done, 1), step, STEPS)}{CLEAR}", end="", flush=True)
 
 
-def _findings(error: StorageDamaged, ways: Ways) -> list[tuple[str, str]]:
+def _findings(error: StorageDamaged, ways: Ways | CentreWays) -> list[tuple[str, str]]:
     where = _("{file}: it is no database any more, or its fingerprints do not hold").format(file=error.where)
     found = [(_("Where"), where)]
     if ways.known:
@@ -119,7 +134,7 @@ def _findings(error: StorageDamaged, ways: Ways) -> list[tuple[str, str]]:
     return found
 
 
-def spooled_lines(ways: Ways) -> int:
+def spooled_lines(ways: Ways | CentreWays) -> int:
     """Lines in the second copies."""
     files = (one for folder in spools_of(ways.folder, ways.spool) for one in spooled.files_in(folder))
     return len({(one.node, one.epoch, seq) for one in files for seq in range(one.first, one.first + len(one.lines))})

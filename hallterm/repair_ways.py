@@ -7,7 +7,8 @@ data folder open; the station of the folder is ended first.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from hallterm.locale import N_, _
 from hallterm.own_lines import ask_back, sentence
 from hallterm.rules.day import business_day
 from hallterm.rules.numbers import cut_off_number
-from hallterm.station.lock import seize
+from hallterm.station.lock import is_served, seize
 from hallterm.sticks import sticks
 from hallterm.workflows.numbering import own_digit
 from storage import aside, backup, clock, spooled
@@ -31,6 +32,7 @@ Progress = Callable[[int, int, int], None]
 STEPS: Final = 4
 
 IN_USE = N_("Window {window} still has the data open: leave hallterm there first (Ctrl+Q, Ctrl+Q)")
+SERVES = N_("hallterm serve still runs here: stop it first, then do this again")
 STATION_STAYS = N_("The background process of this PC does not end: stop its service, then press the digit again")
 NOTHING = N_("There is neither a backup nor anything that tells whose data these are: 2 sets this PC up anew")
 NO_STICK = N_("No stick with a backup of this PC: plug it in, then press the digit again")
@@ -43,6 +45,9 @@ AT_ONCE = N_(
     "itself. The damaged file is kept: {aside}"
 )
 ANEW = N_("The damaged file is kept: {aside}. Set this PC up anew; a stick with a backup may still be restored later")
+ANEW_CENTRE = N_(
+    "The damaged file is kept: {aside}. Start hallterm serve: it begins an empty centre, and every hall must join it again"
+)
 LISTED = N_(
     "Backup {backup}: {in_backup} lines. Beyond it the damaged file and the second copy have {salvaged} more, "
     "{missing} are missing. Nothing was touched"
@@ -52,6 +57,16 @@ LISTED_ALONE = N_(
 )
 
 
+class Way(StrEnum):
+    """The ways by their names on the command line."""
+
+    ALL = "all"
+    AT_ONCE = "at-once"
+    ANEW = "anew"
+    STICK = "stick"
+    LOOK = "look"
+
+
 class Outcome(Struct, frozen=True):
     """What to say, and whether the data can be opened now."""
 
@@ -59,17 +74,28 @@ class Outcome(Struct, frozen=True):
     is_open: bool = False
 
 
-class Ways:
-    """The ways for one data folder; ``known`` are its backups, the newest first."""
+def say(sentence: str, *, aside: Sequence[str], **values: object) -> str:
+    """A sentence with the names of the files that were set aside."""
+    return _(sentence).format(aside=", ".join(aside) or "--", **values)
 
-    def __init__(self, settings: Settings) -> None:
+
+class Ways:
+    """The ways for one data folder; ``known`` are its backups, the newest first: all, or the one of that ``name``."""
+
+    def __init__(self, settings: Settings, name: str = "") -> None:
         self.settings = settings
         self.folder = settings.data.path
         self.spool = settings.backup.spool
-        self.known = backup.list_backups(self.folder, settings.backup.folder)
+        every = backup.list_backups(self.folder, settings.backup.folder)
+        self.known = [one for one in every if name in ("", one.name)]
+
+    @property
+    def offered(self) -> tuple[Way, ...]:
+        """In the order of their digits."""
+        return Way.ALL, Way.AT_ONCE if self.known else Way.ANEW, Way.STICK, Way.LOOK
 
     def words(self) -> list[str]:
-        """The choices, numbered as :meth:`take` knows them."""
+        """The choices, numbered as they are offered."""
         if self.known:
             first = _("Get back all that backup, second copy, damaged file and centre have, then sign on as usual")
             second = _("Work at once on the last backup ({number} and so on); what is found comes in by itself")
@@ -83,9 +109,9 @@ class Ways:
             _("Only look: nothing is touched"),
         ]
 
-    def take(self, choice: int, progress: Progress) -> Outcome:
+    def take(self, way: Way, progress: Progress) -> Outcome:
         """Do it; a fault of the storage is raised."""
-        if choice == len(self.words()):
+        if way is Way.LOOK:
             return self._look()
         held = self._held()
         if held:
@@ -94,15 +120,15 @@ class Ways:
         if lock is None:
             return Outcome((_(STATION_STAYS),))
         try:
-            return self._taken(choice, progress)
+            return self._taken(way, progress)
         finally:
             lock.free()
 
-    def _taken(self, choice: int, progress: Progress) -> Outcome:
-        if choice == 1:
+    def _taken(self, way: Way, progress: Progress) -> Outcome:
+        if way is Way.ALL:
             return self._restore(self.known, progress)
-        if choice == 2:
-            return self._at_once() if self.known else self._anew()
+        if way in (Way.AT_ONCE, Way.ANEW):
+            return self._at_once() if way is Way.AT_ONCE else self._anew()
         found = self._on_sticks()
         return self._restore(found, progress) if found else Outcome((_(NO_STICK),))
 
@@ -114,7 +140,9 @@ class Ways:
             taken = board.windows_taken()
         finally:
             board.close()
-        return _(IN_USE).format(window=taken[0].window) if taken else ""
+        if taken:
+            return _(IN_USE).format(window=taken[0].window)
+        return _(SERVES) if is_served(self.folder) else ""
 
     # getting back
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from hallterm.centre_place import has_hall, is_centre, opener_of
+from hallterm.centre_place import CENTRE_FILE, DATABASE, HALL_FILE, has_hall, is_centre, opener_of
 from hallterm.config import Settings
 from hallterm.locale import N_, _
-from hallterm.own_lines import ask_back, sentence
-from hallterm.repair import explain
+from hallterm.plain_screens import damaged_progress_line
+from hallterm.repair import explain, ways_of
+from hallterm.repair_ways import STEPS, Way, Ways
 from hallterm.station.lock import station_runs
-from storage import backup, clock
+from storage import centre_back
+from storage.doctor import damage
 from storage.errors import NotSetUp, StorageError
 from storage.local import Board
 from storage.rebuild import rebuild_in_place
+
+if TYPE_CHECKING:
+    from hallterm.centre_ways import CentreWays
 
 OK = 0
 STOPPED = 1
@@ -21,44 +31,69 @@ STOPPED = 1
 IN_USE = N_("The data of {folder} are in use: leave hallterm at every window and stop the station first.")
 NO_BACKUP = N_("There is no backup in {folder}: nothing was changed.")
 UNKNOWN = N_("There is no backup {name} in {folder}; there are: {names}. Nothing was changed.")
-RESTORED = N_(
-    "{name} restored: {total} lines, {salvaged} of them read from the old file, {missing} missing. Kept: {aside}"
-)
+POSTGRESQL = N_("This centre is on PostgreSQL: restore it with the tools of PostgreSQL. Nothing was changed.")
+NOT_OFFERED = N_("--way {way} is not possible here, but: {ways}. Nothing was changed.")
 REBUILT = N_("Tables made anew from {lines} lines; {quarantined} were not understood and are kept.")
+MOST_NAMED = 5
 
 
-def restore(settings: Settings, name: str = "") -> int:
-    """Put a backup (the newest, or ``name``) in place; the old file is set aside, what can be read of it is added."""
-    folder, place = settings.data.path, settings.backup.folder or settings.data.path / "backup"
-    if _in_use(settings):
-        return STOPPED
-    backups = backup.list_backups(folder, settings.backup.folder)
-    if not backups:
-        click.echo(_(NO_BACKUP).format(folder=place), err=True)
-        return STOPPED
-    chosen = next((one for one in backups if name in ("", one.name)), None)
-    if chosen is None:
-        names = ", ".join(one.name for one in backups[:5])
-        click.echo(_(UNKNOWN).format(name=name, folder=place, names=names), err=True)
+def restore(settings: Settings, name: str = "", way: str = Way.ALL) -> int:
+    """What the screen of damaged data offers, by name: the same ways, the same work, the same sentences."""
+    folder = settings.data.path
+    ways = ways_of(settings, name, is_of_centre=_is_of_centre(settings))
+    refused = _refused(ways, name, Way(way))
+    if refused:
+        click.echo(refused, err=True)
         return STOPPED
     try:
-        found = backup.restore(folder, chosen, clock.now(), settings.backup.spool)
+        outcome = ways.take(Way(way), _progress)
     except StorageError as error:
         click.echo(explain(error, folder), err=True)
         return STOPPED
-    total = found.in_backup + found.salvaged
-    words = _(RESTORED).format(
-        name=found.backup,
-        total=total,
-        salvaged=found.salvaged,
-        missing=found.missing,
-        aside=", ".join(found.set_aside) or "--",
-    )
-    click.echo(words)
-    more = sentence(ask_back(folder, settings.sync), found.missing)
-    if more:
-        click.echo(more)
-    return OK
+    is_done = outcome.is_open or way == Way.LOOK
+    for said in outcome.sentences:
+        click.echo(said, err=not is_done)
+    return OK if is_done else STOPPED
+
+
+def _is_of_centre(settings: Settings) -> bool:
+    """By the files of the folder, whatever is in them; by the backups where there is none."""
+    folder = settings.data.path
+    if (folder / HALL_FILE).exists() or (folder / CENTRE_FILE).exists():
+        return not (folder / HALL_FILE).exists()
+    return bool(centre_back.backups(folder, settings.backup.folder))
+
+
+def _refused(ways: Ways | CentreWays, name: str, way: Way) -> str:
+    """Why this way cannot be gone; sound data without a backup are left alone."""
+    settings = ways.settings
+    place = settings.backup.folder or ways.folder / "backup"
+    if os.environ.get(DATABASE):
+        return _(POSTGRESQL)
+    if name and not ways.known:
+        every = ways_of(settings, is_of_centre=not isinstance(ways, Ways)).known
+        names = ", ".join(one.name for one in every[:MOST_NAMED])
+        return _(UNKNOWN if every else NO_BACKUP).format(name=name, folder=place, names=names)
+    if way not in ways.offered:
+        return _(NOT_OFFERED).format(way=way, ways=", ".join(ways.offered))
+    if not ways.known and way in (Way.ALL, Way.ANEW) and _holds(ways.folder):
+        return _(NO_BACKUP).format(folder=place)
+    return ""
+
+
+def _holds(folder: Path) -> bool:
+    """Whether the journal is sound, or there is none."""
+    name = HALL_FILE if (folder / HALL_FILE).exists() else CENTRE_FILE
+    found = damage(folder, file=name) if folder.is_dir() else None
+    return found is None or found.file != name
+
+
+def _progress(step: int, done: int, total: int) -> None:
+    """One line that is written over, for who looks on."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{damaged_progress_line(done, max(total, done, 1), step, STEPS)}\x1b[K")
+        sys.stderr.write("\n" if step == STEPS else "")
+        sys.stderr.flush()
 
 
 def rebuild(settings: Settings) -> int:

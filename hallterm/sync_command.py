@@ -65,7 +65,7 @@ def tell(desk: Desk, as_json: bool) -> int:
 
 
 def _print(lines: tuple[NodeLine, ...], now_t: int) -> None:
-    from hallterm.node_words import WORDS, brief_of, head_row, node_text
+    from hallterm.node_words import brief_of, head_row, node_text, words_of
     from hallterm.rules.node_health import Trouble
 
     if lines:
@@ -75,5 +75,5 @@ def _print(lines: tuple[NodeLine, ...], now_t: int) -> None:
     for one in lines:
         if one.trouble is not Trouble.NONE:
             click.echo(f"\n{brief_of(one, now_t)}")
-            for todo in WORDS[one.trouble].todo:
+            for todo in words_of(one).todo:
                 click.echo(f"  {_(todo)}")

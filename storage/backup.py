@@ -254,6 +254,12 @@ def set_aside(folder: Path, now: Moment) -> list[str]:
         return _set_aside(folder, "hall.db", free_name(folder, now), keep=False)
 
 
+def set_file_aside(folder: Path, name: str, now: Moment) -> list[str]:
+    """The same for another file, which keeps its name until another takes it."""
+    with translated(str(folder)):
+        return _set_aside(folder, name, free_name(folder, now), keep=True)
+
+
 def node_of(place: Path) -> str:
     """The node that a backup's journal belongs to; empty if it cannot be read."""
     try:

@@ -19,7 +19,7 @@ ZONE = timezone(timedelta(hours=8))
 EVERY_MS = 600_000
 """The latest sample of a boot is kept anew when this much of its time has passed."""
 SAMPLE = "SELECT first_m, first_at_t, last_m, last_at_t FROM clock_sample WHERE node = ? AND boot = ?"
-LAST_SAMPLES = "SELECT node, boot, last_m FROM clock_sample WHERE (node, boot) IN (VALUES {})"
+LAST_SAMPLE = "SELECT last_m FROM clock_sample WHERE node = ? AND boot = ?"
 ADD_SAMPLE = (
     "INSERT INTO clock_sample (node, boot, first_m, first_at_t, last_m, last_at_t) VALUES (?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (node, boot) DO UPDATE SET last_m = excluded.last_m, last_at_t = excluded.last_at_t"
@@ -95,19 +95,20 @@ class Heard(NamedTuple):
     m: int
 
 
-def keep_samples(database: Database, heard: Sequence[Heard], at_t: int) -> None:
-    """Note exchanges, within their transaction; most exchanges tell nothing new and write nothing."""
-    marks = ", ".join(["(?, ?)"] * len(heard))
-    rows = database.rows(LAST_SAMPLES.format(marks), [name for one in heard for name in one[:2]])
-    last = {(node, boot): int(m) for node, boot, m in rows}
-    news = [one for one in heard if one[:2] not in last or abs(one.m - last[one[:2]]) >= EVERY_MS]
-    if news:
-        database.run_many(ADD_SAMPLE, [(*one[:2], one.m, at_t, one.m, at_t) for one in news])
-
-
 def keep_sample(database: Database, node: str, boot: str, m: int, at_t: int) -> None:
-    """Note one exchange."""
-    keep_samples(database, [Heard(node, boot, m)], at_t)
+    """Note an exchange, within its transaction; most exchanges tell nothing new and write nothing."""
+    if is_news(m, database.value(LAST_SAMPLE, (node, boot))):
+        add_samples(database, [Heard(node, boot, m)], at_t)
+
+
+def is_news(m: int, last_m: int | None) -> bool:
+    """Whether a sample is to be kept; ``last_m``: the latest of its boot, None if there is none."""
+    return last_m is None or abs(m - last_m) >= EVERY_MS
+
+
+def add_samples(database: Database, heard: Sequence[Heard], at_t: int) -> None:
+    """Keep samples of different nodes."""
+    database.run_many(ADD_SAMPLE, [(one.node, one.boot, one.m, at_t, one.m, at_t) for one in heard])
 
 
 class DayDoubt(NamedTuple):

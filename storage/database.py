@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ CACHED_STATEMENTS = 1000
 statements and prepare ours anew each time.
 """
 Row = tuple[Any, ...]
+AT_ONCE = (128, 32, 8)
+"""Rows of one statement of SQLite; few sizes, as each is a statement of its own in the driver's cache."""
 _MARK = re.compile(r"\?")
 _VALUES = re.compile(r"VALUES \([?, ]+\)")
 
@@ -79,13 +82,28 @@ class Database:
         rows = list(many)
         with translated(self.where):
             if self.sqlite:
-                self.peewee.cursor().executemany(sql, rows)
+                self._run_rows(sql, rows)
                 return
             if rows:
                 columns = [_array(column) for column in zip(*rows, strict=True)]
                 arrays = ", ".join(f"%s::{name}[]" for name, _ in columns)
                 statement = _VALUES.sub(f"SELECT * FROM unnest({arrays})", sql, count=1)
                 self.peewee.execute_sql(statement, tuple(literal for _, literal in columns))
+
+    def _run_rows(self, sql: str, rows: list[Sequence[object]]) -> None:
+        """Many rows a statement: while SQLite works, other threads of this process go on; between two statements one of
+        them may keep the interpreter for itself for a while.
+        """
+        cursor, done = self.peewee.cursor(), 0
+        marks = _VALUES.search(sql)
+        for size in AT_ONCE if marks else ():
+            while marks and len(rows) - done >= size:
+                row = marks[0].removeprefix("VALUES ")
+                text = f"{sql[: marks.start()]}VALUES {', '.join([row] * size)}{sql[marks.end() :]}"
+                cursor.execute(text, tuple(chain.from_iterable(rows[done : done + size])))
+                done += size
+        if done < len(rows):
+            cursor.executemany(sql, rows[done:])
 
     def overlapped(self) -> AbstractContextManager[object]:
         """Statements within are sent without waiting for what came of them; faults are raised at the end at the latest.

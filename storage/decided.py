@@ -39,6 +39,8 @@ DECIDED: Final[Mapping[str, Place]] = {
             *(f.CaseContacted.kind, f.CaseClassified.kind, f.CaseMeasured.kind, f.CaseClosed.kind),
             *(f.CaseRatedAgain.kind, f.RaterRevealed.kind),
             *(f.AppealForwarded.kind, f.AppealDecided.kind),
+            *(f.OutageDeclared.kind, f.OutageConfirmed.kind, f.OutageWithdrawn.kind, f.OutageEnded.kind),
+            *(f.PauseConfirmed.kind, f.PauseRefused.kind),
             *(f.CommentWritten.kind, f.RewardGiven.kind, f.RewardPublished.kind, f.RewardWithdrawn.kind),
         ),
         _of_line,

@@ -42,12 +42,19 @@ Told = Callable[[int], None]
 """Told how far it is, per cent."""
 
 
-def last_made(target: Path) -> str:
-    """The newest finished backup in a folder by its name, the moment it was made; empty without one."""
+def made(target: Path) -> list[str]:
+    """The finished backups in a folder by their names, the moments they were made, the newest first."""
     try:
-        return max((one.parent.name for one in target.glob(f"*/{FILE}") if one.parent.name[:1] != "."), default="")
+        return sorted(
+            (one.parent.name for one in target.glob(f"*/{FILE}") if one.parent.name[:8].isdigit()), reverse=True
+        )
     except OSError:
-        return ""
+        return []
+
+
+def last_made(target: Path) -> str:
+    """The newest of them; empty without one."""
+    return next(iter(made(target)), "")
 
 
 def back_up(journal: Journal, target: Path, now: Moment, told: Told = lambda _percent: None) -> StoreBackup:

@@ -3,6 +3,7 @@
 StorageError
 ├── StorageBusy      another process kept the file locked beyond the time-out; nothing was written
 ├── StorageFull      no room on the disk; nothing was written
+│   └── NoRoomToUpgrade  an upgrade would need ``needed`` bytes beside the file and there are ``free``
 ├── StorageDenied    the file or folder may not be read or written
 ├── StorageDamaged   the file is not a database any more, or the chain does not hold
 ├── NewerVersion     a newer program migrated the file
@@ -31,6 +32,9 @@ class StorageBusy(StorageError): ...
 
 
 class StorageFull(StorageError): ...
+
+
+class NoRoomToUpgrade(StorageFull): ...
 
 
 class StorageDenied(StorageError): ...

@@ -55,6 +55,10 @@ class FeedIndex:
         if receipt.added and self._seen == receipt.rev - receipt.added and receipt.kinds.isdisjoint(FED):
             self._seen = receipt.rev
 
+    def is_current(self, rev: int) -> bool:
+        """Whether nothing up to this position, the last one a moment ago, is to be read."""
+        return self._seen == rev and self._seen - self._kept < KEEP_EVERY
+
     def catch_up(self) -> None:
         """Take in what the journal has gained; writes only if there is something to write."""
         found: list[_Line] = []

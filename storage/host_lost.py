@@ -148,7 +148,9 @@ def write_again(journal: Journal, epoch: int, given: Page, digests: Sequence[byt
     node = journal.identity.node
     with journal.transaction() as database:
         regained = int(database.value(META, (REGAINED.format(epoch),)) or 0)
-        here = {int(seq): as_bytes(found) for seq, found in database.rows(HASHES, (node, epoch, given.first, given.last))}
+        here = {
+            int(seq): as_bytes(found) for seq, found in database.rows(HASHES, (node, epoch, given.first, given.last))
+        }
         new = [
             (seq, line, digest)
             for seq, (line, digest) in enumerate(zip(given.lines, digests, strict=True), given.first)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from storage.database import Database
 from storage.journal import Journal
 
-NODE = "SELECT scope, key, box, revoked_t FROM node WHERE name = ?"
+SOME = "SELECT name, scope, key, box, revoked_t FROM node WHERE key <> '' AND name IN ({})"
 NODES = (
     "SELECT n.name, n.scope, n.app, n.revoked_t, n.reason, coalesce(sum(l.have), 0) FROM node n "
     "LEFT JOIN log l ON l.node = n.name WHERE n.key <> '' "
@@ -57,11 +57,13 @@ class Offer(NamedTuple):
 
 def registered(database: Database, name: str) -> Registered | None:
     """The entry of a node; None if it never enrolled here."""
-    rows = database.rows(NODE, (name,))
-    if not rows or not rows[0][1]:
-        return None
-    scope, key, box, revoked_t = rows[0]
-    return Registered(scope, key, box, int(revoked_t))
+    return registered_of(database, [name]).get(name)
+
+
+def registered_of(database: Database, names: Sequence[str]) -> dict[str, Registered]:
+    """The entries of those of these nodes that enrolled here."""
+    rows = database.rows(SOME.format(", ".join("?" * len(names))), names) if names else []
+    return {name: Registered(scope, key, box, int(revoked_t)) for name, scope, key, box, revoked_t in rows}
 
 
 class NodeEntry(NamedTuple):

@@ -135,14 +135,15 @@ def _with_one_commit(journal: Journal, arrivals: Sequence[Arrival], received_t: 
         raise OwnLog(journal.database.where)
     found: dict[int, Receipt] = {}
     with journal.transaction() as database:
-        going = together.going_on(database, arrivals)
+        place, going = together.going_on(database, arrivals)
         plain = [one.n for one in going]
         for n, one in enumerate(arrivals):
             if n not in plain:
                 found[n] = _taken(database, one, _proven(journal, one.batch), received_t)
+        if found and going:
+            place, _ = together.going_on(database, [arrivals[plain[0]]])
         if going:
-            together.note_clocks(database, [arrivals[n] for n in plain], received_t)
-            found.update(zip(plain, together.keep(database, going, received_t), strict=True))
+            found.update(zip(plain, together.keep(database, place, going, received_t), strict=True))
     return [found[n] for n in range(len(arrivals))]
 
 

@@ -79,17 +79,27 @@ def take_over(restored: Path, bad: Path | None, *spools: Path, told: Taking | No
         database.close()
 
 
-def _take_over(database: Database, remains: Remains) -> Found:
+def take_over_own(restored: Path, remains: Remains) -> Found:
+    """The same for the file's own logs alone: those of others come as they were received."""
+    database = open_sqlite(restored)
+    try:
+        return _take_over(database, remains, only_own=True)
+    finally:
+        database.close()
+
+
+def _take_over(database: Database, remains: Remains, *, only_own: bool = False) -> Found:
     database.execute("BEGIN IMMEDIATE")
     try:
         database.execute("DELETE FROM meta WHERE name = 'store'")
         node = str(database.value("SELECT value FROM meta WHERE name = 'node'") or "")
-        logs = [_next(*row) for row in database.rows("SELECT node, epoch, have, head FROM log ORDER BY node, epoch")]
+        known = database.rows("SELECT node, epoch, have, head FROM log ORDER BY node, epoch")
+        logs = [_next(*row) for row in known if not only_own or row[0] == node]
         after = {at: _continue(database, remains, at) for at in logs}
         for at in _later_epochs(database, remains, node):
             after[at] = _continue(database, remains, at)
         missing = sum(
-            max(0, remains.last_known(*at[:2], only_log=len(after) == 1) - end.seq)
+            max(0, remains.last_known(*at[:2], only_log=len(after) == 1 and not only_own) - end.seq)
             for at, end in after.items()
             if at.node == node
         )
@@ -184,7 +194,8 @@ def _causal(row: tuple[int, str, int, int, bytes, bytes]) -> int:
 class Remains:
     """A copy of the damaged file and its write-ahead log, read by SQLite where it can, else byte by byte."""
 
-    def __init__(self, bad: Path | None, *spools: Path) -> None:
+    def __init__(self, bad: Path | None, *spools: Path, most_raw: int | None = None) -> None:
+        """Of a file larger than ``most_raw`` only what SQLite can read is looked at."""
         self.spool = [one for folder in spools for one in spooled.files_in(folder)]
         self.spooled = {
             (one.node, one.epoch, seq): pair for one in self.spool for seq, pair in enumerate(one.lines, one.first)
@@ -194,6 +205,7 @@ class Remains:
         self.database: Database | None = None
         self.folder: Path | None = None
         self.told: Taking | None = None
+        self._most_raw = most_raw
         if bad is not None:
             self._read(bad)
 
@@ -228,8 +240,9 @@ class Remains:
         for suffix in ("", "-wal"):
             source = bad.with_name(bad.name + suffix)
             if source.exists():
-                self.bytes.append(source.read_bytes())
-                (self.folder / f"copy.db{suffix}").write_bytes(self.bytes[-1])
+                shutil.copyfile(source, self.folder / f"copy.db{suffix}")
+                if self._most_raw is None or source.stat().st_size <= self._most_raw:
+                    self.bytes.append(source.read_bytes())
         for number, content in enumerate(self.bytes):
             for match in LINE_BEGINS.finditer(content):
                 self.places[int(match[1])].append((number, match.start()))

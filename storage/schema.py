@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from storage.database import Database
-from storage.errors import NewerVersion, StorageFull, translated
+from storage.errors import NewerVersion, NoRoomToUpgrade, translated
 
 SCHEMA = 7
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -58,6 +58,7 @@ def migrate(database: Database) -> None:
     elif found:
         with _alone(Path(database.where)):
             if check(database) != SCHEMA:
+                _check_room(database, found)
                 _copy_first(database, found)
                 _run_once(database)
     else:
@@ -93,14 +94,27 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
+def _copy_of(path: Path, found: int) -> Path:
+    return path.with_name(f"{path.stem}.before-{SCHEMA}-from-{found}{path.suffix}")
+
+
+def _check_room(database: Database, found: int) -> None:
+    """The tables change in one transaction, whose log may grow as large as the file, beside a copy of it: all or nothing. So
+    it is not even begun where there is no room for both.
+    """
+    path = Path(database.where)
+    size = path.stat().st_size
+    needed, free = size * (1 if _copy_of(path, found).exists() else 2), shutil.disk_usage(path.parent).free
+    if free < needed:
+        raise NoRoomToUpgrade(database.where, needed=needed, free=free)
+
+
 def _copy_first(database: Database, found: int) -> None:
     """Keep a whole copy of the file beside it before its tables change."""
     path = Path(database.where)
-    copy = path.with_name(f"{path.stem}.before-{SCHEMA}-from-{found}{path.suffix}")
+    copy = _copy_of(path, found)
     if copy.exists():
         return
-    if shutil.disk_usage(path.parent).free < 2 * path.stat().st_size:
-        raise StorageFull(database.where)
     half = copy.with_suffix(".half")
     half.unlink(missing_ok=True)
     database.execute("VACUUM INTO ?", (str(half),))

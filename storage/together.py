@@ -21,13 +21,16 @@ from storage.promises import Promise
 from storage.speech import Speech
 
 STANDING: Final = (
-    "SELECT l.node, l.epoch, l.have, l.head, l.durable FROM log l WHERE (l.node, l.epoch) IN (VALUES {}) "
-    "AND NOT EXISTS (SELECT 1 FROM carried c WHERE c.node = l.node AND c.epoch = l.epoch)"
+    "SELECT v.column1, v.column2, l.have, l.head, l.durable, s.last_m, "
+    "(SELECT coalesce(max(pos), 0) FROM event), (SELECT value FROM meta WHERE name = 'causal'), "
+    "(SELECT value FROM meta WHERE name = 'store'), "
+    "EXISTS (SELECT 1 FROM carried c WHERE c.node = v.column1 AND c.epoch = v.column2) "
+    "FROM (VALUES {}) v LEFT JOIN log l ON l.node = v.column1 AND l.epoch = v.column2 "
+    "LEFT JOIN clock_sample s ON s.node = v.column1 AND s.boot = v.column3"
 )
-PLACE: Final = (
-    "SELECT (SELECT coalesce(max(pos), 0) FROM event), (SELECT value FROM meta WHERE name = 'causal'), "
-    "(SELECT value FROM meta WHERE name = 'store')"
-)
+"""Of each batch (node, epoch, boot): its log, the last sample of its clock, where the store stands, and whether a carried
+line has told some fact of the log.
+"""
 INSERT_SEGMENT: Final = "INSERT INTO segment (node, epoch, first, last, received_t, body) VALUES (?, ?, ?, ?, ?, ?)"
 INSERT_QUARANTINE: Final = "INSERT INTO quarantine (node, epoch, seq, why) VALUES (?, ?, ?, ?)"
 MOVE_LOGS: Final = (
@@ -44,34 +47,57 @@ class Place(NamedTuple):
     store: str
 
 
+NOWHERE: Final = Place(0, 0, "")
+
+
 class Going(NamedTuple):
-    """A batch that goes on where its log stands: its place among those that came, and how far the log is durable."""
+    """A batch that goes on where its log stands: its place among those that came, how far the log is durable, and what is
+    news of its clock.
+    """
 
     n: int
     batch: Batch
     prepared: Prepared
     durable: int
+    heard: Heard | None
 
 
-def going_on(database: Database, arrivals: Sequence[Arrival]) -> list[Going]:
-    """Those of them that go on where their logs stand and say nothing that needs a closer look."""
+def going_on(database: Database, arrivals: Sequence[Arrival]) -> tuple[Place, list[Going]]:
+    """Where the store stands, and those that go on where their logs stand and say nothing that needs a closer look."""
     ready = [(n, one, one.prepared) for n, one in enumerate(arrivals) if one.prepared is not None]
     if not ready:
-        return []
-    marks = ", ".join(["(?, ?)"] * len(ready))
-    names = [name for _, one, _ in ready for name in (one.batch.node, one.batch.epoch)]
-    logs = {(node, int(epoch)): rest for node, epoch, *rest in database.rows(STANDING.format(marks), names)}
-    place, above = place_of(database), Above(database)
+        return NOWHERE, []
+    marks = ", ".join(["(?, CAST(? AS BIGINT), ?)"] * len(ready))
+    names = [name for _, one, _ in ready for name in (one.batch.node, one.batch.epoch, _boot(one))]
+    rows = {(row[0], int(row[1])): row[2:] for row in database.rows(STANDING.format(marks), names)}
+    above, place = Above(database), NOWHERE
     found = []
     for n, one, prepared in ready:
         batch = one.batch
-        have, head, durable = logs.get((batch.node, batch.epoch), (-1, "", 0))
-        if int(have) != batch.first - 1 or head != batch.prev.hex() or not _is_kept(one.exchange, place, batch):
+        have, head, durable, last_m, pos, causal, store, is_carried = rows[batch.node, batch.epoch]
+        place = Place(int(pos), int(causal), store or "")
+        if (
+            is_carried
+            or have != batch.first - 1
+            or head != batch.prev.hex()
+            or not _is_kept(one.exchange, place, batch)
+        ):
             continue
         speech = Speech(batch.scope, above)
         if not batch.scope or all(map(speech.below, prepared.places)):
-            found.append(Going(n, batch, prepared, int(durable)))
-    return found
+            found.append(Going(n, batch, prepared, int(durable), _news(one, last_m)))
+    return place, found
+
+
+def _boot(one: Arrival) -> str:
+    return one.exchange.boot if one.exchange is not None else ""
+
+
+def _news(one: Arrival, last_m: int | None) -> Heard | None:
+    """What its clock said, if that is to be kept."""
+    if one.exchange is None or not one.exchange.boot or not clocks.is_news(one.exchange.m, last_m):
+        return None
+    return Heard(one.batch.node, one.exchange.boot, one.exchange.m)
 
 
 def _is_kept(exchange: Exchange | None, place: Place, batch: Batch) -> bool:
@@ -83,15 +109,8 @@ def _is_kept(exchange: Exchange | None, place: Place, batch: Batch) -> bool:
     return promise.rev <= place.pos and here == (batch.node, batch.epoch, batch.first - 1, batch.prev.hex())
 
 
-def place_of(database: Database) -> Place:
-    """Read within the transaction that goes on from there."""
-    pos, causal, store = database.rows(PLACE)[0]
-    return Place(int(pos), int(causal), store or "")
-
-
-def keep(database: Database, going: Sequence[Going], received_t: int) -> list[Receipt]:
+def keep(database: Database, place: Place, going: Sequence[Going], received_t: int) -> list[Receipt]:
     """Store them and what they mean, within the caller's transaction; raises whatever one of them provokes."""
-    place = place_of(database)
     partitions.for_segment(database, received_t)
     typed.places(database, rows := [row for one in going for row in one.prepared.rows])
     with database.overlapped():
@@ -107,6 +126,8 @@ def keep(database: Database, going: Sequence[Going], received_t: int) -> list[Re
             database.run_many(INSERT_QUARANTINE, aside)
         heads = [(one.batch.node, one.batch.epoch, one.batch.last, one.batch.head.hex()) for one in going]
         database.run_many(MOVE_LOGS, heads)
+        if heard := [one.heard for one in going if one.heard is not None]:
+            clocks.add_samples(database, heard, received_t)
         causal = max(one.prepared.causal for one in going)
         if causal > place.causal:
             database.execute(UPDATE_CAUSAL, (str(causal),))
@@ -140,14 +161,3 @@ def _receipts(going: Sequence[Going], place: Place) -> list[Receipt]:
             )
         )
     return found
-
-
-def note_clocks(database: Database, arrivals: Sequence[Arrival], received_t: int) -> None:
-    """What their clocks said when they came."""
-    heard = [
-        Heard(one.batch.node, one.exchange.boot, one.exchange.m)
-        for one in arrivals
-        if one.exchange is not None and one.exchange.boot
-    ]
-    if heard:
-        clocks.keep_samples(database, heard, received_t)

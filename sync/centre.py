@@ -148,30 +148,38 @@ class Centre(Turn):
 
     def _ready(self, group: list[Waiting]) -> list[tuple[Waiting, Segment, Registered]]:
         """Those whose sender is known and may come now; the second of a node goes back to the head of the line."""
-        ready: dict[str, tuple[Waiting, Segment, Registered]] = {}
+        read: dict[str, tuple[Waiting, Segment]] = {}
         later: list[Waiting] = []
         for one in group:
             try:
                 received = one.read()
-                name = received.header.node
-                if name in ready:
+                if received.header.node in read:
                     later.append(one)
-                    continue
-                known = self.sender(received, one.key)
+                else:
+                    read[received.header.node] = (one, received)
+            except Exception as fault:
+                one.fault = fault
+        known = nodes.registered_of(self.journal.database, list(read))
+        ready: list[tuple[Waiting, Segment, Registered]] = []
+        for name, (one, received) in read.items():
+            try:
+                sender = self._trusted(received, known.get(name), one.key)
                 self.count(name)
-                ready[name] = (one, received, known)
+                ready.append((one, received, sender))
             except Exception as fault:
                 one.fault = fault
         self._waiting.extendleft(reversed(later))
-        return list(ready.values())
+        return ready
 
     def _pass_over(self, receipts: Sequence[Receipt | Exception]) -> None:
         """Before the first of them is answered, in the order in which they were stored; what goes down is found."""
         if self._index is None:
             return
-        for receipt in sorted((one for one in receipts if isinstance(one, Receipt)), key=lambda one: one.rev):
+        stored = sorted((one for one in receipts if isinstance(one, Receipt)), key=lambda one: one.rev)
+        for receipt in stored:
             self._index.pass_over(receipt)
-        self._index.catch_up()
+        if stored and not self._index.is_current(stored[-1].rev):
+            self._index.catch_up()
 
     def bundle(self, sealed: bytes) -> bytes:
         """A sealed bundle in, its sealed receipt out. Raises BundleError, WireError, StorageError, Problem."""
@@ -180,7 +188,7 @@ class Centre(Turn):
     def keep(self, received: Segment, sender: Registered, *, is_carried: bool = False) -> Stored:
         """Store and answer what the sender signed. What was carried on a stick tells nothing of clocks."""
         began, now = time.perf_counter(), self._settings.clock()
-        batch, exchange = self._arrival(received, sender, is_carried=is_carried)
+        batch, exchange, _ = self._arrival(received, sender, is_carried=is_carried)
         receipt = accept(self.journal, batch, now.t, exchange)
         self._pass_over([receipt])
         if not is_carried or receipt.have <= received.batch.last:
@@ -247,17 +255,19 @@ class Centre(Turn):
             return None
         return Promise(ack.node, ack.epoch, ack.have, ack.head, ack.store, ack.rev)
 
-    def sender(self, received: Segment, key: str = "") -> Registered:
-        """The enrolled node that signed this; nothing else is taken. ``key``: its signature is known to hold with it."""
-        name = received.header.node
-        known = nodes.registered(self.journal.database, name)
+    def sender(self, received: Segment) -> Registered:
+        """The enrolled node that signed this; nothing else is taken."""
+        return self._trusted(received, nodes.registered(self.journal.database, received.header.node))
+
+    def _trusted(self, received: Segment, known: Registered | None, key: str = "") -> Registered:
+        """``key``: one that the signature is known to hold with."""
         if known is None:
             raise Problem(HTTPStatus.UNAUTHORIZED, "not-enrolled")
         if known.key != key and not holds(known.key, received.covered, received.signature):
             raise BadSignature
         if known.revoked_t:
             raise Problem(HTTPStatus.UNAUTHORIZED, "revoked")
-        self._senders[name] = known
+        self._senders[received.header.node] = known
         return known
 
     def count(self, name: str) -> None:

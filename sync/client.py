@@ -29,6 +29,7 @@ from storage.outbox import Standing
 from storage.vault import Vault
 from sync import feed, segment, tail, taking
 from sync.answer import Ack
+from sync.flight import Flight, Flights
 from sync.keys import NodeKey
 from sync.outgoing import Outgoing, Sent, next_segment
 from sync.pace import Backoff, BatchSize
@@ -103,6 +104,7 @@ class SyncClient:
         self._open = open_journal
         self._key = key
         self._post = Post(url, transport, ca)
+        self._flights = Flights(self._post, is_allowed=transport is None)
         self._feed = feed.Intake(key, open_vault)
         self._app = app
         self._at_once = at_once
@@ -150,6 +152,7 @@ class SyncClient:
 
     def close(self) -> None:
         """Let connection and file go."""
+        self._flights.close()
         self._post.close()
         self._feed.close()
         if self._journal is not None:
@@ -161,20 +164,48 @@ class SyncClient:
         if upstream is None:
             return self._failed(Result.NOT_ENROLLED, own, "")
         search = self._search if self._search and self._search.epoch == own.epoch else None
-        body, sent = self._segment(own, now, search)
+        expected = self._flights.expected(own) if search is None else None
+        flight = expected or self._flights.flight(own, self._segment(own, now, search), self._cursor())
+        sent = flight.sent
         if own.waiting and search is None and not sent.lines:
             return self._around_damage(own, now)
         try:
-            found = taking.read(self._post.send(body), upstream.key)
-            step = taking.take(self.journal, self._feed, Asked(own, sent, search), found, now.t)
+            while search is None and self._flights.may_follow(own, flight) and self._go_ahead(own, flight, now):
+                pass
+            found = taking.read(flight.answer(), upstream.key)
+            if expected is not None and found.ack.have < sent.first - 1:
+                return self._overtaken(own)
+            with_feed = flight.cursor == self._cursor()
+            step = taking.take(self.journal, self._feed, Asked(own, sent, search), found, now.t, with_feed=with_feed)
         except NoAnswer as failure:
+            self._flights.forget()
             return self._unanswered(own, failure)
+        if step.result is not Result.STORED:
+            self._flights.forget()
+        self._flights.answered(flight, self._size.events)
         self._skew_ms = now.t - found.ack.now
         self._search = step.search
         self._has_tail = self._has_tail and step.result is not Result.WENT_BACK
         if step.result in (Result.STORED, Result.WENT_BACK):
             self._take_back(now)
         return self._moved(own, step, found.ack, sent)
+
+    def _go_ahead(self, own: Standing, first: Flight, now: Moment) -> bool:
+        """Cut and send what follows while the answer is on its way; False: nothing can."""
+        first.start()
+        after = own._replace(acked=self._flights.last(first).sent.last)
+        going = self._segment(after, now, None, with_receipt=False)
+        if going.sent.lines:
+            self._flights.follow(first, self._flights.flight(after, going, self._cursor()))
+        return bool(going.sent.lines)
+
+    def _overtaken(self, own: Standing) -> Outcome:
+        """The second of two segments came there first: its lines are sent again."""
+        self._flights.forget()
+        return Outcome(Result.STORED, 0, own.acked, outbox.all_waiting(self.journal), 0.0)
+
+    def _cursor(self) -> segment.Cursor:
+        return segment.Cursor(*cursor_of(self.journal.database))
 
     def _take_back(self, now: Moment) -> None:
         """A disk that was put back gets the lines again that it once sent; tried with every answer until it has them."""
@@ -203,7 +234,7 @@ class SyncClient:
         )
         return Outcome(Result.FORKED, 0, own.acked, outbox.all_waiting(self.journal), 0.0)
 
-    def _segment(self, own: Standing, now: Moment, search: Search | None) -> Outgoing:
+    def _segment(self, own: Standing, now: Moment, search: Search | None, *, with_receipt: bool = True) -> Outgoing:
         """What goes up next."""
         return next_segment(
             self.journal,
@@ -211,10 +242,11 @@ class SyncClient:
             self._key,
             now,
             self._size.events,
-            cursor=segment.Cursor(*cursor_of(self.journal.database)),
+            cursor=self._cursor(),
             app=self._app,
             status=self._status(),
             probe=search.probe if search else None,
+            with_receipt=with_receipt,
         )
 
     def _moved(self, own: Standing, step: Step, ack: Ack, sent: Sent) -> Outcome:

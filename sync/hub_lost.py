@@ -56,5 +56,7 @@ class LostLines:
         coming.take(journal, Page(asked.first, bytes.fromhex(asked.prev), lines))
         if not coming.wanted:
             del self._coming[at], self._missed[asked.node][asked.epoch]
-            log.warning("%s brought back %s lines of epoch %s that were lost here", *at[:1], coming.lines, asked.epoch)
+            log.warning(
+                "%s brought back %s lines of epoch %s that were lost here", asked.node, coming.lines, asked.epoch
+            )
         return LostAnswer(asked.epoch, coming.after, coming.wanted)

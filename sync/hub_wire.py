@@ -140,7 +140,7 @@ class LostPage(Struct, frozen=True, kw_only=True):
     signed: Kept
 
 
-class LostAnswer(Struct, frozen=True, kw_only=True):
+class LostAnswer(Struct, frozen=True):
     """The next page goes up to line ``upto`` and holds nothing up to ``after``; ``upto`` 0: everything is there."""
 
     epoch: Count

@@ -30,11 +30,14 @@ class Health(Struct, frozen=True):
 
 
 class ProblemBody(Struct, frozen=True):
-    """RFC 9457; ``type`` ends with a code such as ``not-granted``, ``grants`` are those that would be let in."""
+    """RFC 9457; ``type`` ends with a code such as ``not-granted``, ``detail`` says what it means, ``grants`` are those that
+    would be let in.
+    """
 
     type: str
     title: str
     status: int
+    detail: str = ""
     grants: list[Grant] = []
 
 

@@ -45,9 +45,11 @@ def next_segment(
     status: Status = Status(),  # noqa: B008
     app: str = "",
     probe: int | None = None,
+    with_receipt: bool = True,
 ) -> Outgoing:
     """At most ``most`` lines after the mark, as far as they are what was written (none: the first of them is damaged
-    here); with ``probe`` only the question whether the logs are equal up to there.
+    here); with ``probe`` only the question whether the logs are equal up to there; ``with_receipt``: the last answer is
+    enclosed.
     """
     before = own.acked if probe is None else probe
     rows = [] if probe is not None else [Line(*row) for row in outbox.unsent(journal, own, most)]
@@ -65,7 +67,7 @@ def next_segment(
         app=app,
         st=status,
         parent=Parting(own.parent_epoch, own.parent_seq, own.parent, own.why) if own.parent else None,
-        receipt=answer.kept_of(outbox.receipt(journal)),
+        receipt=answer.kept_of(outbox.receipt(journal)) if with_receipt else None,
     )
     body = segment.write(header, [one.line for one in lines], key.sign)
     return Outgoing(body, Sent(before + 1, before + len(lines)))

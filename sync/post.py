@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -106,9 +107,14 @@ class Post:
             )
         return self._client
 
-    def send(self, body: bytes, path: str = SYNC_PATH) -> bytes:
-        """The packed answer to a segment, or to what else travels in that form; raises NoAnswer."""
-        return self._exchange(path, body, {"Content-Type": CONTENT_TYPE, "Content-Encoding": ENCODING})
+    def send(self, body: bytes, path: str = SYNC_PATH, has_left: Callable[[], None] | None = None) -> bytes:
+        """The packed answer to a segment, or to what else travels in that form; raises NoAnswer. ``has_left`` is called
+        when the last byte was written.
+        """
+        headers = {"Content-Type": CONTENT_TYPE, "Content-Encoding": ENCODING}
+        if has_left is None:
+            return self._exchange(path, body, headers)
+        return self._exchange(path, _told(body, has_left), headers, len(body))
 
     def send_json(self, path: str, body: bytes) -> bytes:
         """The JSON answer to a JSON request; raises NoAnswer."""
@@ -118,15 +124,18 @@ class Post:
         """The sealed receipt of a sealed bundle, of any node; raises NoAnswer."""
         return self._exchange(BUNDLE_PATH, sealed, {"Content-Type": SEALED_TYPE})
 
-    def _exchange(self, path: str, body: bytes, headers: dict[str, str]) -> bytes:
+    def _exchange(self, path: str, body: bytes | Iterator[bytes], headers: dict[str, str], size: int = -1) -> bytes:
+        """``size`` in bytes, of a body that does not tell."""
         import httpx
+
+        sized = headers if size < 0 else headers | {"Content-Length": str(size)}
 
         try:
             client = self.client
         except OSError as error:
             raise Unreachable("no-authority") from error
         try:
-            with client.stream("POST", self._url + path, content=body, headers=headers) as response:
+            with client.stream("POST", self._url + path, content=body, headers=sized) as response:
                 _check(response, headers)
                 return _bounded(response)
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
@@ -152,6 +161,12 @@ class Post:
         if self._client is not None:
             self._client.close()
             self._client = None
+
+
+def _told(body: bytes, has_left: Callable[[], None]) -> Iterator[bytes]:
+    """The body, and a word when it was taken."""
+    yield body
+    has_left()
 
 
 def _check(response: httpx.Response, sent: dict[str, str]) -> None:

@@ -15,10 +15,13 @@ from storage.errors import StorageError
 from storage.receive import BrokenChain, OwnLog
 from sync.bundle import BundleError
 from sync.enrol import EnrolError
+from sync.problem_words import DETAILS
 from sync.wire import BadSignature, OtherProtocol, TooLarge, WireError
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
+CHALLENGE = "Bearer"
+"""What a 401 asks for (RFC 9110)."""
 
 WIRE_STATUS: dict[type[WireError], HTTPStatus] = {
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -56,9 +59,13 @@ class Problem(Exception):
         """The problem as RFC 9457 says it."""
         kind = f"urn:hallterm:problem:{self.code}"
         body: dict[str, object] = {"type": kind, "title": self.status.phrase, "status": int(self.status)}
+        if self.code in DETAILS:
+            body["detail"] = DETAILS[self.code]
         if self.grants:
             body["grants"] = self.grants
         headers = {"Connection": "close"} if self.hang_up else {}
+        if self.status is HTTPStatus.UNAUTHORIZED:
+            headers["WWW-Authenticate"] = CHALLENGE
         if self.retry_after_s:
             headers["Retry-After"] = str(self.retry_after_s)
         return Response(msgspec.json.encode(body), self.status, headers=headers, media_type=MEDIA_TYPE)

@@ -66,8 +66,8 @@ class PadHtp1(Htp1Device):
         self._told: tuple[int, int, int] = (-1, -1, 0)
 
     def misfit(self, identity: Identity) -> str:
-        wrong_keys = bool(self.context.keys) and identity.keys != len(self.context.keys)
-        return super().misfit(identity) or ("keys" if wrong_keys else "")
+        too_few = identity.keys < len(self.context.keys)
+        return super().misfit(identity) or ("keys" if too_few else "")
 
     async def run(self) -> None:
         self._open_wid = self._shown = None

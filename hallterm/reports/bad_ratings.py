@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hallterm.locale import N_, _
+from hallterm.option_list import short_names
 from hallterm.reports.asked import Asked
 from hallterm.reports.model import By, Cell, Column, Drill, Kind, Row, Table
 from hallterm.rules.bad_rating import CLASS_RULES, RESULT_WORDS, Case, Loop, loop_of
@@ -83,7 +84,7 @@ def _cells(asked: Asked, one: CaseRow) -> tuple[Cell, ...]:
         one.day,
         asked.name_of(By.CLERK, one.staff),
         f"{_(label)} {one.level}".strip(),
-        one.options,
+        short_names(one.options, one.scale, one.day),
         _("yes") if one.real_name else _("no"),
         _in_time(one),
         _(CLASS_RULES[BadRatingClass(one.cls)].label) if one.cls else None,

@@ -100,7 +100,8 @@ def _named(report: Report, cells: Iterable[Cell]) -> Callable[[str], int]:
 
 def rated_line(r01: Report, cells: tuple[Cell, ...], unit: str) -> RatedLine:
     at = _named(r01, cells)
-    return RatedLine(unit, at("due"), tuple(at(one.key) for one in r01.columns if one.key in LEVELS), at("unrated"), at("exempt"))
+    levels = tuple(at(one.key) for one in r01.columns if one.key in LEVELS)
+    return RatedLine(unit, at("due"), levels, at("unrated"), at("exempt"))
 
 
 def rated_lines(r01: Report) -> list[RatedLine]:

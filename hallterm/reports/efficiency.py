@@ -50,7 +50,7 @@ def _longest(asked: Asked) -> dict[str, int] | None:
     """By code; None where it is not known yet."""
     halls, period, key = asked.scope.halls, asked.period, KEY_OF[asked.by]
     if period.months:
-        found = longest_months(asked.db, halls, period.months, asked.now)
+        found = longest_months(asked.db, halls, period.months, asked.today)
     else:
         found = longest_days(asked.db, halls, period.first, period.last)
     if found is None:

@@ -72,7 +72,9 @@ def build_unrated(asked: Asked) -> Table:
         "exempt": sum(one.exempt for one in found),
         "skipped": sum(_is_skipped(one) for one in found),
     }
-    return Table(UNRATED_COLUMNS, rows, None, (Reason(OF_UNRATED, values),), "reason", ("reason",))
+    sums = (str(len(found)), None, str(values["exempt"]), str(values["skipped"]), None)
+    total = Row((*(None,) * (len(UNRATED_COLUMNS) - len(sums)), *sums))
+    return Table(UNRATED_COLUMNS, rows, total, (Reason(OF_UNRATED, values),), "reason", ("reason",))
 
 
 def _is_skipped(one: UnratedLine) -> bool:

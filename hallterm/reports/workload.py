@@ -23,15 +23,22 @@ FIGURES = (
 
 
 def build(asked: Asked) -> Table:
-    """Rows by hall or clerk and matter, or by matter alone."""
+    """Rows by hall or clerk and matter, or by matter alone; a hall without any is one empty row."""
     keys: tuple[Key, ...] = ("code",) if asked.by is By.MATTER else (KEY_OF[asked.by], "code")
     found = [one for one in asked.sums(*keys, wanted=WANTED) if one.staff or asked.by is not By.CLERK]
     by = () if asked.by is By.MATTER else named_columns(asked.by)
     labels = (*(one.key for one in by[1:]), "code_name")
-    rows = tuple(Row((*_names(asked, one), *cells(one)), Drill(one.hall, one.staff, one.code)) for one in found)
+    rows = [Row((*_names(asked, one), *cells(one)), Drill(one.hall, one.staff, one.code)) for one in found]
+    if asked.by is By.HALL:
+        rows += [_empty(asked, hall) for hall in set(asked.scope.halls) - {one.hall for one in found}]
+        rows.sort(key=lambda row: (str(row.cells[0]), str(row.cells[2] or "")))
     blank = ("",) * (len(by) + 2)
     total = Row((*blank, *cells(added(found)))) if found else Row((*blank, *(None,) * len(FIGURES)))
-    return Table((*by, *named_columns(By.MATTER), *FIGURES), rows, total, chart="services", labels=labels)
+    return Table((*by, *named_columns(By.MATTER), *FIGURES), tuple(rows), total, chart="services", labels=labels)
+
+
+def _empty(asked: Asked, hall: str) -> Row:
+    return Row((hall, asked.name_of(By.HALL, hall), None, None, *(None,) * len(FIGURES)), Drill(hall=hall))
 
 
 def _names(asked: Asked, one: Sums) -> tuple[Cell, ...]:

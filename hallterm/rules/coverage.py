@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Days(Struct, frozen=True):
-    """How far a hall's days are in: the newest one closed and the newest one opened ("": none), and when a PC of it was
+    """How far a hall's days are in: the newest one closed and the first one opened ("": none), and when a PC of it was
     last heard of (wall ms, 0 never).
     """
 
@@ -46,6 +46,8 @@ def gaps(halls: Iterable[Days], upto: str, workday: Workday, following: Callable
 
 def _gap(hall: Days, upto: str, workday: Workday, following: Callable[[str], str]) -> Gap | None:
     if not hall.closed:
+        if hall.opened > upto:
+            return None
         return Gap(hall.hall, hall.name, hall.opened, hall.contact_t)
     day = hall.closed
     for _day in range(MOST_DAYS):

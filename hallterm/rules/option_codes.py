@@ -78,5 +78,7 @@ def names(rows: Rows, codes: Collection[str], scale: Scale, day: str, language: 
 
 def plain_text(text: str) -> str:
     """What a person or a device wrote: one line, without control characters, at most 500 characters."""
-    kept = "".join(" " if one.isspace() else one for one in text if one.isspace() or unicodedata.category(one)[0] != "C")
+    kept = "".join(
+        " " if one.isspace() else one for one in text if one.isspace() or unicodedata.category(one)[0] != "C"
+    )
     return " ".join(kept.split())[:TEXT_LONGEST]

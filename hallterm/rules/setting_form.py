@@ -23,6 +23,30 @@ class SettingName(StrEnum):
     HALL_NOTICE = "hall_notice"
     LOCK_AFTER_S = "lock_after_s"
     HALL_SEATS = "hall_seats"
+    LAMP_PCT = "lamp_pct"
+    PROPOSE_IDLE_MIN = "propose_idle_min"
+    PROPOSE_GROUP_OVER = "propose_group_over"
+    PROPOSE_RESERVE_OVER = "propose_reserve_over"
+    PROPOSE_BREAK_MIN = "propose_break_min"
+    PROPOSE_BREAK_WAITING = "propose_break_waiting"
+    CROWDING_PLAN = "crowding_plan"
+    RATING_SCALE = "rating_scale"
+    LEVEL_WEIGHTS_NATIONAL = "level_weights_national"
+    LEVEL_WEIGHTS_FOUR = "level_weights_four"
+    LEVEL_WEIGHTS_THREE = "level_weights_three"
+    POSITIVE_SEED = "positive_levels_seed"
+    POSITIVE_NATIONAL = "positive_levels_national"
+    POSITIVE_FOUR = "positive_levels_four"
+    POSITIVE_THREE = "positive_levels_three"
+    CALL_BACK_DAYS = "call_back_days"
+    CORRECT_DAYS = "correct_days"
+    CORRECT_COMPLEX_DAYS = "correct_complex_days"
+    APPEAL_DAYS = "appeal_days"
+    APPEAL_DECISION_DAYS = "appeal_decision_days"
+    BACK_ENTRY_DAYS = "back_entry_days"
+    UNRATED_REASON_DAYS = "unrated_reason_days"
+    LATE_RATING_DAYS = "late_rating_days"
+    RECONCILIATION_DAYS = "reconciliation_days"
     WEIGHTS = "weights"
     COVERAGE_PENALTY = "coverage_penalty"
     BUSINESS_MODE = "business_mode"
@@ -32,14 +56,6 @@ class SettingName(StrEnum):
     STD_FACTOR_PCT = "std_factor_pct"
     BATCH_FACTOR_PCT = "batch_factor_pct"
     LEVEL_WEIGHTS = "level_weights"
-    RATING_SCALE = "rating_scale"
-    LEVEL_WEIGHTS_NATIONAL = "level_weights_national"
-    LEVEL_WEIGHTS_FOUR = "level_weights_four"
-    LEVEL_WEIGHTS_THREE = "level_weights_three"
-    POSITIVE_SEED = "positive_levels_seed"
-    POSITIVE_NATIONAL = "positive_levels_national"
-    POSITIVE_FOUR = "positive_levels_four"
-    POSITIVE_THREE = "positive_levels_three"
     AVERAGE_POINTS = "average_points"
     FREE_OVERTIME_PCT = "free_overtime_pct"
     OVERTIME_POINTS = "overtime_points"
@@ -64,22 +80,6 @@ class SettingName(StrEnum):
     WARN_LEAST = "warn_least"
     WARN_AGAIN_MIN = "warn_again_min"
     EMPTY_POST_MIN = "empty_post_min"
-    CALL_BACK_DAYS = "call_back_days"
-    CORRECT_DAYS = "correct_days"
-    CORRECT_COMPLEX_DAYS = "correct_complex_days"
-    APPEAL_DAYS = "appeal_days"
-    APPEAL_DECISION_DAYS = "appeal_decision_days"
-    BACK_ENTRY_DAYS = "back_entry_days"
-    UNRATED_REASON_DAYS = "unrated_reason_days"
-    LATE_RATING_DAYS = "late_rating_days"
-    RECONCILIATION_DAYS = "reconciliation_days"
-    LAMP_PCT = "lamp_pct"
-    PROPOSE_IDLE_MIN = "propose_idle_min"
-    PROPOSE_GROUP_OVER = "propose_group_over"
-    PROPOSE_RESERVE_OVER = "propose_reserve_over"
-    PROPOSE_BREAK_MIN = "propose_break_min"
-    PROPOSE_BREAK_WAITING = "propose_break_waiting"
-    CROWDING_PLAN = "crowding_plan"
 
 
 class Kind(StrEnum):
@@ -101,12 +101,13 @@ class Kind(StrEnum):
 
 class Theme(StrEnum):
     """What a setting is about, which says who may change it: the collection department alone what the assessment is
-    computed by.
+    computed by, and until when something may be done.
     """
 
     HALL = "hall"
     WARNINGS = "warnings"
     ASSESSMENT = "assessment"
+    TERMS = "terms"
 
 
 class Choice(Struct, frozen=True):

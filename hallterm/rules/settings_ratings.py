@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
@@ -40,7 +39,9 @@ _SCALES = (
         SCALE_CHOICES,
         Anything(
             N_("Scale of the ratings"),
-            N_("The levels people choose from; another scale begins with a month. Pads with other keys are taught anew"),
+            N_(
+                "The levels people choose from; another scale begins with a month. Pads with other keys are taught anew"
+            ),
             "8.1, 8.2",
             Theme.ASSESSMENT,
         ),
@@ -54,46 +55,67 @@ _SCALES = (
     _positive(Scale.FOUR, SettingName.POSITIVE_FOUR, N_("Satisfied, of four")),
     _positive(Scale.THREE, SettingName.POSITIVE_THREE, N_("Satisfied, of three")),
 )
-TERMS: Final[Mapping[DeadlineId, SettingName]] = {
-    DeadlineId.K15: SettingName.CALL_BACK_DAYS,
-    DeadlineId.K16: SettingName.CORRECT_DAYS,
-    DeadlineId.K16_COMPLEX: SettingName.CORRECT_COMPLEX_DAYS,
-    DeadlineId.K17_APPEAL: SettingName.APPEAL_DAYS,
-    DeadlineId.K17_DECISION: SettingName.APPEAL_DECISION_DAYS,
-    DeadlineId.K19: SettingName.BACK_ENTRY_DAYS,
-    DeadlineId.K20: SettingName.UNRATED_REASON_DAYS,
-    DeadlineId.K21: SettingName.LATE_RATING_DAYS,
-    DeadlineId.K25: SettingName.RECONCILIATION_DAYS,
-}
-"""The terms of the table of deadlines that a place may have of its own, in working days; 0 is the same day."""
 MOST_DAYS = 60
 
 
-def _term(which: DeadlineId, title: str, what: str) -> Setting:
+def _term(name: SettingName, which: DeadlineId, title: str, what: str) -> Setting:
     least = 0 if which is DeadlineId.K20 else 1
     rule = f"11.3 ({which.value[:3]})"
-    about = Anything(title, what, rule, Theme.ASSESSMENT)
-    return whole(TERMS[which], DEADLINES[which].n, (least, MOST_DAYS), N_("working days"), about)
+    about = Anything(title, what, rule, Theme.TERMS)
+    return whole(name, DEADLINES[which].n, (least, MOST_DAYS), N_("working days"), about)
 
 
 _TERMS = (
-    _term(DeadlineId.K15, N_("First call-back within"), N_("So long after a bad rating its person is called back")),
-    _term(DeadlineId.K16, N_("Corrected within"), N_("So long after a bad rating its cause is corrected and told")),
     _term(
+        SettingName.CALL_BACK_DAYS,
+        DeadlineId.K15,
+        N_("First call-back within"),
+        N_("So long after a bad rating its person is called back"),
+    ),
+    _term(
+        SettingName.CORRECT_DAYS,
+        DeadlineId.K16,
+        N_("Corrected within"),
+        N_("So long after a bad rating its cause is corrected and told"),
+    ),
+    _term(
+        SettingName.CORRECT_COMPLEX_DAYS,
         DeadlineId.K16_COMPLEX,
         N_("Complex: within"),
         N_("So long after a complex bad rating its cause is corrected and told"),
     ),
-    _term(DeadlineId.K17_APPEAL, N_("Appeals within"), N_("So long after a bad rating its clerk may appeal")),
-    _term(DeadlineId.K17_DECISION, N_("Appeal decided within"), N_("So long after an appeal it is decided")),
-    _term(DeadlineId.K19, N_("Slips entered within"), N_("So long after an outage its slips may be entered")),
     _term(
+        SettingName.APPEAL_DAYS,
+        DeadlineId.K17_APPEAL,
+        N_("Appeals within"),
+        N_("So long after a bad rating its clerk may appeal"),
+    ),
+    _term(
+        SettingName.APPEAL_DECISION_DAYS,
+        DeadlineId.K17_DECISION,
+        N_("Appeal decided within"),
+        N_("So long after an appeal it is decided"),
+    ),
+    _term(
+        SettingName.BACK_ENTRY_DAYS,
+        DeadlineId.K19,
+        N_("Slips entered within"),
+        N_("So long after an outage its slips may be entered"),
+    ),
+    _term(
+        SettingName.UNRATED_REASON_DAYS,
         DeadlineId.K20,
         N_("Reason corrected within"),
         N_("So long after a matter the reason for no rating may be corrected; 0 is the same day"),
     ),
-    _term(DeadlineId.K21, N_("Late rating within"), N_("So long after a matter its rating may come on paper")),
     _term(
+        SettingName.LATE_RATING_DAYS,
+        DeadlineId.K21,
+        N_("Late rating within"),
+        N_("So long after a matter its rating may come on paper"),
+    ),
+    _term(
+        SettingName.RECONCILIATION_DAYS,
         DeadlineId.K25,
         N_("Comparison within"),
         N_("So long after a day the list of the tax software counts as brought in time"),

@@ -203,8 +203,6 @@ _TAKES: Mapping[Kind, Callable[[Setting], Reason]] = {
     Kind.NUMBERS: lambda one: _takes_range(TAKES_FALLING if one.falls else TAKES_RISING, one),
     Kind.TIME_OF_DAY: lambda one: Reason(TAKES_TIME, {"title": Reason(one.title)}),
     Kind.WEIGHTS: lambda one: Reason(TAKES_WEIGHTS, {"title": Reason(one.title)}),
-    Kind.LIST: lambda one: Reason(
-        TAKES_LIST, {"title": Reason(one.title), "count": one.count, "longest": one.longest}
-    ),
+    Kind.LIST: lambda one: Reason(TAKES_LIST, {"title": Reason(one.title), "count": one.count, "longest": one.longest}),
     Kind.TEXT: lambda one: Reason(TAKES_TEXT, {"title": Reason(one.title), "longest": one.longest}),
 }

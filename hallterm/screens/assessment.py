@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from hallterm.actions import Slot
-from hallterm.locale import N_, _
+from hallterm.locale import N_, _, language
 from hallterm.reports.files import FileFormat, export
 from hallterm.reports.model import Drill, Report
 from hallterm.rules.day import business_day
@@ -18,6 +18,7 @@ from hallterm.screens.assessment_look import FIGURES_ONLY, Ask, AssessmentLook, 
 from hallterm.screens.assessment_person import PersonPane
 from hallterm.screens.panes import Pane, PaneScreen, void
 from hallterm.screens.sync_choice import Choice, Option
+from hallterm.screens.technician_page import Key
 from hallterm.widgets.cells import spread, width
 from hallterm.widgets.frame import NOT_DONE
 from hallterm.widgets.health import net_piece
@@ -65,7 +66,10 @@ class AssessmentScreen(PaneScreen):
         def read(desk: Desk, now: Moment) -> tuple[AssessmentLook, dict[str, str]]:
             found = assessment_look(desk, now, ask)
             names = matter_names(desk.journal.database) if ask.part else {}
-            return found, {code: chinese for code, (chinese, _english) in names.items()}
+            return found, {
+                code: chinese if language() == "zh_CN" or not english else english
+                for code, (chinese, english) in names.items()
+            }
 
         def then(answer: tuple[AssessmentLook, dict[str, str]]) -> None:
             if not self.is_current or self.pane is not pane:
@@ -90,8 +94,11 @@ class AssessmentScreen(PaneScreen):
 
     def _refuse(self, sentence: str) -> None:
         """A page further down may be refused while the one above is still good."""
-        before = getattr(self.pane, "before", None)
-        if before is None:
+        pane, before = self.pane, getattr(self.pane, "before", None)
+        if self.typed is not None and isinstance(pane, (ListPane, PersonPane)) and pane.is_read:
+            pane.stay()
+            self.tell(sentence, NOT_DONE)
+        elif before is None:
             self.refused(sentence)
         else:
             self.turn_to(before)
@@ -292,3 +299,24 @@ class MyAssessmentScreen(AssessmentScreen):
 
     def first_pane(self) -> Pane:
         return PersonPane(self, Ask(own=True))
+
+    def refused(self, sentence: str) -> None:
+        """Nothing of this month, as on its first morning: another one can be looked at."""
+        super().refused(sentence)
+        self.pane = AnotherTimePane(self)
+        self.repaint()
+
+
+class AnotherTimePane(Pane):
+    """In place of a page that holds nothing."""
+
+    screen: MyAssessmentScreen
+
+    def bar(self) -> list[Key]:
+        return [Key(Slot.F4, _("Scope"), self._choose)]
+
+    def _choose(self) -> None:
+        self.screen.choice = self.screen.periods(self._of)
+
+    def _of(self, period: str) -> None:
+        self.screen.turn_to(PersonPane(self.screen, Ask(period, own=True)))

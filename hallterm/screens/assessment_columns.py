@@ -85,7 +85,7 @@ SHORT: Mapping[str, str] = {
     "evaluation_rate": N_("Eval.%"),
     "last_day": N_("Data"),
     "city_rank": N_("City"),
-    "votes": N_("Vot."),
+    "votes": N_("Vot"),
 }
 """Headings that are narrower than those of the report."""
 

@@ -57,7 +57,12 @@ class ListPane(Pane):
     def _show(self, look: AssessmentLook) -> None:
         self.look = look
         self.pair.forget()
-        self.ask = replace(self.ask, node=look.place, period=look.period.code)
+        self.stay()
+
+    def stay(self) -> None:
+        """At what is shown: what was asked for besides is refused."""
+        if self.look is not None:
+            self.ask = replace(self.ask, node=self.look.place, period=self.look.period.code)
 
     @property
     def is_read(self) -> bool:

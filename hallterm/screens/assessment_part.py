@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from hallterm.locale import N_, _
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from hallterm.screens.assessment import AssessmentScreen
 
 MATTER_CELLS = 22
+MATTER_MOST = 46
+"""Cells of a matter, and on a wide screen."""
+NARROW = 80
 TICKET_CELLS = 7
 TIME_CELLS = 7
 RATED = -1
@@ -47,6 +51,7 @@ class PartPane(Pane):
         self.ask, self.before = ask, before
         self.look: AssessmentLook | None = None
         self._at = self._top = 0
+        self._cells = MATTER_CELLS
 
     def read(self) -> None:
         self.screen.read(self.ask, self._show)
@@ -71,8 +76,11 @@ class PartPane(Pane):
         if found.part is Part.ATTENDANCE:
             return [half_day(one) for one in found.half_days]
         names = self.screen.matters
-        lines = [LINES[found.part](one, names.get(one.code, "")) for one in found.services]
+        lines = [LINES[found.part](one, self._matter(one, names)) for one in found.services]
         return [*(error(one) for one in found.errors), *lines]
+
+    def _matter(self, one: ServiceLine, names: Mapping[str, str]) -> str:
+        return fit(middle(f"{one.code} {names.get(one.code, '')}", self._cells - 1), self._cells)
 
     # drawn
 
@@ -86,8 +94,9 @@ class PartPane(Pane):
         return self.screen.net(look.health, text, end)
 
     def rows(self, cells: int, height: int) -> list[Row]:
+        self._cells = max(MATTER_CELLS, min(MATTER_MOST, MATTER_CELLS + cells - NARROW))
         texts, room = self._texts, max(1, height - 1)
-        rows: list[Row] = [columns(self.found.part)]
+        rows: list[Row] = [columns(self.found.part, self._cells)]
         if not texts:
             return [*rows, " " + _("nothing stands behind this part in this time")]
         self._at = min(self._at, len(texts) - 1)
@@ -121,11 +130,11 @@ class PartPane(Pane):
         return True
 
 
-def columns(part: Part) -> str:
+def columns(part: Part, cells: int) -> str:
     """The headings of a list."""
     if part is Part.ATTENDANCE:
         return f" {fit(_('Day'), 14)}{fit(_('Plan'), 12)}{_('Outcome')}"
-    head = f" {fit(_('Day'), 6)}{fit(_('Time'), 6)}{fit(_('Ticket'), TICKET_CELLS)}{fit(_('Matter'), MATTER_CELLS)}"
+    head = f" {fit(_('Day'), 6)}{fit(_('Time'), 6)}{fit(_('Ticket'), TICKET_CELLS)}{fit(_('Matter'), cells)}"
     names = [_(name) for name in HEADS[part]]
     if part is Part.RATING:
         return f"{head}{right(names[0], 5)}  {names[1]}"
@@ -133,28 +142,29 @@ def columns(part: Part) -> str:
     return f"{head}{right(names[0], 5)}{''.join(right(name, TIME_CELLS) for name in names[1:4])}{tail}"
 
 
-def _start(one: ServiceLine, name: str) -> str:
-    matter = middle(f"{one.code} {name}", MATTER_CELLS - 1)
+def _start(one: ServiceLine, matter: str) -> str:
     head = f"{fit(one.day[5:], 6)}{fit(clock_text(one.end_t)[:5], 6)}{fit(one.number or ABSENT, TICKET_CELLS)}"
-    return f"{head}{fit(matter, MATTER_CELLS)}{right(str(one.quantity), 5)}"
+    return f"{head}{matter}{right(str(one.quantity), 5)}"
 
 
-def _rated(one: ServiceLine, name: str) -> str:
+def _rated(one: ServiceLine, matter: str) -> str:
     if one.level == RATED:
         said = _("rated")
     elif one.level:
         said = _("level {level}").format(level=one.level)
     else:
         said = reason_words(one.unrated) + (f"  {_('exempt')}" if one.exempt else "")
-    return f"{_start(one, name)}  {said}"
+    return f"{_start(one, matter)}  {said}"
 
 
-def _credited(one: ServiceLine, name: str) -> str:
+def _credited(one: ServiceLine, matter: str) -> str:
     back = one.entry_mode == "back_entry"
     limit, used = (ABSENT, ABSENT) if back else (duration(one.limit_s), duration(one.counted_s))
     credit = points_of(one.std_milliminutes) if counts(one) else ABSENT
     note = remark(Verified(one.verified), suspicious=one.suspicious, back_entry=back)
-    return f"{_start(one, name)}{right(limit, TIME_CELLS)}{right(used, TIME_CELLS)}{right(credit, TIME_CELLS)}  {note}"
+    return (
+        f"{_start(one, matter)}{right(limit, TIME_CELLS)}{right(used, TIME_CELLS)}{right(credit, TIME_CELLS)}  {note}"
+    )
 
 
 def counts(one: ServiceLine) -> bool:
@@ -162,10 +172,10 @@ def counts(one: ServiceLine) -> bool:
     return is_credited(Verified(one.verified), suspicious=one.suspicious)
 
 
-def _timed(one: ServiceLine, name: str) -> str:
+def _timed(one: ServiceLine, matter: str) -> str:
     over = f"+{duration(one.counted_s - one.limit_s)}" if one.overtime else ""
     times = (duration(one.limit_s), duration(one.counted_s), over, duration(one.excluded_s))
-    return _start(one, name) + "".join(right(text, TIME_CELLS) for text in times)
+    return _start(one, matter) + "".join(right(text, TIME_CELLS) for text in times)
 
 
 LINES = {Part.RATING: _rated, Part.BUSINESS: _credited, Part.EFFICIENCY: _timed}

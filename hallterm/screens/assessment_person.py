@@ -47,7 +47,12 @@ class PersonPane(Pane):
 
     def _show(self, look: AssessmentLook) -> None:
         self.look = look
-        self.ask = replace(self.ask, period=look.period.code)
+        self.stay()
+
+    def stay(self) -> None:
+        """At what is shown: what was asked for besides is refused."""
+        if self.look is not None:
+            self.ask = replace(self.ask, period=self.look.period.code)
 
     @property
     def is_read(self) -> bool:

@@ -208,11 +208,11 @@ class MonthPane(Pane):
 
 def _columns(wide: bool) -> str:
     heads = (_("Sched"), _("Att"), _("Lt"), _("Ea"), _("Of"), _("Ann."), _("Pers."), _("Sick"), _("Ab"))
-    text = f" {fit(_('St.no'), 5)}{fit(_('Name'), 8)}{fit(_('Morn.'), 6)}{fit(_('Aft.'), 5)}"
+    text = f" {fit(_('Num'), 5)}{fit(_('Name'), 8)}{fit(_('Morn.'), 6)}{fit(_('Aft.'), 5)}"
     text += "".join(right(head, room) for head, room in zip(heads, SUM_CELLS, strict=True))
     if wide:
         text += "".join(right(_(head), OTHER_CELLS) for head in OTHERS.values())
-    return f"{text}{right(_('Minus'), 5)}{right(_('Points'), 7)}"
+    return f"{text}{right(_('Ded.'), 5)}{right(_('Points'), 7)}"
 
 
 def _line(one: StaffLine, wide: bool) -> str:

@@ -15,11 +15,12 @@ from hallterm.screens.cases_words import (
     LAMP_INK,
     class_text,
     contact_text,
+    course_texts,
     duration,
     level_text,
     options_text,
     result_text,
-    step_text,
+    said_text,
     term_text,
 )
 from hallterm.widgets.cells import cut, fit
@@ -48,18 +49,22 @@ def detail_rows(detail: CaseDetail, now: Moment, today: str, cells: int, course:
     head = _("{number}   rated {at}   reasons {options}   took {counted}   limit {limit}").format(
         number=number_text(row.number),
         at=f"{local(row.opened_t):%m-%d %H:%M}",
-        options=options_text(row.options),
+        options=options_text(row),
         counted=duration(detail.counted_s),
         limit=duration(detail.limit_s),
     )
     rows: list[Row] = [((" " + cut(head, cells - 1), Ink.BOLD),), " " + cut(_rater(detail), cells - 1)]
     rows.append(" " + fit(_("Reminder"), LABEL) + reminder if reminder else "")
+    said = said_text(row)
+    if said:
+        rows.append(" " + cut(fit(_("Said"), LABEL) + said, cells - 1))
+        course = max(1, course - 1)
     rows += [_contact(detail, now, today), _class(detail), _measure(detail, now, today), _told(detail, today)]
     rows.append(_appeal(detail, now, today) if line.appeal is not None else "")
-    shown = detail.steps[-course:]
+    shown = course_texts(detail.steps, detail.names)[-course:]
     rows += [
-        " " + cut(f"{fit(_('Course') if place == 0 else '', LABEL)}{step_text(step, detail.names)}", cells - 1)
-        for place, step in enumerate(shown)
+        " " + cut(f"{fit(_('Course') if place == 0 else '', LABEL)}{text}", cells - 1)
+        for place, text in enumerate(shown)
     ]
     return rows
 

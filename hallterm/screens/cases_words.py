@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hallterm.locale import N_, _
+from hallterm.option_list import long_names, short_names
 from hallterm.rules.bad_rating import CLASS_RULES, CONTACT_WORDS, RESULT_WORDS
 from hallterm.rules.day import local
 from hallterm.rules.lamp import Lamp
@@ -12,7 +13,7 @@ from hallterm.rules.ratings import SCALES
 from hallterm.widgets.lines import Ink
 from hallterm.workflows.cases_look import CaseLine
 from storage.facts import AppealDecision, BadRatingClass, CaseResult, ContactResult, Scale
-from storage.views.cases import StepRow
+from storage.views.cases import CaseRow, StepRow, unseen
 
 ABSENT = "--"
 LAMP_INK: Mapping[Lamp, Ink] = {
@@ -40,12 +41,6 @@ DECISIONS: Mapping[AppealDecision, str] = {
     AppealDecision.KEEP: N_("the rating stands"),
     AppealDecision.REVOKE: N_("the rating is taken out"),
 }
-OPTION_WORDS: Mapping[str, str] = {
-    "attitude": N_("attitude"),
-    "skill": N_("skill"),
-    "slow": N_("slow"),
-    "improve": N_("to be improved"),
-}
 
 
 def level_text(scale: Scale, level: int) -> str:
@@ -54,9 +49,14 @@ def level_text(scale: Scale, level: int) -> str:
     return f"{_(found.label)} {level}" if found else str(level)
 
 
-def options_text(options: str) -> str:
-    """The rater's reasons; codes of the national list stay codes."""
-    return _(", ").join(_(OPTION_WORDS[one]) if one in OPTION_WORDS else one for one in options.split()) or ABSENT
+def options_text(row: CaseRow) -> str:
+    """The rater's reasons, short; codes of the national list stay codes."""
+    return short_names(row.options, row.scale, row.day) or ABSENT
+
+
+def said_text(row: CaseRow) -> str:
+    """What the short words leave out: what the codes of the national list mean, and what was written."""
+    return _(", ").join(one for one in (long_names(row.options, row.scale, row.day), row.text) if one)
 
 
 def when_text(t: int, today: str) -> str:
@@ -91,18 +91,36 @@ def class_text(cls: str) -> str:
     return _(CLASS_RULES[BadRatingClass(cls)].label) if cls else ABSENT
 
 
-def step_text(step: StepRow, names: Mapping[str, str]) -> str:
+UNSEEN = N_("closed ({word}) without seeing step {n}, {what}: open again")
+
+
+def course_texts(course: Sequence[StepRow], names: Mapping[str, str]) -> list[str]:
+    """The course line by line; a closing that had not seen a step says so."""
+    missed = unseen(course)
+    return [_line(one, names, course[missed[one.id] - 1] if one.id in missed else None, missed) for one in course]
+
+
+def _line(step: StepRow, names: Mapping[str, str], beside: StepRow | None, missed: Mapping[str, int]) -> str:
     """``11-23 17:05 Zhou Lei call-back: reached``."""
+    said = _said(step)
+    if beside is not None:
+        said = _(UNSEEN).format(word=_word(step), n=missed[step.id], what=_said(beside))
+    who = names.get(step.by, "")
+    return " ".join(part for part in (f"{local(step.at_t):%m-%d %H:%M}", who, said) if part)
+
+
+def _said(step: StepRow) -> str:
+    return _(STEP_WORDS[step.kind]).format(word=_word(step), note=step.note) if step.kind in STEP_WORDS else step.kind
+
+
+def _word(step: StepRow) -> str:
     words: Mapping[str, Mapping[str, str]] = {
         "case.contacted": {one.value: _(CONTACT_WORDS[one]) for one in ContactResult},
         "case.classified": {one.value: _(CLASS_RULES[one].label) for one in BadRatingClass},
         "case.closed": {one.value: _(RESULT_WORDS[one]) for one in CaseResult},
         "appeal.decided": {one.value: _(DECISIONS[one]) for one in AppealDecision},
     }
-    word = words.get(step.kind, {}).get(step.word, step.word)
-    said = _(STEP_WORDS[step.kind]).format(word=word, note=step.note) if step.kind in STEP_WORDS else step.kind
-    who = names.get(step.by, "")
-    return " ".join(part for part in (f"{local(step.at_t):%m-%d %H:%M}", who, said) if part)
+    return words.get(step.kind, {}).get(step.word, step.word)
 
 
 SHORT: Mapping[str, str] = {

@@ -103,5 +103,9 @@ def _serving(line: WindowLine, now: Moment) -> ClockCell:
 
 def _next_change_ms(counted_ms: int, limit_s: int, lamps: LampShares) -> int:
     """Until the next whole minute, or until the lamp changes, whichever is first."""
-    later = [at - counted_ms for at in (*lamps.changes_ms(limit_s), (counted_ms // MINUTE_MS + 1) * MINUTE_MS) if at > counted_ms]
+    later = [
+        at - counted_ms
+        for at in (*lamps.changes_ms(limit_s), (counted_ms // MINUTE_MS + 1) * MINUTE_MS)
+        if at > counted_ms
+    ]
     return min(later)

@@ -95,7 +95,8 @@ class MenuPage:
         rooms = height - 1
         if len(other) > rooms:  # the first of them go below the left ones
             over = len(other) - rooms
-            left, other = [*left, None, *other[:over]], other[over:]
+            gap: list[Entry | None] = [None] if len(left) + over < rooms else []
+            left, other = [*left, *gap, *other[:over]], other[over:]
         rows: list[Row] = []
         for place in range(max(ROWS, len(left), len(other))):
             pieces = self._cell(left, place, SPLIT, TITLE, 7) + self._cell(other, place, cells - SPLIT, TITLE_RIGHT, 10)

@@ -106,7 +106,7 @@ class Reasons:
         ends = "-" if why.needed and not self._codes else "0"
         left = _(LEFT).format(seconds=max(0, -((now.t - why.until_t) // 1000)))
         rows: list[Row] = ["", "  " + words, *gap, *self._list(why, cells, roomy)]
-        return [*rows, *gap, f"      {ends}  {_('Done')}", "", "  " + left]
+        return [*rows, *gap, f"      {ends}  {_('That is all')}", "", "  " + left]
 
     def _list(self, why: Why, cells: int, roomy: bool) -> list[Row]:
         """In one row where it fits, else one below the other."""

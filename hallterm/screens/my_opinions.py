@@ -10,7 +10,7 @@ from hallterm.locale import N_, _
 from hallterm.rules.day import day_clock_text
 from hallterm.screens.cases_detail import number_text
 from hallterm.screens.cases_rewards import yuan
-from hallterm.screens.cases_words import ABSENT, DECISIONS, LAMP_INK, level_text, options_text, term_text
+from hallterm.screens.cases_words import ABSENT, DECISIONS, LAMP_INK, level_text, options_text, said_text, term_text
 from hallterm.screens.panes import Pane, PaneScreen, moved, void, window_of
 from hallterm.screens.technician_page import Key, rule
 from hallterm.widgets.cells import cut, fit, middle, right
@@ -111,9 +111,11 @@ class OwnRatingsPane(Pane):
         rows: list[Row] = []
         if one is not None:
             said = _("reasons {options}   you may appeal until {until}").format(
-                options=options_text(one.row.options), until=day_clock_text(one.appeal_by_t)
+                options=options_text(one.row), until=day_clock_text(one.appeal_by_t)
             )
             rows.append(" " + cut(said, cells - 1))
+            if more := said_text(one.row):
+                rows.append(" " + cut(more, cells - 1))
             if one.appeal is not None:
                 words = "  ".join(part for part in (one.appeal.text, one.appeal.reason) if part)
                 rows.append(" " + cut(_("appeal: {text}").format(text=words), cells - 1))

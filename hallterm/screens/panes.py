@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.events import ScreenResume, ScreenSuspend
 
-from hallterm.actions import Slot
+from hallterm.actions import SLOTS, Slot
 from hallterm.keys import key_name
 from hallterm.locale import N_, _
 from hallterm.rules.counter import NOTHING_TO_UNDO
@@ -20,11 +20,10 @@ from hallterm.rules.undo import UNDO_WITHIN_MS
 from hallterm.rules.words import Reason
 from hallterm.screens.menu import CardLine, card_rows
 from hallterm.screens.mode_screen import InMode
-from hallterm.screens.sign_on_base import AskingScreen
-from hallterm.screens.sync_choice import Choice
 from hallterm.screens.technician_page import Key
+from hallterm.screens.typing_screen import TypingScreen
 from hallterm.widgets.bars import reasons_text
-from hallterm.widgets.field import Field, RowField
+from hallterm.widgets.cells import cut, width
 from hallterm.widgets.frame import NOT_DONE
 from hallterm.widgets.lines import Lines, Row
 from hallterm.widgets.remote import is_remote
@@ -34,6 +33,7 @@ from storage.facts import Moment
 if TYPE_CHECKING:
     from hallterm.workflows.desk import Desk
 
+BAR = frozenset(action.id for action in SLOTS.values())
 ONCE_MORE = N_("{question} {key} again within 3 seconds")
 
 
@@ -86,7 +86,7 @@ class Pane:
         return False
 
 
-class PaneScreen(InMode, AskingScreen):
+class PaneScreen(InMode, TypingScreen):
     """Holds one pane at a time; ``choice`` is a numbered list that stands in its place."""
 
     DEFAULT_CSS = "PaneScreen #page { height: 1fr; } PaneScreen #input { height: 1; }"
@@ -94,11 +94,8 @@ class PaneScreen(InMode, AskingScreen):
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
-        self.input = RowField(id="input")
         self.pane = Pane(self)
-        self.choice: Choice | None = None
         self.helping = False
-        self._entered: Callable[[str], None] | None = None
         self._undo: tuple[Callable[[], None], Moment, str] | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -203,6 +200,8 @@ class PaneScreen(InMode, AskingScreen):
             self._take_back()
         elif action in keys:
             self._press(keys[action], action)
+        elif action in BAR:
+            self.say(f"{self.key_of(action)}  {_('not used on this page')}", NOT_DONE)
         else:
             super().act(action)
 
@@ -266,7 +265,8 @@ class PaneScreen(InMode, AskingScreen):
         """Say what was recorded, offer to take it back, and read again."""
         said = reason_text(self, words)
         if undo is not None:
-            said = _("{words}  ({key} takes it back for 10 seconds)").format(words=said, key=self.key_of("undo"))
+            offer = _("{words}  ({key} takes it back for 10 seconds)").format(words="", key=self.key_of("undo"))
+            said = cut(said, max(1, self.size.width - 2 - width(offer))) + offer
             work = undo
             self._undo = (lambda: void(self.ask_store(work, self.wrote)), self.host.now(), said)
         else:
@@ -287,38 +287,11 @@ class PaneScreen(InMode, AskingScreen):
 
     def refused(self, sentence: str) -> None:
         """What is shown may not be seen (any more)."""
-        self.pane = Pane(self)
+        self.pane, self.typed = Pane(self), None
         self._line("page")
         self._line("health", "")
         self.repaint()
         self.tell(sentence, NOT_DONE)
-
-    # the field of row 21
-
-    def ask_text(self, label: str, hint: str, cells: int, entered: Callable[[str], None]) -> None:
-        """Ask for a text in row 21; ``entered`` gets it at Enter unless it is empty."""
-        self._entered = entered
-        self.input.begin(f" {label} ", f" {hint}", cells)
-        self.open_field(self.input)
-        self.set_reasons(_("Enter takes it over, Esc leaves it as it was"))
-
-    def _end_text(self) -> None:
-        if self.field is not None:
-            self.close_field()
-            self.input.end()
-            self._entered = None
-
-    def field_entered(self, field: Field) -> None:
-        entered, text = self._entered, field.value.strip()
-        self._end_text()
-        if entered is not None and text:
-            # Later: a question that is asked while a key is answered would be taken as answered by that key.
-            self.call_later(self._take, entered, text)
-        self.repaint()
-
-    def _take(self, entered: Callable[[str], None], text: str) -> None:
-        entered(text)
-        self.repaint()
 
 
 def void(_answer: object) -> None:

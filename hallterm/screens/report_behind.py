@@ -28,14 +28,30 @@ ROOM = (5, 6, 8, 23, 4, 7, 7, 8)
 WIDER = 20
 
 
-class BehindPane(Pane):
-    """The list; Enter opens one service, Esc leads back to the report."""
+class DeeperPane(Pane):
+    """What a report was opened to; Esc leads back to what was shown before, and so does a refusal."""
 
     screen: ReportsScreen
 
-    def __init__(self, screen: ReportsScreen, before: Pane, report: Report, drill: Drill) -> None:
+    def __init__(self, screen: ReportsScreen, before: Pane, report: Report) -> None:
         super().__init__(screen)
-        self.before, self.report, self.drill = before, report, drill
+        self.before, self.report = before, report
+
+    def _refused(self, sentence: str) -> None:
+        self.back()
+        self.screen.tell(sentence, NOT_DONE)
+
+    def back(self) -> bool:
+        self.screen.turn_to(self.before)
+        return True
+
+
+class BehindPane(DeeperPane):
+    """The list; Enter opens one service."""
+
+    def __init__(self, screen: ReportsScreen, before: Pane, report: Report, drill: Drill) -> None:
+        super().__init__(screen, before, report)
+        self.drill = drill
         self.behind: Behind | None = None
         self._at = self._top = 0
 
@@ -48,10 +64,6 @@ class BehindPane(Pane):
     def _show(self, behind: Behind) -> None:
         self.behind = behind
         self.screen.repaint()
-
-    def _refused(self, sentence: str) -> None:
-        self.back()
-        self.screen.tell(sentence, NOT_DONE)
 
     @property
     def is_read(self) -> bool:
@@ -108,19 +120,13 @@ class BehindPane(Pane):
         if self.lines:
             self.screen.turn_to(ServicePane(self.screen, self, self.report, self.lines[self._at].service.id))
 
-    def back(self) -> bool:
-        self.screen.turn_to(self.before)
-        return True
 
-
-class ServicePane(Pane):
+class ServicePane(DeeperPane):
     """One service: its times, what it is worth, and each stretch in which its clock stood still."""
 
-    screen: ReportsScreen
-
     def __init__(self, screen: ReportsScreen, before: Pane, report: Report, service: str) -> None:
-        super().__init__(screen)
-        self.before, self.report, self.service = before, report, service
+        super().__init__(screen, before, report)
+        self.service = service
         self.opened: Opened | None = None
 
     def read(self) -> None:
@@ -132,10 +138,6 @@ class ServicePane(Pane):
     def _show(self, opened: Opened) -> None:
         self.opened = opened
         self.screen.repaint()
-
-    def _refused(self, sentence: str) -> None:
-        self.back()
-        self.screen.tell(sentence, NOT_DONE)
 
     @property
     def is_read(self) -> bool:
@@ -166,10 +168,6 @@ class ServicePane(Pane):
 
     def hint(self) -> str:
         return _("Esc leads back")
-
-    def back(self) -> bool:
-        self.screen.turn_to(self.before)
-        return True
 
 
 def minutes(std_milliminutes: int) -> str:

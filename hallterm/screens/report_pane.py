@@ -50,6 +50,7 @@ class ReportPane(Pane):
             request, period=request.period or first_time(request.id, screen.host.now())
         )
         self.before = before
+        self.instead_of: ReportPane | None = None
         self.report: Report | None = None
         self.view = TABLE
         self._trend: tuple[Column, tuple[Point, ...]] | None = None
@@ -67,7 +68,7 @@ class ReportPane(Pane):
         )
 
     def _show(self, report: Report) -> None:
-        self.report, self._trend = report, None
+        self.report, self._trend, self.instead_of = report, None, None
         self._at = min(self._at, max(0, len(report.rows) - 1))
         if self.screen.pane is self:
             self.screen.say("")
@@ -76,7 +77,9 @@ class ReportPane(Pane):
     def _refused(self, sentence: str) -> None:
         """Nothing is shown in place of what may not be seen; the one before, or the list, comes back."""
         if self.screen.pane is self:
-            if self.report is None:
+            if self.report is None and self.instead_of is not None:
+                self.screen.turn_to(self.instead_of)
+            elif self.report is None:
                 self.back()
             self.screen.repaint()
         self.screen.tell(sentence, NOT_DONE)
@@ -217,7 +220,9 @@ class ReportPane(Pane):
 
     def change(self, request: ReportRequest) -> None:
         """Another time, place or kind of rows."""
-        self.screen.turn_to(ReportPane(self.screen, request, self.before))
+        pane = ReportPane(self.screen, request, self.before)
+        pane.instead_of = self
+        self.screen.turn_to(pane)
 
     # what keys do
 

@@ -11,7 +11,7 @@ from hallterm.config import Settings
 from hallterm.locale import N_, _
 from hallterm.report_desk import ReportRequest, ReportsLook, reports_look
 from hallterm.reports.registry import REPORTS
-from hallterm.screens.panes import Pane, PaneScreen, moved, window_of
+from hallterm.screens.panes import Pane, PaneScreen, moved
 from hallterm.screens.report_scope import place_choice, place_needed, time_words
 from hallterm.screens.technician_page import listed
 from hallterm.widgets.cells import fit, right
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from hallterm.screens.report_pane import ReportPane
 
 A_PAGE = 9
-USED_ON_TOP = 5
 
 
 class ReportsScreen(PaneScreen):
@@ -33,7 +32,7 @@ class ReportsScreen(PaneScreen):
     def __init__(self, settings: Settings, id: str = "reports") -> None:
         self.settings = settings
         self.look: ReportsLook | None = None
-        self._used: dict[str, list[str]] = {}
+        self._used: dict[str, str] = {}
         super().__init__(id=id)
 
     def first_pane(self) -> Pane:
@@ -57,11 +56,13 @@ class ReportsScreen(PaneScreen):
 
     @property
     def ids(self) -> list[str]:
-        """The reports of the person, those used last on top."""
-        if self.look is None:
-            return []
-        used = [id for id in self._used.get(self.look.staff, []) if id in self.look.ids]
-        return [*used, *(id for id in self.look.ids if id not in used)]
+        """The reports of the person, always in the same order: a hand learns their digits."""
+        return list(self.look.ids) if self.look is not None else []
+
+    @property
+    def used(self) -> str:
+        """The report that the person opened last; "" without one."""
+        return self._used.get(self.look.staff, "") if self.look is not None else ""
 
     # from one to the other
 
@@ -76,8 +77,7 @@ class ReportsScreen(PaneScreen):
                 self.choice = place_choice(_("Of which one?"), known, wanted)
                 self.repaint()
                 return
-            used = self._used.setdefault(self.look.staff, [])
-            self._used[self.look.staff] = [request.id, *(id for id in used if id != request.id)][:USED_ON_TOP]
+            self._used[self.look.staff] = request.id
         self.turn_to(ReportPane(self, request, before))
 
     def _of_place(self, request: ReportRequest, before: ReportPane | None, code: str) -> None:
@@ -89,13 +89,18 @@ class ReportsScreen(PaneScreen):
 
 
 class ListPane(Pane):
-    """The reports by number; a digit opens one at once."""
+    """The reports by number; a digit opens one at once, 0 the one that was used last."""
 
     screen: ReportsScreen
 
     def __init__(self, screen: ReportsScreen) -> None:
         super().__init__(screen)
-        self._at = self._top = 0
+        self._at = 0
+
+    @property
+    def _top(self) -> int:
+        """The first of the page: whole pages are turned, so that a digit does not move from line to line."""
+        return self._at // A_PAGE * A_PAGE
 
     def read(self) -> None:
         self.screen.read_look()
@@ -108,12 +113,15 @@ class ListPane(Pane):
 
     def rows(self, cells: int, height: int) -> list[Row]:
         ids = self.screen.ids
-        self._top = window_of(self._at, self._top, len(ids), A_PAGE)
-        rows: list[Row] = [((" " + _("Which report?"), Ink.BOLD),), ""]
+        rows: list[Row] = [((" " + _("Which report?"), Ink.BOLD),), self._last_used()]
         for place, id in enumerate(ids[self._top : self._top + A_PAGE], self._top):
             text = f" {place - self._top + 1}  {id}  {fit(_(REPORTS[id].name), 26)} {time_words(id)}"
             rows.append(listed(text, Ink.PLAIN, chosen=place == self._at))
         return rows
+
+    def _last_used(self) -> str:
+        id = self.screen.used
+        return f" 0  {id}  {fit(_(REPORTS[id].name), 26)} {_('used last')}" if id else ""
 
     def foot(self, cells: int) -> Row:
         ids = self.screen.ids
@@ -127,20 +135,20 @@ class ListPane(Pane):
 
     def digit(self, digit: int) -> bool:
         place = self._top + digit - 1
-        if 0 < digit <= A_PAGE and place < len(self.screen.ids):
+        if digit == 0 and self.screen.used:
+            self.screen.open_report(ReportRequest(self.screen.used))
+        elif 0 < digit <= A_PAGE and place < len(self.screen.ids):
             self._open(place)
         return True
 
     def arrow(self, key: str) -> None:
         self._at = moved(self._at, key, len(self.screen.ids), A_PAGE)
-        if key in ("pageup", "pagedown"):
-            self._top = self._at
 
     def enter(self) -> None:
         if self.screen.ids:
             self._open(self._at)
 
     def _open(self, place: int) -> None:
-        id = self.screen.ids[place]
-        self._at = self._top = 0
-        self.screen.open_report(ReportRequest(id))
+        """The list begins with its first page again when it is seen next."""
+        self._at = place if place < A_PAGE else 0
+        self.screen.open_report(ReportRequest(self.screen.ids[place]))

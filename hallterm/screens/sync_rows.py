@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from hallterm.locale import _
 from hallterm.node_words import (
-    WORDS,
     brief_of,
     contact_text,
     day_text,
     gaps_text,
     name_of,
     node_text,
+    words_of,
 )
 from hallterm.rules.node_health import DISK_FREE_PERCENT, Trouble
 from hallterm.screens.technician_page import listed, rule
@@ -31,7 +31,7 @@ def list_height(height: int) -> int:
 
 def node_row(line: NodeLine, now_t: int, cells: int, *, chosen: bool) -> Row:
     """One node."""
-    return listed(node_text(line, now_t, cells), WORDS[line.trouble].ink, chosen=chosen)
+    return listed(node_text(line, now_t, cells), words_of(line).ink, chosen=chosen)
 
 
 def below(look: SyncLook, chosen: NodeLine | None, now_t: int, cells: int, twice: str = "") -> list[Row]:
@@ -41,10 +41,10 @@ def below(look: SyncLook, chosen: NodeLine | None, now_t: int, cells: int, twice
         rows += [f" {text}" for text in folded(brief_of(chosen, now_t), cells - 2, 2)]
         if chosen.put_off:
             rows.append("   " + _("Put off until tomorrow"))
-        for todo in () if chosen.put_off else WORDS[chosen.trouble].todo:
+        for todo in () if chosen.put_off else words_of(chosen).todo:
             rows += [f"   {text}" for text in folded(_(todo), cells - 4, 2)]
     others = [one for one in look.lines if one is not chosen and one.trouble < Trouble.NONE and not one.put_off][:NEWS]
-    news: list[Row] = [((f" {cut(brief_of(one, now_t), cells - 2)}", WORDS[one.trouble].ink),) for one in others]
+    news: list[Row] = [((f" {cut(brief_of(one, now_t), cells - 2)}", words_of(one).ink),) for one in others]
     ends: list[Row] = []
     if chosen is not None:
         ends.append(" " + _marks(chosen, look))

@@ -14,8 +14,8 @@ from devices.technician.keytest import Excuse, KeyLesson, Press, Stage, lesson_f
 from devices.technician.results import Outcome
 from devices.technician.rig import Rig, rigged
 from hallterm.actions import Slot
-from hallterm.device_names import LEVEL_NAMES
 from hallterm.locale import N_, _
+from hallterm.rules.ratings import SCALES
 from hallterm.screens.technician_page import Key, Page, rule, told
 from hallterm.screens.technician_pieces import Pieces
 from hallterm.screens.technician_reader import ReaderLesson
@@ -25,6 +25,7 @@ from hallterm.widgets.frame import ATTENTION, NOT_DONE
 from hallterm.widgets.lines import Ink, Row
 from hallterm.workflows.technician.bindings import with_keys
 from hallterm.workflows.technician.visit import at
+from storage.facts import Scale
 
 if TYPE_CHECKING:
     from hallterm.screens.technician import TechnicianScreen
@@ -117,7 +118,7 @@ class KeysPage(Page):
             text = _("Keys of {device}   press the key for: {level}   {number} of {of}   F5 skips")
             number = len(lesson.learned) + 1
             return text.format(
-                device=self.subject(), level=_(LEVEL_NAMES[lesson.asked]), number=number, of=len(lesson.levels)
+                device=self.subject(), level=self._level_name(lesson.asked), number=number, of=len(lesson.levels)
             )
         return _("Keys of {device}   {what}   F5 skips").format(device=self.subject(), what=_(STAGES[lesson.stage]))
 
@@ -127,7 +128,7 @@ class KeysPage(Page):
         return _("Not every level has a key: F6 asks again")
 
     def _level(self, lesson: KeyLesson, place: int, level: int) -> Row:
-        name = fit(_(LEVEL_NAMES[level]), 12)
+        name = fit(self._level_name(level), 12)
         if place >= len(lesson.learned):
             mark = ">" if lesson.stage is Stage.LEVEL and place == len(lesson.learned) else " "
             return f"{mark}{level}  {name}{_('not pressed yet')}"
@@ -222,6 +223,19 @@ class KeysPage(Page):
             return
         self.mode.jobs.stop()
 
+    @property
+    def _scale(self) -> Scale:
+        return self.mode.look.scale if self.mode.look is not None else Scale.FIVE_SEED
+
+    def _wanted(self, binding: Binding) -> list[int]:
+        """The levels a pad is taught: those of the hall's scale; by the usual one a pad with fewer keys has the best."""
+        taught = sorted(set(binding.keys.values()), reverse=True)
+        levels = [one.level for one in SCALES[self._scale]]
+        return taught if taught and self._scale is Scale.FIVE_SEED else levels
+
+    def _level_name(self, level: int) -> str:
+        return next((_(one.label) for one in SCALES[self._scale] if one.level == level), str(level))
+
     def _start(self) -> None:
         if self.running and self.lesson is not None:
             self.lesson.back()
@@ -229,8 +243,7 @@ class KeysPage(Page):
         binding, row = self.device, self.row
         if binding is None or row is None:
             return
-        levels = sorted(set(binding.keys.values()) or range(1, 6), reverse=True)
-        lesson = lesson_for(binding.driver, levels)
+        lesson = lesson_for(binding.driver, self._wanted(binding))
         shared, port = len(row.bound) > 1, row.name
 
         async def work() -> bool:

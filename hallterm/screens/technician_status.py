@@ -9,11 +9,13 @@ from hallterm.actions import Slot
 from hallterm.locale import _
 from hallterm.rules.day import local
 from hallterm.screens.mode_screen import InMode
+from hallterm.screens.panes import BAR
 from hallterm.screens.technician_base import SCAN_EVERY_MS, PortsScreen
 from hallterm.screens.technician_figures import link_text
 from hallterm.screens.technician_sentences import row_sentence
 from hallterm.screens.technician_words import place_text, state_word
 from hallterm.widgets.cells import fit, right
+from hallterm.widgets.frame import NOT_DONE
 from hallterm.widgets.health import health_row
 from hallterm.widgets.lines import Ink, Row
 from hallterm.workflows.technician.look import Place, same_window
@@ -85,5 +87,7 @@ class DeviceStatusScreen(InMode, PortsScreen):
     def act(self, action: str) -> None:
         if action in ("back", "menu"):
             self.post_message(self.Left())
+        elif action in BAR:
+            self.say(f"{self.key_of(action)}  {_('not used on this page')}", NOT_DONE)
         else:
             super().act(action)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.outages import follow, needs_following
-from hallterm.workflows.pause_words import count_again
+from hallterm.workflows.pause_words import count_again, follow_confirmed
 from storage.facts import Moment
 from storage.journal import Journal
 from storage.local import Board
@@ -19,5 +19,6 @@ def each_second(journal: Journal, board: Board, now: Moment) -> None:
 
 
 def each_minute(journal: Journal, now: Moment) -> None:
-    """Pauses that nobody confirmed in time."""
+    """Pauses that a fault confirms which was confirmed elsewhere; pauses that nobody confirmed in time."""
+    follow_confirmed(journal, now)
     count_again(journal, now)

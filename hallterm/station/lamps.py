@@ -40,7 +40,9 @@ class Lamps:
 
     def tick(self, now: Moment) -> None:
         """Once a second."""
-        if self._refreshed_m is None or now.m - self._refreshed_m >= REFRESH_MS:  # another lamp may have been bound meanwhile
+        if (
+            self._refreshed_m is None or now.m - self._refreshed_m >= REFRESH_MS
+        ):  # another lamp may have been bound meanwhile
             self._refreshed_m = now.m
             self._shown.clear()
             own = self.journal.identity.hall
@@ -53,7 +55,6 @@ class Lamps:
             if self._shown.get(name) is not shows:
                 self._shown[name] = shows
                 self.manager.set_lamp(name, shows)
-
 
     def _pattern_of(self, service: ServiceRow, now: Moment) -> LampPattern:
         return pattern(running_counted_ms(service, now) // 1000, service.limit_s, self._shares)

@@ -9,11 +9,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from hallterm.config import Settings
 
 LOCK_NAME = "station.lock"
+SERVING = "serve.lock"
+"""Held by ``hallterm serve`` while it runs in this folder."""
 NO_STATION = "HALLTERM_NO_STATION"
 """Environment: do not start a station (a service manager does, or a test)."""
 
@@ -21,8 +24,8 @@ NO_STATION = "HALLTERM_NO_STATION"
 class StationLock:
     """The lock of one data folder; the system frees it when its process ends, however it ends."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / LOCK_NAME
+    def __init__(self, folder: Path, name: str = LOCK_NAME) -> None:
+        self._path = folder / name
         self._file: int | None = None
 
     def take(self) -> bool:
@@ -43,6 +46,26 @@ class StationLock:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[None]:
+    """While ``hallterm serve`` runs; several may, on other addresses."""
+    lock = StationLock(folder, SERVING)
+    lock.take()
+    try:
+        yield
+    finally:
+        lock.free()
+
+
+def is_served(folder: Path) -> bool:
+    """Whether some process serves this folder."""
+    lock = StationLock(folder, SERVING)
+    if lock.take():
+        lock.free()
+        return False
+    return True
 
 
 def station_runs(folder: Path) -> bool:

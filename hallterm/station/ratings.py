@@ -90,6 +90,7 @@ class RatingDesk:
         asked = views.ask_of_service(self.journal.database, service.id)
         window = service.window
         there = window in self.pads and self.manager.ready(Role.RATING_DEVICE, self.names[window])
+        there = there and self._speaks(self.pads[window], service)
         there = there or self.mirrored(window, now)
         if asked is not None and asked.state == "open":
             if elapsed_ms(asked.asked_t, asked.asked_m, asked.asked_boot, now) >= asked.timeout_s * 1000:
@@ -102,6 +103,11 @@ class RatingDesk:
         elif now.m - self._padless.setdefault(service.id, now.m) > NO_PAD_AFTER_MS:
             self._padless.clear()
             rating.miss(self.journal, service.id, UnratedReason.DEVICE_FAULT, now)
+
+    def _speaks(self, pad: Binding, service: ServiceRow) -> bool:
+        """Whether the keys of a pad mean something in the scale of the hall and month."""
+        scale = scale_at(self.journal.database, service.hall, service.day)
+        return not pad.keys or bool(pad_levels(pad.keys, scale))
 
     def _ask(self, service: ServiceRow, now: Moment) -> None:
         timeout_s = setting(self.journal.database, SettingName.RATING_TIMEOUT_S, service.hall, service.day)

@@ -87,7 +87,7 @@ def net_piece(health: Health, now_t: int) -> Piece:
 
 def is_trying(health: Health) -> bool:
     """The station has begun, and no exchange came to an end yet: nobody knows."""
-    return not health.online and health.refusal == TRYING
+    return not health.online and (health.starting or health.refusal == TRYING)
 
 
 def _start(health: Health, now_t: int) -> list[Piece]:

@@ -229,7 +229,8 @@ def close(desk: Desk, now: Moment, case_id: str, *, told: bool, note: str = "") 
             raise Refused(NO_SUCH_CASE)
         if state.real_name and state.contact is ContactResult.REACHED and not told:
             raise Refused(TELL_FIRST)
-        tx.record(CaseClosed(row.id, result, now.t <= row.correct_by_t, told, plain(note)))
+        seen = rows.handling(tx.database, row.id)
+        tx.record(CaseClosed(row.id, result, now.t <= row.correct_by_t, told, plain(note), seen))
     return CaseDone(Reason(CLOSED, {"number": row.number, "result": Reason(RESULT_WORDS[result])}), row.id)
 
 

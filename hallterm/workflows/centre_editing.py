@@ -7,18 +7,16 @@ By command whoever may write the centre's files on its machine decides; the oper
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
-from datetime import date
 
 import msgspec
 
 from hallterm.locale import N_, _
 from hallterm.rules import passwords
 from hallterm.rules.words import Reason
-from hallterm.workflows.desk import Refused
-from hallterm.workflows.setting_changes import TODAY, first_day, today_of
+from hallterm.workflows.desk import Desk, Refused
+from hallterm.workflows.setting_changes import TODAY, SettingDraft, change_setting, first_day, today_of
 from hallterm.workflows.setup import NAME_MISSING, printable, staff_number_refusal
 from hallterm.workflows.sign_on import grants_of
 from storage import nodes, views
@@ -34,10 +32,10 @@ from storage.facts import (
     Moment,
     Role,
     ServiceTypeSet,
-    SettingSet,
     StaffSet,
 )
 from storage.journal import Journal
+from storage.local import Board
 from storage.vault import Vault
 from storage.views import GrantRow, Matter
 
@@ -48,9 +46,6 @@ SAME = N_("{what} is so already; nothing was recorded")
 NOT_A_PLACE = N_("{place}: a place is a code of digits, letters and hyphens, such as 360600001")
 NOBODY = N_("there is nobody with number {number}")
 NO_SUCH_ROLE = N_("{role}: there is no such role; roles are {roles}")
-NOT_JSON = N_('{value}: a value is written as JSON, such as 40, true or "per_visit" with its quotes')
-NO_NAME = N_("{name}: a setting has a name of small letters and underscores")
-NO_DAY = N_("{day}: a day is written as 2026-11-24")
 NOT_GRANTED = N_("{number} has no role {role} at {place}")
 NOT_THERE = N_("your roles do not allow this at {place}; {roles} may")
 LAST_ADMIN = Reason(N_("this is the only administrator of the centre: make somebody else one first"))
@@ -123,19 +118,23 @@ def put_grant(
 
 
 def put_setting(
-    journal: Journal, name: str, value: str, scope: str, now: Moment, *, from_day: str = "", may_override: bool = False
+    journal: Journal,
+    board: Board,
+    name: str,
+    value: str,
+    scope: str,
+    now: Moment,
+    *,
+    from_day: str = "",
+    may_override: bool = False,
 ) -> Reason:
-    """A setting for a place and all below it; raises Refused."""
-    _refuse(None if re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name) else Reason(NO_NAME, {"name": name[:40]}))
+    """A setting for a place and all below it, with the checks of the page; quotes around the value may be left out.
+    Raises Refused.
+    """
     _refuse(_place_refusal(scope))
-    _refuse(_day_refusal(from_day))
-    try:
-        json.loads(value)
-    except ValueError as error:
-        raise Refused(Reason(NOT_JSON, {"value": value[:40]})) from error
-    with journal.write("-", now) as tx:
-        tx.record(SettingSet(name, value, scope, from_day, may_override))
-        return _said(f"{name} {scope}", tx.recorded)
+    bare = re.fullmatch(r'"(.*)"', value.strip())
+    draft = SettingDraft(name, bare[1] if bare else value, from_day or TODAY, scope, may_override)
+    return change_setting(Desk(journal, board, ""), draft, now).words
 
 
 def put_matters(
@@ -241,14 +240,6 @@ def _said(what: str, recorded: list[str]) -> Reason:
 
 def _place_refusal(place: str) -> Reason | None:
     return None if re.fullmatch(r"[0-9A-Za-z-]{1,32}", place) else Reason(NOT_A_PLACE, {"place": place[:40]})
-
-
-def _day_refusal(day: str) -> Reason | None:
-    try:
-        right = not day or date.fromisoformat(day).isoformat() == day
-    except ValueError:
-        right = False
-    return None if right else Reason(NO_DAY, {"day": day[:20]})
 
 
 def _refuse(refused: Reason | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hallterm.locale import N_
+from hallterm.locale import N_, _
 from storage.facts import CrowdingStep, DispatchKind, DispatchReason
 
 GROUP_TEXT = N_("group {group}")

@@ -18,7 +18,7 @@ from hallterm.workflows.workdays import hall_opening
 from storage import views
 from storage.access import Action, Grant, may
 from storage.database import Database
-from storage.facts import Half, LeaveState, LeaveType, Moment, ProposalAnswer, Role, WindowState
+from storage.facts import Half, LeaveState, LeaveType, Moment, ProposalAnswer, Role, WarningKind, WindowState
 from storage.views import HallRow, TicketRow, WindowRow
 from storage.views import attendance as attended
 from storage.views import dispatch as seen

@@ -30,7 +30,7 @@ from storage.database import Database
 from storage.facts import FrozenScore, FrozenSetting, Moment, MonthFrozen, MonthProposed, MonthReopened, Part
 from storage.views import assessment as rows
 
-PEOPLE_A_LINE = 25
+PEOPLE_A_LINE = 24
 """Even with every count at its largest, so many and the settings stay below 16 KiB."""
 
 

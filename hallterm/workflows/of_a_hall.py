@@ -11,13 +11,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hallterm.locale import N_
+from hallterm.rules.day import business_day
 from hallterm.rules.words import Reason
+from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.rights import is_allowed
 from storage import nodes, views
 from storage.access import Action, Level, level
 from storage.database import Database
 from storage.facts import Moment
+from storage.journal import Write
 from storage.views import attendance, cases, reporting
 
 AT_THE_CENTRE = Reason(N_("this was recorded elsewhere: it is decided there"))
@@ -79,7 +82,16 @@ def refuse_elsewhere(desk: Desk, id: str) -> None:
         raise Refused(AT_THE_CENTRE)
 
 
+def is_of_hall(desk: Desk) -> bool:
+    """Whether this is a PC of the hall itself, where its days are opened and its windows stand; else it is a centre."""
+    return desk.journal.identity.node.startswith(f"{desk.hall}-")
+
+
+def day_at(tx: Write, desk: Desk) -> str:
+    """The business day of what is decided about a hall; a hall's own PC opens it, a centre only names it."""
+    return ensure_day(tx) if is_of_hall(desk) else business_day(tx.now.t, views.last_day(tx.database, desk.hall))
+
+
 def appeals_above(db: Database, desk: Desk) -> Reason | None:
     """Why an appeal is not decided at this PC: one node decides, and that is the centre where there is one."""
-    at_hall = desk.journal.identity.node.startswith(f"{desk.hall}-")
-    return APPEALS_ABOVE if at_hall and nodes.upstream(db) is not None else None
+    return APPEALS_ABOVE if is_of_hall(desk) and nodes.upstream(db) is not None else None

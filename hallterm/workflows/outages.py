@@ -13,8 +13,8 @@ from hallterm.rules.outages import FAULTS, PAUSES
 from hallterm.rules.words import Reason
 from hallterm.workflows.case import read_case
 from hallterm.workflows.clocks import resumed_fact
-from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused
+from hallterm.workflows.of_a_hall import day_at, is_of_hall
 from hallterm.workflows.own_records import refuse_unless_own
 from hallterm.workflows.pause_words import confirm_pauses_of
 from hallterm.workflows.rights import is_allowed, refuse_unless_allowed
@@ -55,7 +55,7 @@ LONGEST_NOTE = 200
 def declare(desk: Desk, now: Moment, fault: FaultKind, *, from_t: int = 0, expected_t: int = 0, note: str = "") -> Done:
     """A clerk's declaration stops his own window until a leader confirms it; that of others stops the whole hall."""
     with desk.journal.write(desk.staff, now) as tx:
-        db, day = tx.database, ensure_day(tx)
+        db, day = tx.database, day_at(tx, desk)
         refuse_unless_own(db, desk, Action.DECLARE_FAULT)
         hall_wide = is_allowed(db, desk.staff, Action.DECLARE_FAULT, desk.hall)
         begin_t = from_t or now.t
@@ -113,7 +113,7 @@ def confirm(desk: Desk, now: Moment, id: str, *, expected_t: int = 0, note: str 
     """A leader confirms it for the whole hall, also when it is over; said again, it tells when recovery is expected."""
     with desk.journal.write(desk.staff, now) as tx:
         refuse_unless_allowed(tx.database, desk, Action.CONFIRM_FAULT)
-        day, row = ensure_day(tx), _known(tx, desk, id)
+        day, row = day_at(tx, desk), _known(tx, desk, id)
         if row.withdrawn_t:
             raise Refused(GONE)
         if expected_t and expected_t <= now.t:
@@ -132,7 +132,7 @@ def withdraw(desk: Desk, now: Moment, id: str, reason: str) -> Done:
         raise Refused(SAY_WHY)
     with desk.journal.write(desk.staff, now) as tx:
         refuse_unless_allowed(tx.database, desk, Action.CONFIRM_FAULT)
-        day, row = ensure_day(tx), _known(tx, desk, id)
+        day, row = day_at(tx, desk), _known(tx, desk, id)
         if row.withdrawn_t:
             raise Refused(GONE)
         tx.record(OutageWithdrawn(id, day, _clean(reason)))
@@ -143,7 +143,7 @@ def withdraw(desk: Desk, now: Moment, id: str, reason: str) -> Done:
 def end(desk: Desk, now: Moment, id: str, note: str = "") -> Done:
     """It is over: the windows it paused go on, the last services are asked for. By a leader or who declared it."""
     with desk.journal.write(desk.staff, now) as tx:
-        db, day, row = tx.database, ensure_day(tx), _open(tx, desk, id)
+        db, day, row = tx.database, day_at(tx, desk), _open(tx, desk, id)
         refuse_unless_own(db, desk, Action.DECLARE_FAULT)
         leads = is_allowed(db, desk.staff, Action.CONFIRM_FAULT, desk.hall)
         if not leads and (row.declared_by != desk.staff or row.confirmed_t):
@@ -213,7 +213,12 @@ def pause_windows(tx: Write, desk: Desk, row: OutageRow, now: Moment) -> int:
 def _to_pause(desk: Desk, row: OutageRow, window: WindowRow) -> ServiceRow | None:
     """The running service of a window that the fault stops; one that it stopped before and that goes on is left alone."""
     db = desk.journal.database
-    if not window.service or not row.concerns(window.code) or not is_here(db, desk.journal.identity.node, window.code):
+    if (
+        not is_of_hall(desk)
+        or not window.service
+        or not row.concerns(window.code)
+        or not is_here(db, desk.journal.identity.node, window.code)
+    ):
         return None
     service = views.service(db, window.service)
     if service is None or service.start_t > max(row.declared_t, row.confirmed_t):
@@ -240,7 +245,7 @@ def resume_windows(tx: Write, desk: Desk, id: str, now: Moment) -> int:
 def _paused_here(tx: Write, desk: Desk) -> list[tuple[WindowRow, ServiceRow, str]]:
     """Windows of this PC whose open pause a fault of the hall began, with that fault."""
     db, found = tx.database, []
-    for window in views.windows(db, desk.hall):
+    for window in views.windows(db, desk.hall) if is_of_hall(desk) else ():
         here = window.state is WindowState.PAUSED and is_here(db, tx.identity.node, window.code)
         service = views.service(db, window.service) if here else None
         id = _outage_of(desk, service.pause_id) if service is not None else ""

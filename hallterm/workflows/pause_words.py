@@ -9,8 +9,8 @@ from hallterm.locale import N_
 from hallterm.rules.day import business_day, clock_text, day_clock_text
 from hallterm.rules.outages import FAULT_REASONS, Times, recount
 from hallterm.rules.words import Reason
-from hallterm.workflows.day import ensure_day
 from hallterm.workflows.desk import Desk, Done, Refused
+from hallterm.workflows.of_a_hall import day_at, is_of_hall
 from hallterm.workflows.rights import refuse_unless_allowed
 from hallterm.workflows.workdays import confirm_until_t
 from storage import views
@@ -19,7 +19,7 @@ from storage.claims import is_here
 from storage.database import Database
 from storage.facts import Moment, PauseConfirmed, PauseRefused, ServiceRecounted
 from storage.journal import Journal, Write
-from storage.views.outages import FaultPause, OutageRow, fault_pauses_since, outage
+from storage.views.outages import FaultPause, OutageRow, fault_pauses_since, outage, outages
 
 CONFIRMED = N_("the pause of {staff} at {time} is confirmed: it stays excluded")
 REFUSED = N_("the pause of {staff} at {time} is refused: it counts")
@@ -40,21 +40,45 @@ def waiting_pauses(db: Database, hall: str, now_t: int) -> list[FaultPause]:
     return [one for one in rows if one.needs and not one.said]
 
 
-def confirm_pauses_of(tx: Write, row: OutageRow) -> None:
-    """A confirmed fault confirms all fault pauses of its windows that it overlaps, also those clerks began themselves."""
-    day, until_t = business_day(tx.now.t), row.to_t or tx.now.t
+def confirm_pauses_of(tx: Write, row: OutageRow, *, here: bool = False) -> None:
+    """A confirmed fault confirms all fault pauses of its windows that it overlaps, also those clerks began themselves;
+    ``here``: only those of windows of this PC.
+    """
+    day = business_day(tx.now.t)
     for one in fault_pauses_since(tx.database, row.hall, row.from_t - LOOK_BACK_MS, FAULT_REASONS):
-        ends_t = one.from_t + one.length_ms if one.length_ms else tx.now.t
-        meets = one.outage == row.id or (one.from_t <= until_t and ends_t >= row.from_t and row.concerns(one.window))
-        if meets and not one.said:
+        mine = not here or is_here(tx.database, tx.identity.node, one.window)
+        if mine and not one.said and _meets(row, one, tx.now.t):
             tx.record(PauseConfirmed(one.id, one.service, one.staff, day, row.id))
+
+
+def follow_confirmed(journal: Journal, now: Moment) -> None:
+    """By the station: a fault that was confirmed elsewhere confirms its pauses here. Repeating it changes nothing."""
+    db, own = journal.database, journal.identity
+    first = business_day(now.t - LOOK_BACK_MS)
+    waiting = [one for one in waiting_pauses(db, own.hall, now.t) if is_here(db, own.node, one.window)]
+    if not waiting:
+        return
+    found = [
+        one for one in outages(db, (own.hall, first, business_day(now.t))) if one.confirmed_t and not one.withdrawn_t
+    ]
+    if not any(_meets(row, one, now.t) for row in found for one in waiting):
+        return
+    with journal.write("-", now) as tx:
+        for row in found:
+            confirm_pauses_of(tx, row, here=True)
+
+
+def _meets(row: OutageRow, one: FaultPause, now_t: int) -> bool:
+    ends_t = one.from_t + one.length_ms if one.length_ms else now_t
+    overlaps = one.from_t <= (row.to_t or now_t) and ends_t >= row.from_t
+    return one.outage == row.id or (overlaps and row.concerns(one.window))
 
 
 def confirm_pause(desk: Desk, now: Moment, pause: str, note: str = "") -> Done:
     """The duty leader confirms a fault pause that a clerk declared; raises Refused."""
     with desk.journal.write(desk.staff, now) as tx:
         row = _waits(tx, desk, pause)
-        tx.record(PauseConfirmed(row.id, row.service, row.staff, ensure_day(tx), row.outage, note.strip()[:200]))
+        tx.record(PauseConfirmed(row.id, row.service, row.staff, day_at(tx, desk), row.outage, note.strip()[:200]))
     return Done(Reason(CONFIRMED, {"staff": row.staff, "time": clock_text(row.from_t)}))
 
 
@@ -64,8 +88,9 @@ def refuse_pause(desk: Desk, now: Moment, pause: str, reason: str) -> Done:
         raise Refused(SAY_WHY)
     with desk.journal.write(desk.staff, now) as tx:
         row = _waits(tx, desk, pause)
-        tx.record(PauseRefused(row.id, row.service, row.staff, ensure_day(tx), reason.strip()[:200]))
-        _count_again(tx)
+        tx.record(PauseRefused(row.id, row.service, row.staff, day_at(tx, desk), reason.strip()[:200]))
+        if is_of_hall(desk):
+            _count_again(tx)
     return Done(Reason(REFUSED, {"staff": row.staff, "time": clock_text(row.from_t)}))
 
 

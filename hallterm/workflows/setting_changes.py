@@ -34,12 +34,13 @@ CHANGES: Mapping[Theme, Action] = {
     Theme.HALL: Action.EDIT_SETTINGS,
     Theme.WARNINGS: Action.EDIT_THRESHOLDS,
     Theme.ASSESSMENT: Action.EDIT_WEIGHTS,
+    Theme.TERMS: Action.EDIT_WEIGHTS,
 }
 
 NO_SETTING = N_("there is no setting {name}; hallterm setting list shows them all")
 DIRECTOR_ONLY = Reason(N_("only the director of the hall or the collection department may change its settings"))
 COLLECTION_ONLY = Reason(N_("above a hall only the collection department may change settings"))
-OF_ASSESSMENT = Reason(N_("only the collection department may change what the assessment is computed by"))
+OF_ASSESSMENT = Reason(N_("only the collection department may change terms and what the assessment is computed by"))
 OTHER_PLACE = N_("here only settings of {hall} can be changed: those of {place} are changed at the centre")
 NO_SUCH_PLACE = N_("settings hold for a hall or for what stands above it, not for {place}")
 DECIDED_ABOVE = N_("{place} decides this for all its halls: ask there to have it changed")

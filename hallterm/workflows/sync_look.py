@@ -257,7 +257,7 @@ def own_line(desk: Desk, now: Moment, names: dict[str, str]) -> NodeLine:
     db, who, sync = desk.journal.database, desk.journal.identity, desk.board.sync()
     own = outbox.logs(desk.journal)
     free, size = _disk(Path(db.where).parent)
-    contact_t = now.t if sync.online else sync.since_t
+    contact_t = now.t if sync.online else max(sync.since_t, outbox.heard_t(db))
     alone = nodes.upstream(db) is None
     found = NodeFacts(
         contact_t=now.t if alone else contact_t,

@@ -6,16 +6,32 @@ The calendar's package is loaded when it is first asked; a hall that is always o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from hallterm.rules.calendar import EVERY_DAY, PUBLISHED, WorkCalendar, work_calendar
 from hallterm.rules.day import Opening, business_day, closing_t, closing_time, opening
-from hallterm.rules.deadlines import Hours
-from hallterm.rules.settings_ratings import TERMS
+from hallterm.rules.deadlines import DeadlineId, Hours
+from hallterm.rules.setting_form import SettingName
 from hallterm.workflows.hall_settings import WORKS_EVERY_DAY, is_on, understood
 from storage.database import Database
 from storage.facts import HallSet, Moment
 from storage.views import HallRow
 from storage.views.calendars import announced_years, closing_days
 from storage.views.settings import held_on
+
+TERMS: Final[Mapping[DeadlineId, SettingName]] = {
+    DeadlineId.K15: SettingName.CALL_BACK_DAYS,
+    DeadlineId.K16: SettingName.CORRECT_DAYS,
+    DeadlineId.K16_COMPLEX: SettingName.CORRECT_COMPLEX_DAYS,
+    DeadlineId.K17_APPEAL: SettingName.APPEAL_DAYS,
+    DeadlineId.K17_DECISION: SettingName.APPEAL_DECISION_DAYS,
+    DeadlineId.K19: SettingName.BACK_ENTRY_DAYS,
+    DeadlineId.K20: SettingName.UNRATED_REASON_DAYS,
+    DeadlineId.K21: SettingName.LATE_RATING_DAYS,
+    DeadlineId.K25: SettingName.RECONCILIATION_DAYS,
+}
+"""The terms of the table of deadlines that a place may have of its own, in working days; 0 is the same day."""
 
 
 def hall_hours(hall: HallRow) -> HallSet:

@@ -68,13 +68,18 @@ class CaseMeasured(Fact, frozen=True):
 
 @kind("case.closed")
 class CaseClosed(Fact, frozen=True):
-    """``told``: the rater was told the outcome. ``in_time``: before the due moment of the measure."""
+    """``told``: the rater was told the outcome. ``in_time``: before the due moment of the measure.
+
+    ``after`` are the steps of handling that whoever closed it saw: a case with another one is open again. None, of older
+    programs and where an appeal ended it: it stays closed.
+    """
 
     case: str
     result: CaseResult
     in_time: bool
     told: bool = False
     note: str = ""
+    after: tuple[str, ...] | None = None
 
 
 @kind("case.rated_again")

@@ -17,6 +17,8 @@ from storage.projections.register import Placed, projects
 from storage.statements import Step, largest, latest, opening
 
 ID = ("id",)
+SEEN = "-"
+"""Before the steps that a closing names, so that one that names none differs from one that cannot tell."""
 CASE = "rating_case"
 OPENED = opening(
     CASE,
@@ -30,9 +32,9 @@ CONTACTED = latest(CASE, ID, ("contact", "contacted_t"), "contact_ord")
 IN_TIME = largest(CASE, ID, "contact_in_time")
 CLASSIFIED = latest(CASE, ID, ("cls", "cause", "due_t", "due_provisional"), "class_ord")
 MEASURED = latest(CASE, ID, ("measure", "plan_day", "measured_t"), "measure_ord")
-CLOSED = latest(CASE, ID, ("result", "closed_in_time", "told", "closed_t"), "close_ord")
+CLOSED = latest(CASE, ID, ("result", "closed_in_time", "told", "closed_t", "after_steps"), "close_ord")
 AGAIN = latest(CASE, ID, ("again_level", "again_text", "again_t"), "again_ord")
-STEP = opening("case_step", ID, ("case_id", "kind", "word", "note", "by", "at_t", "step_ord"))
+STEP = opening("case_step", ID, ("case_id", "kind", "word", "note", "by", "at_t", "after_steps", "step_ord"))
 FILED = opening(
     "appeal",
     ID,
@@ -57,9 +59,9 @@ PUBLISHED = latest("reward", ID, ("published_t", "published_by"), "publish_ord")
 TAKEN_BACK = latest("reward", ID, ("withdrawn_t", "withdrawn_reason"), "withdraw_ord")
 
 
-def step(p: Placed, case: str, word: str = "", note: str = "") -> Step:
-    """A line of the case's course."""
-    return Step(STEP, (p.id, case, p.fact.kind, word, note, p.actor, p.t, p.ord))
+def step(p: Placed, case: str, word: str = "", note: str = "", after: str = "") -> Step:
+    """A line of the case's course; ``after``: the steps that a closing has seen."""
+    return Step(STEP, (p.id, case, p.fact.kind, word, note, p.actor, p.t, after, p.ord))
 
 
 # cases
@@ -98,9 +100,11 @@ def case_measured(p: Placed) -> Iterator[Step]:
 
 @projects(f.CaseClosed)
 def case_closed(p: Placed) -> Iterator[Step]:
+    """Whether a step was not seen is told when the case is read: steps and closings may come in any order."""
     d = p.fact
-    yield Step(CLOSED, (d.case, d.result.value, int(d.in_time), int(d.told), p.t, p.ord))
-    yield step(p, d.case, d.result.value, d.note)
+    after = "" if d.after is None else " ".join((SEEN, *d.after))
+    yield Step(CLOSED, (d.case, d.result.value, int(d.in_time), int(d.told), p.t, after, p.ord))
+    yield step(p, d.case, d.result.value, d.note, after)
 
 
 @projects(f.CaseRatedAgain)

@@ -10,7 +10,8 @@ from storage.tables.columns import integer, words
 class RatingCase(Model):
     """A bad rating's case. Times are ms UTC, 0: not yet; ``contact_in_time``: one of the call-backs was.
 
-    ``due_t`` is when it must be corrected, by its class; 0: as ``measure_by_t`` says.
+    ``due_t`` is when it must be corrected, by its class; 0: as ``measure_by_t`` says. ``after_steps``: what its closing has
+    seen, "" where that is not known.
     """
 
     id = words()
@@ -48,6 +49,7 @@ class RatingCase(Model):
     closed_in_time = integer()
     told = integer()
     closed_t = integer()
+    after_steps = words()
     close_ord = words()
     again_level = integer()
     again_text = words()
@@ -70,6 +72,7 @@ class CaseStep(Model):
     note = words()
     by = words()
     at_t = integer()
+    after_steps = words()
     step_ord = words()
 
     class Meta:

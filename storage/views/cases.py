@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec import Struct
 
+from storage import facts as f
 from storage.database import Database
 from storage.facts import Scale
 from storage.views.reading import columns, one, structs
@@ -51,6 +53,7 @@ class CaseRow(Struct, frozen=True):
     again_level: int
     again_text: str
     again_t: int
+    text: str
 
     @property
     def correct_by_t(self) -> int:
@@ -67,6 +70,7 @@ class StepRow(Struct, frozen=True):
     note: str
     by: str
     at_t: int
+    after_steps: str = ""
 
 
 class AppealRow(Struct, frozen=True):
@@ -150,7 +154,22 @@ class RewardRow(Struct, frozen=True):
     withdrawn_reason: str
 
 
-_CASE = f"SELECT {columns(CaseRow)} FROM rating_case WHERE"
+_SAID = '(SELECT {} FROM rating_reason r WHERE r."rating" = rating_case."rating" LIMIT 1)'
+_CODES = f"""coalesce(nullif("options", ''), {_SAID.format('r."codes"')}, '') AS options"""
+_TEXT = f"""coalesce({_SAID.format('r."text"')}, '') AS text"""
+HANDLING: Final = (f.CaseContacted.kind, f.CaseClassified.kind, f.CaseMeasured.kind)
+"""The steps that a closing must have seen."""
+_UNSEEN = (
+    "(after_steps <> '' AND EXISTS (SELECT 1 FROM case_step s WHERE s.case_id = rating_case.\"id\" "
+    f"AND s.kind IN ({', '.join(map(repr, HANDLING))}) "
+    "AND replace(' ' || rating_case.after_steps || ' ', ' ' || s.\"id\" || ' ', '') "
+    "= ' ' || rating_case.after_steps || ' '))"
+)
+_RESULT = f"""CASE WHEN {_UNSEEN} THEN '' ELSE "result" END"""
+_COLUMNS = (
+    columns(CaseRow).replace('"options"', _CODES).replace('"text"', _TEXT).replace('"result"', f"{_RESULT} AS result")
+)
+_CASE = f"SELECT {_COLUMNS} FROM rating_case WHERE"
 _APPEAL = f"SELECT {columns(AppealRow)} FROM appeal WHERE"
 
 
@@ -174,7 +193,7 @@ def cases_between(db: Database, halls: Sequence[str], first: str, last: str) -> 
 def open_cases(db: Database, hall: str) -> list[CaseRow]:
     """What is not closed, or appealed against, of whatever day."""
     appealed = 'SELECT "case_id" FROM appeal WHERE "decision" = \'\' AND "withdrawn_t" = 0 AND "rating" <> \'\''
-    sql = f'{_CASE} "hall" = ? AND "rating" <> \'\' AND ("result" = \'\' OR "id" IN ({appealed})) ORDER BY "opened_t", "id"'
+    sql = f'{_CASE} "hall" = ? AND "rating" <> \'\' AND ({_RESULT} = \'\' OR "id" IN ({appealed})) ORDER BY "opened_t", "id"'
     return structs(db, CaseRow, sql, (hall,))
 
 
@@ -197,6 +216,27 @@ def steps(db: Database, case_id: str) -> list[StepRow]:
     """The course of a case, oldest first."""
     sql = f'SELECT {columns(StepRow)} FROM case_step WHERE "case_id" = ? ORDER BY "step_ord" LIMIT {SHOWN_STEPS}'
     return structs(db, StepRow, sql, (case_id,))
+
+
+def handling(db: Database, case_id: str) -> tuple[str, ...]:
+    """The steps of handling that are known of a case, for its closing to name."""
+    marks = ", ".join("?" * len(HANDLING))
+    sql = f'SELECT "id" FROM case_step WHERE "case_id" = ? AND "kind" IN ({marks}) ORDER BY "id"'
+    return tuple(str(id) for (id,) in db.rows(sql, (case_id, *HANDLING)))
+
+
+def unseen(course: Sequence[StepRow]) -> dict[str, int]:
+    """By closing the place (from 1) of the first step of handling that it had not seen.
+
+    The first is one that ran beside it: what was done once the case was open again comes after that in the course.
+    """
+    found: dict[str, int] = {}
+    for closing in filter(lambda step: step.after_steps, course):
+        seen = closing.after_steps.split()
+        places = (n for n, step in enumerate(course, 1) if step.kind in HANDLING and step.id not in seen)
+        first = next(places, 0)
+        found |= {closing.id: first} if first else {}
+    return found
 
 
 def appeal(db: Database, case_id: str) -> AppealRow | None:

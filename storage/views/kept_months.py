@@ -71,7 +71,9 @@ def _changes(
 
 def first_day(db: Database, what: Keeps, hall: str) -> str:
     """The first day of which there is anything; "" without one."""
-    found = (db.value(f'SELECT min("day") FROM {table} WHERE "hall" = ? AND "day" > ?', (hall, "")) for table in FIRST[what])
+    found = (
+        db.value(f'SELECT min("day") FROM {table} WHERE "hall" = ? AND "day" > ?', (hall, "")) for table in FIRST[what]
+    )
     return min((str(one) for one in found if one), default="")
 
 

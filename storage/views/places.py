@@ -10,17 +10,23 @@ from storage.views.inherited import PARENTS
 from storage.views.reading import columns, structs
 from storage.views.rows import HallRow
 
-DAYS = (
-    'SELECT h."code", h."name", '
-    'coalesce((SELECT max(d."day") FROM day d WHERE d."hall" = h."code" AND d."closed_t" > 0), \'\'), '
-    'coalesce((SELECT max(d."day") FROM day d WHERE d."hall" = h."code"), \'\'), '
-    'coalesce((SELECT max(s."contact_t") FROM node n JOIN node_state s ON s."node" = n."name" '
-    'WHERE n."scope" = h."code"), 0) FROM hall h ORDER BY h."code"'
-)
+DAYS = """
+SELECT h."code" AS place, h."name",
+    coalesce((SELECT max(d."day") FROM day d WHERE d."hall" = h."code" AND d."closed_t" > 0), ''),
+    coalesce((SELECT min(d."day") FROM day d WHERE d."hall" = h."code"), ''),
+    coalesce((SELECT max(s."contact_t") FROM node n JOIN node_state s ON s."node" = n."name" WHERE n."scope" = h."code"), 0)
+FROM hall h
+UNION ALL
+SELECT n."scope", n."scope", '', '', coalesce(max(s."contact_t"), 0)
+FROM node n LEFT JOIN node_state s ON s."node" = n."name"
+WHERE n."revoked_t" = 0 AND n."scope" NOT IN (SELECT "code" FROM hall)
+GROUP BY n."scope" ORDER BY place
+"""
+"""A hall that was let in and never told its name has only its code."""
 
 
 class HallDays(Struct, frozen=True):
-    """How far a hall's days are in: the newest one closed and the newest one opened ("": none), and when a PC of it was
+    """How far a hall's days are in: the newest one closed and the first one opened ("": none), and when a PC of it was
     last heard of (wall ms, 0 never).
     """
 

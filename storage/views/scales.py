@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from storage.database import Database
-from storage.views.inherited import WITHDRAWN
 
-
-def is_set_anywhere(db: Database, name: str) -> bool:
-    """Whether any place ever set a setting: where nobody did, the default holds everywhere and nothing more is read."""
-    sql = f'SELECT 1 FROM setting WHERE "name" = ? AND "value" <> \'{WITHDRAWN}\' LIMIT 1'
-    return db.value(sql, (name,)) is not None
+GIVEN: Final = (
+    "SELECT r.scale FROM service s JOIN rating r ON r.service = s.id AND r.hall = s.hall "
+    'WHERE s.hall = ? AND s."day" BETWEEN ? AND ? ORDER BY s."day" LIMIT 1'
+)
+CARD: Final = 'SELECT scale FROM rating_card WHERE hall = ? AND "day" BETWEEN ? AND ? ORDER BY "day" LIMIT 1'
 
 
 def scale_of_month(db: Database, hall: str, month: str) -> str:
-    """The scale of a rating that a hall got in a month (``YYYY-MM``); "" while there is none, or none is kept here."""
-    sql = (
-        "SELECT r.scale FROM service s JOIN rating r ON r.service = s.id "
-        'WHERE s.hall = ? AND s."day" BETWEEN ? AND ? ORDER BY s."day" LIMIT 1'
-    )
-    return str(db.value(sql, (hall, f"{month}-01", f"{month}-31")) or "")
+    """The scale of a rating that a hall got in a month (``YYYY-MM``), at a window or on paper; "" while there is none, or
+    none is kept here.
+    """
+    span = (hall, f"{month}-01", f"{month}-31")
+    return next((str(found) for sql in (GIVEN, CARD) if (found := db.value(sql, span)) is not None), "")

@@ -33,6 +33,12 @@ def setting_rows(db: Database, place: str) -> tuple[list[str], list[SettingRow]]
     return chain, structs(db, SettingRow, sql, chain)
 
 
+def is_set_anywhere(db: Database, name: str) -> bool:
+    """Whether any place ever set a setting: where nobody did, the default holds everywhere and nothing more is read."""
+    sql = f'SELECT 1 FROM setting WHERE "name" = ? AND "value" <> \'{WITHDRAWN}\' LIMIT 1'
+    return db.value(sql, (name,)) is not None
+
+
 def held_on(db: Database, names: Iterable[str], place: str, day: str) -> dict[str, str]:
     """The JSON texts of those of the named settings that were set for a place and hold on a day."""
     chain, found = setting_rows(db, place)

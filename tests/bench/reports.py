@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from hallterm.assessing import assess
+from hallterm.month_keeper import MonthKeeper
 from hallterm.reports.make import make
 from hallterm.reports.registry import REPORTS
 from hallterm.rules.periods import PeriodKind, months_period
@@ -25,7 +26,7 @@ from storage import schema
 from storage.database import Database, open_postgresql, open_sqlite
 from storage.facts import Moment
 from storage.projections import project
-from tests.bench.city import HALLS, YEAR_BEFORE, YEARS, make_city, places
+from tests.bench.city import HALLS, YEARS, make_city, places
 from tests.bench.figure import Figure
 from tests.hallterm.reports.city import Log, hall_code, opens_t
 
@@ -34,7 +35,9 @@ NOW = Moment(opens_t("2028-01-10"), 0, "b")
 MONTH = f"{YEARS[0]}-06"
 TURNS = 3
 RATIO_TURNS = 6
-CITY_PAGES = (("R01", "hall"), ("R02", "hall"), ("R02", "clerk"), ("R03", "hall"), ("R10", "hall"))
+RUNNING = Moment(opens_t(f"{YEARS[1]}-11-15") + 4 * 3_600_000, 0, "b")
+"""In the middle of a month, at noon."""
+CITY_PAGES = (("R01", "hall"), ("R02", "hall"), ("R02", "clerk"), ("R03", "hall"), ("R04", "hall"), ("R10", "hall"))
 """What is asked for most of a whole city."""
 HALL_S, CITY_S = 0.3, 1.0
 Statement = tuple[str, Sequence[object]]
@@ -98,9 +101,7 @@ def postgresql() -> Iterator[Database]:
 
 def measured(database: Database, name: str) -> list[Figure]:
     """The pages of a city in detail, then the slowest of all that can be made, then the same months frozen."""
-    added_up = [
-        first_time(database, f"{name}: half-days of {year} added up, once", year) for year in (YEAR_BEFORE, *YEARS)
-    ]
+    added_up = [*kept(database, name), *first_readings(database, name)]
     hall = one_report(database, f"{name}: R02, a hall's month", "R02", MONTH, HALL, "clerk", HALL_S)
     city = [
         figure
@@ -114,12 +115,41 @@ def measured(database: Database, name: str) -> list[Figure]:
     return [*added_up, *hall, *city, *ratios, *slow, *frozen]
 
 
-def first_time(database: Database, name: str, year: str) -> Figure:
-    """What the first report of past months costs that looks at plans and punches; the sums are kept."""
+def kept(database: Database, name: str) -> list[Figure]:
+    """What keeping months costs the centre in idle moments, once; and what a reading costs where nothing is kept."""
     begun = time.perf_counter()
-    make(database, "R10", year, CITY, NOW, by="hall")
-    plans = int(database.value("SELECT count(*) FROM schedule_slot WHERE day LIKE ?", (f"{year}-%",)))
-    return Figure(name, round(time.perf_counter() - begun, 2), "s", note=f"{plans:,} half-days")
+    make(database, "R02", YEARS[0], CITY, NOW, by="hall")
+    bare_s = time.perf_counter() - begun
+    database.execute("DELETE FROM kept_month")
+    plans = int(database.value("SELECT count(*) FROM schedule_slot"))
+    keeper, steps = MonthKeeper(), []
+    begun, turn = time.perf_counter(), time.process_time()
+    while keeper.step(database, NOW):
+        steps.append(time.process_time() - turn)
+        turn = time.process_time()
+    whole = f"{len(steps):,} months of halls, {plans:,} half-days; {time.perf_counter() - begun:.0f} s by the clock"
+    return [
+        Figure(
+            f"{name}: R02, a city's year, nothing kept", round(bare_s, 2), "s", note="two years are judged and kept"
+        ),
+        Figure(f"{name}: months kept in idle moments, once", round(sum(steps), 2), "s", note=whole),
+        Figure(f"{name}: a hall's month kept", round(1000 * statistics.median(steps), 1), "ms", note="processor time"),
+    ]
+
+
+def first_readings(database: Database, name: str) -> list[Figure]:
+    """The first reading of a page after the centre had time to keep the months; of the year that goes on the second too."""
+    found = []
+    for id, by, year, now, what in (
+        *((id, by, YEARS[0], NOW, f"by {by}") for id, by in CITY_PAGES),
+        ("R02", "hall", YEARS[1], RUNNING, "the year that goes on, its month kept by the reading"),
+        ("R02", "hall", YEARS[1], RUNNING, "the year that goes on"),
+    ):
+        begun = time.perf_counter()
+        screen_page(make(database, id, year, CITY, now, by=by))
+        took_s = round(time.perf_counter() - begun, 3)
+        found.append(Figure(f"{name}: {id}, a city's year, {what}, first reading", took_s, "s", f"<= {CITY_S} s"))
+    return found
 
 
 def ratio(database: Database, name: str, id: str, by: str) -> Figure:

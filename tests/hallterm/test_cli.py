@@ -135,7 +135,7 @@ def test_a_bad_configuration_is_one_sentence_and_exit_code_two(tmp_path: Path, t
         (("catalogue", "import", TABLE), "the password is asked for at a terminal"),
         (("device", "monitor", "x", "--seconds", "-1"), "--seconds takes a number from 0 on"),
         (("catalogue",), "hallterm catalogue needs one of these words after it: "),
-        (("catalogue", "check"), "FILE is missing"),
+        (("admin", "revoke", "x"), "--reason TEXT is missing; hallterm admin revoke --help"),
         (("catalogue", "check", "none.csv"), "none.csv: it is not there; check the path"),
         (("keys", "--config", "none.toml"), "none.toml: there is no such file"),
         (("keys", "--window", "3"), '--window [window] code = "3": expected hall code'),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from rich.cells import cell_len
@@ -18,8 +18,9 @@ from hallterm.plain_screens import (
     newer_version_screen,
 )
 
-AT = datetime(2026, 11, 24, 10, 47, 3)
-SAVED = datetime(2026, 11, 24, 10, 46, 58)
+AT = datetime(2026, 11, 24, 2, 47, 3, tzinfo=UTC)
+SAVED = datetime(2026, 11, 24, 2, 46, 58, tzinfo=UTC)
+"""The zone of a machine is not that of the hall."""
 FULL = IncidentFacts(AT, "log", SAVED, 10412, "B047", True)
 
 

@@ -12,7 +12,8 @@ from hallterm import cli
 from hallterm.centre_place import is_centre
 from hallterm.workflows.centre_calendar import import_calendar, set_closing_day
 from hallterm.workflows.coverage import missing_halls
-from storage.facts import Role
+from storage import clock, nodes, outbox
+from storage.facts import NodeEnrolled, Role
 from storage.feed import share
 from storage.feed_index import FeedIndex
 from storage.views.places import hall_days
@@ -38,6 +39,18 @@ def test_the_status_of_a_pc_without_a_centre(tmp_path: Path, capsys: pytest.Capt
     assert row["backlog"] > 0
     assert run(tmp_path, "sync", "status") == 0
     assert f"{HALL}-01" in capsys.readouterr().out
+
+
+def test_a_pc_that_sends_by_stick_was_heard_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def trouble() -> str:
+        assert run(tmp_path, "sync", "status", "--json") == 0
+        return str(json.loads(capsys.readouterr().out)[0]["trouble"])
+
+    with founded(tmp_path) as stores:
+        nodes.enrolled_with(stores.journal, nodes.Upstream("centre-1", "aa", "bb", HALL))
+        assert trouble() == "never"
+        outbox.note_heard(stores.journal, clock.now().t)
+        assert trouble() == "none"
 
 
 def test_an_empty_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,6 +93,20 @@ def test_halls_whose_days_are_missing_are_named_since_when(tmp_path: Path) -> No
         found = {gap.name: gap.since for gap in missing_halls(db, CITY, "2026-11-23")}
         assert found == {"余江": "", "龙虎山": "", "贵溪": "", "园区": "2026-11-23", "金屯点": "2026-09-29"}
         assert [gap.name for gap in missing_halls(db, "360671", "2026-11-23")] == ["龙虎山", "园区"]
+
+
+def test_a_hall_that_never_sent_is_missing_and_one_that_began_today_is_not(tmp_path: Path) -> None:
+    with centre(tmp_path, nodes=False) as stores:
+        with stores.journal.write("-", at("08:00")) as tx:
+            tx.record(NodeEnrolled(node="360600777-01", scope="360600777", key="aa", box="bb"))
+        db = stores.journal.database
+        with stores.journal.transaction() as database:
+            for day in ("2026-11-23", "2026-11-24"):
+                values = ("360600001", day, at("08:00", day).t)
+                database.execute("INSERT INTO day (hall, day, opened_t) VALUES (?, ?, ?)", values)
+        found = {gap.hall: gap.since for gap in missing_halls(db, CITY, "2026-11-24")}
+        assert (found["360600777"], found["360600001"]) == ("", "2026-11-23")
+        assert "360600001" not in {gap.hall for gap in missing_halls(db, CITY, "2026-11-22")}
 
 
 def test_what_screens_may_commands_may_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

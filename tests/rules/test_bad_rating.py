@@ -182,7 +182,7 @@ def test_the_clocks_of_a_case() -> None:
 def test_only_the_rated_clerk_appeals_and_in_time() -> None:
     until = appeal_due(t("2026-03-02T10:00"), HOURS)
     assert appeal_refusal(CLEAR, "0305", until.t, until) is None
-    assert appeal_refusal(CLEAR, "0305", until.t + 1, until) is rules.APPEAL_LATE
+    assert appeal_refusal(CLEAR, "0305", until.t + 1, until) == Reason(rules.APPEAL_LATE, {"day": until.day})
     assert appeal_refusal(CLEAR, "0303", until.t, until) is rules.ONLY_THE_RATED
     assert appeal_refusal(APPEALED, "0305", until.t, until) is rules.APPEAL_OPEN
 

@@ -28,7 +28,7 @@ from tests.rules.modest import MODEST
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("hallterm", "storage", "sync", "devices")
-TABLES = {f"hallterm/rules/settings_{name}.py" for name in ("table", "hall", "assessment", "warnings")}
+TABLES = {f"hallterm/rules/settings_{name}.py" for name in ("table", "hall", "board", "ratings", "assessment", "warnings")}
 READER = "hallterm/workflows/hall_settings.py"
 ASKS = re.compile(r"\b(setting|is_on|text|value_on)\([^)]*[\"']|\.setting\(")
 rows = st.sampled_from(list(SETTINGS.values()))
@@ -51,8 +51,8 @@ def test_every_row_is_whole(one: Setting) -> None:
     assert one.about.rule
     assert bool(one.choices) is (one.kind in (Kind.CHOICE, Kind.YES_NO))
     assert (one.lowest < one.highest) is (one.kind in (Kind.WHOLE_NUMBER, Kind.POINTS, Kind.NUMBERS))
-    assert (one.count > 1) is (one.kind is Kind.NUMBERS)
-    assert (one.longest > 0) is (one.kind is Kind.TEXT)
+    assert (one.count > 1) is (one.kind in (Kind.NUMBERS, Kind.LIST))
+    assert (one.longest > 0) is (one.kind in (Kind.TEXT, Kind.LIST))
     assert has_kind(one.default, one)
     assert typed(one, editable(one, one.default)) == one.default
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,8 +23,17 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="session")
+def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables and nothing in them; it is only copied."""
+    path = tmp_path_factory.mktemp("new") / "hall.db"
+    Journal.open(path).close()
+    return path
+
+
 @pytest.fixture
-def journal(folder: Path) -> Iterator[Journal]:
+def journal(new_file: Path, folder: Path) -> Iterator[Journal]:
+    shutil.copy(new_file, folder)
     opened = Journal.open(folder / "hall.db")
     opened.found("3606-01", HALL)
     yield opened

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from peewee import Database, sqlite3  # type: ignore[attr-defined]
 
+from hallterm.repair import explain
 from storage import outbox
 from storage.doctor import verify_chain
-from storage.errors import StorageBusy
+from storage.errors import NoRoomToUpgrade, StorageBusy
 from storage.journal import Journal
 from storage.promises import prepare_store
 from storage.rebuild import compare, differences
@@ -21,6 +23,7 @@ from storage.schema import SCHEMA
 from storage.tables import DERIVED_MODELS, JOURNAL_MODELS
 from sync import segment
 from sync.keys import holds
+from tests.end_to_end.small_disk import CannotMount, mounted
 from tests.storage.conftest import NOW, issue_tickets
 from tests.sync.facts import batch_of
 from tests.sync.trust import DEVICE_KEY
@@ -28,6 +31,12 @@ from tests.sync.trust import DEVICE_KEY
 PRIOR = Path(__file__).parent / "prior"
 RELEASES = sorted(int(path.stem) for path in PRIOR.glob("*.sql"))
 LINES, ACKED = 30, 12
+
+
+class Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
 
 
 def made_by(release: int, path: Path) -> None:
@@ -100,6 +109,35 @@ def test_of_several_that_open_an_older_file_at_once_one_brings_it_up_to_date(tmp
     with closing(sqlite3.connect(copy)) as before:
         assert before.execute("PRAGMA quick_check").fetchone() == ("ok",)
         assert before.execute("PRAGMA user_version").fetchone() == (RELEASES[0],)
+
+
+def test_without_room_for_a_copy_and_a_log_as_large_nothing_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a small disk of its own where one may be mounted, else by what the system says is free."""
+    place = tmp_path / "small"
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(mounted(place))
+        except CannotMount:
+            place.mkdir(exist_ok=True)
+            monkeypatch.setattr(
+                shutil, "disk_usage", lambda _path: Usage(0, 0, 2**20 - 4096 - 3 * filled.stat().st_size)
+            )
+        file, filled = place / "hall.db", place / "filled"
+        made_by(RELEASES[-1], file)
+        room = shutil.disk_usage(place).free
+        filled.write_bytes(bytes(max(0, room - 2 * file.stat().st_size + 8192)))
+        before = file.read_bytes()
+        with pytest.raises(NoRoomToUpgrade) as refused:
+            Journal.open(file)
+        assert refused.value.values["needed"] == 2 * file.stat().st_size > int(str(refused.value.values["free"])) > 0
+        assert " 1 MB" in explain(refused.value, place)
+        assert file.read_bytes() == before
+        assert not list(place.glob("*.before-*"))
+        filled.write_bytes(b"")
+        with closing(Journal.open(file)) as journal:
+            assert journal.database.value("PRAGMA user_version") == SCHEMA
 
 
 def test_a_file_that_somebody_writes_into_is_brought_up_to_date_or_said_to_be_busy(tmp_path: Path) -> None:

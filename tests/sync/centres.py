@@ -47,6 +47,7 @@ class ThreadedServer(uvicorn.Server):
 def centre_in_thread(open_journal: Callable[[], Journal], **options: Any) -> Iterator[str]:
     """The URL of a centre that runs until the block ends; ``options`` as of :func:`sync.server.create_app`."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as the program's own
         server = ThreadedServer(create_app(open_journal, CENTRE_KEY, **options))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

@@ -9,9 +9,11 @@ from pathlib import Path
 import click
 import pytest
 
-from hallterm import admin_command
+from hallterm import admin_command, backup_command
 from hallterm.config import load
+from hallterm.doctor import examine
 from hallterm.locale import use
+from hallterm.restore_command import restore
 from storage.doctor import verify_chain
 from storage.durable import back_up
 from storage.errors import StorageDamaged
@@ -103,15 +105,28 @@ def test_the_commands_say_what_they_did(
     serve_visits(device, 1)
     accept(centre, batch_of(device, 1, 5), 0)
     centre.database.execute("VACUUM INTO ?", (str(office / "centre.db"),))
-    assert admin_command.back_up(settings, "", tmp_path / "copies") == 0
+    assert restore(settings) == 1
+    assert "There is no backup in" in capsys.readouterr().err
+    assert examine(office).backups == 0
+    assert backup_command.main(settings) == 0
     assert "6 lines copied and verified" in capsys.readouterr().out
+    assert examine(office).backups == 1
     assert admin_command.reproject(settings, "") == 0
     assert "0 of 0 lines" in capsys.readouterr().out
     assert admin_command.list_copies(settings, "", False) == 0
     assert "No disk of any node was copied" in capsys.readouterr().out
     with closing(Journal.open(office / "centre.db")) as there:
         there.database.execute("UPDATE event SET line = replace(line, 'A0000', 'A0009') WHERE node <> 'centre-1'")
+        assert restore(settings) == 1
+        assert "is in use: stop hallterm serve" in capsys.readouterr().err
     assert admin_command.back_up(settings, "", None) == 1
     assert "run hallterm doctor" in capsys.readouterr().err
+    assert restore(settings, "20200101") == 1
+    assert "There is no backup 20200101" in capsys.readouterr().err
+    assert restore(settings) == 0
+    assert "6 lines are there again: 6 of backup" in capsys.readouterr().out
+    with closing(Journal.open(office / "centre.db")) as there:
+        assert verify_chain(there.database).events == 6
+        assert tables_of(there) == tables_of(centre)
     with pytest.raises(click.exceptions.Exit):
         admin_command.reproject(load(environ={}, data=tmp_path / "nowhere"), "")

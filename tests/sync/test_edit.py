@@ -13,6 +13,7 @@ from hallterm import cli
 from hallterm.centre import FILE, found
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.reference import change_matter
+from hallterm.workflows.setting_changes import today_of
 from hallterm.workflows.sign_on import sign_on
 from storage import nodes, views
 from storage.clock import now as read_clock
@@ -28,7 +29,7 @@ from tests.sync.facts import at
 
 CITY, PASSWORD = "360600", "first password"
 HALLS = ("360600001", "360602001")
-DAY, FAR = "2026-11-24", "2099-01-01"
+DAY, LATER, FAR = "2026-11-24", "2098-12-01", "2099-01-01"
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_edits_of_the_city_reach_every_hall_and_people_sign_on_there(
     assert admin(folder, "staff", "set", "3003", "--name", "王五", "--hall", CITY, "--password-stdin") == 0
     assert admin(folder, "grant", "set", "3003", "hall_director", HALLS[0]) == 0
     assert admin(folder, "setting", "set", "rating_timeout_s", "40", "--scope", CITY) == 0
-    assert admin(folder, "setting", "set", "auto_recall", "true", "--scope", CITY, "--from", "2026-12-01") == 0
+    assert admin(folder, "setting", "set", "auto_recall", "true", "--scope", CITY, "--from", LATER) == 0
     assert admin(folder, "catalogue", "set", str(table), "--scope", CITY) == 0
     assert admin(folder, "catalogue", "set", str(table), "--scope", CITY) == 0
     assert "0 matters are new or changed for 360600, 1 as before" in capsys.readouterr().out
@@ -101,12 +102,13 @@ def test_edits_of_the_city_reach_every_hall_and_people_sign_on_there(
             exchange(place, key, process.url)
     finally:
         process.stop()
+    today = today_of(journal.database, "", read_clock())
     for place, _key in halls:
         hall = Journal.open(place / "hall.db")
         name = hall.identity.hall
-        assert views.setting(hall.database, "rating_timeout_s", name, DAY) == "40"
-        assert views.setting(hall.database, "auto_recall", name, DAY) is None
-        assert views.setting(hall.database, "auto_recall", name, "2026-12-01") == "true"
+        assert views.setting(hall.database, "rating_timeout_s", name, today) == "40"
+        assert views.setting(hall.database, "auto_recall", name, today) is None
+        assert views.setting(hall.database, "auto_recall", name, LATER) == "true"
         assert [(one.code, one.limit_min) for one in views.matters(hall.database, name, DAY)] == [("A01", 8)]
         assert [(one.code, one.limit_min) for one in views.matters(hall.database, name, FAR)] == [("A01", 9)]
         vault, board = Vault.open(place), Board(place / "local.db")
@@ -133,9 +135,11 @@ def test_edits_of_the_city_reach_every_hall_and_people_sign_on_there(
         (("grant", "set", "77", "clerk", HALLS[0]), "nobody with number 77"),
         (("grant", "set", "1007", "king", HALLS[0]), "no such role"),
         (("grant", "end", "1007", "clerk", HALLS[0]), "has no role"),
-        (("setting", "set", "rating_timeout_s", "forty", "--scope", CITY), "JSON"),
-        (("setting", "set", "Rating Timeout", "4", "--scope", CITY), "small letters"),
-        (("setting", "set", "x", "4", "--scope", CITY, "--from", "tomorrow"), "2026-11-24"),
+        (("setting", "set", "rating_timeout_s", "4000", "--scope", CITY), "from 15 to 60"),
+        (("setting", "set", "nonsense", "4", "--scope", CITY), "no setting nonsense"),
+        (("setting", "set", "auto_recall", "true", "--scope", CITY, "--from", "2020-01-01"), "is over"),
+        (("setting", "set", "auto_recall", "true", "--scope", CITY, "--from", "soon"), "is no day"),
+        (("setting", "set", "weights", "40/20/20/30", "--scope", CITY), "add to 100"),
         (("hall", "set", HALLS[0], "--name", " "), "name of 1 to 30"),
     ],
 )

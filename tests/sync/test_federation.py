@@ -211,6 +211,7 @@ def test_a_sum_that_is_not_known_here_is_put_aside(told: Journal, tmp_path: Path
     receipt = accept(nation, batch_by_hand("city-1", [good, hostile]), 0)
     assert receipt.quarantined == ((2, "refused"),)
     assert nation.database.rows("SELECT period, hall, tickets FROM figure ORDER BY period") == [
+        (DAY[:4], HALL, 2),
         (DAY[:7], HALL, 2),
         (DAY, HALL, 2),
     ]

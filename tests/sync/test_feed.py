@@ -110,6 +110,8 @@ def test_what_stands_beside_is_never_sent(city: Journal, hall: Journal, open_cen
     assert lines_of(hall) == []
     assert feed.cursor(hall.database).rev > 0
     assert views.staff(hall.database, "2001") is None
+    districts = {place: share(city.database, "a-centre", place, 0).facts for place in ("360602", "360603")}
+    assert {place: len(given) > 0 for place, given in districts.items()} == {"360602": True, "360603": False}
 
 
 def test_a_hall_never_gets_its_own_facts_back_but_those_of_its_other_pc(

@@ -8,9 +8,19 @@ from pathlib import Path
 import pytest
 
 from storage import clock, relays
-from storage.facts import HallSet, NodeEnrolled, TicketIssued
+from storage.facts import (
+    CommentWritten,
+    FaultKind,
+    HallSet,
+    NodeEnrolled,
+    OutageConfirmed,
+    OutageDeclared,
+    TicketIssued,
+)
 from storage.journal import Journal
 from storage.promises import prepare_store
+from storage.rebuild import compare
+from storage.views.outages import outage
 from sync.client import SyncClient
 from sync.keys import NodeKey
 from sync.post import Post, Refused
@@ -72,6 +82,39 @@ def test_what_pcs_sent_arrives_once_and_as_it_was_signed(
     assert centre.database.rows(LINES, node) == pc.database.rows(LINES, node)
     assert centre.database.value("SELECT count(*) FROM ticket") == 3
     assert not centre.database.rows("SELECT * FROM quarantine")
+
+
+def test_what_the_centre_decided_arrives_through_the_number_host_at_its_pcs(
+    files: tuple[Journal, Journal, Journal], tmp_path: Path
+) -> None:
+    """About a fault that the PC itself reported, and once, however often all of them ask."""
+    centre, host, pc = files
+    with pc.write("0301", clock.now()) as tx:
+        fault = tx.record(OutageDeclared(FaultKind.POWER, "2026-11-24", clock.now().t))
+    with centre_in_thread(lambda: Journal.open(tmp_path / "host.db")) as url:
+        send(tmp_path / "pc.db", url, DEVICE_KEY)
+    with centre_in_thread(lambda: Journal.open(tmp_path / "centre.db")) as url:
+        send(tmp_path / "host.db", url, HOST_KEY)
+        post = Post(url)
+        while pass_on(host, post):
+            pass
+        post.close()
+        with centre.speaking_of(HALL).write("0900", clock.now()) as tx:
+            tx.record(OutageConfirmed(fault, "2026-11-24", whole=True))
+            tx.record(CommentWritten("0301", "2026-W48", "稳"))
+        for _again in range(2):
+            send(tmp_path / "host.db", url, HOST_KEY)
+    with centre_in_thread(lambda: Journal.open(tmp_path / "host.db")) as url:
+        for _again in range(2):
+            send(tmp_path / "pc.db", url, DEVICE_KEY)
+    for journal in (centre, host, pc):
+        row = outage(journal.database, fault)
+        assert row is not None
+        assert (row.confirmed_by, row.whole) == ("0900", True), journal.identity.node
+        assert compare(journal.database) == []
+        assert not journal.database.rows("SELECT * FROM quarantine")
+    told = pc.database.rows("SELECT kind, node FROM feed WHERE above = 1 AND key LIKE 'decided/%' ORDER BY rev")
+    assert told == [("outage.confirmed", "centre-1"), ("comment.written", "centre-1")]
 
 
 def test_only_the_first_node_of_a_hall_takes_others_in_and_only_there(

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import gzip
+import re
 import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
 
 from storage import outbox
+from storage.errors import StorageBusy, StorageDamaged, StorageDenied, StorageFull
 from storage.facts import NodeRekeyed, NodeRevoked
 from storage.journal import Journal
-from sync import answer, segment, server, wire
+from storage.receive import OwnLog
+from sync import answer, problem_words, segment, server, wire
 from sync.keys import NodeKey
+from sync.problem import code_of
 from sync.segment import Header
-from sync.wire import Clock
+from sync.wire import Clock, WireError
 from tests.sync.centres import centre_in_thread
 from tests.sync.conftest import Opener
 from tests.sync.facts import assert_same_facts, at, batch_of, has, serve_visits
@@ -63,7 +68,20 @@ def problem(response: httpx.Response) -> tuple[int, str]:
     assert response.headers["content-type"] == "application/problem+json"
     body = response.json()
     assert body["status"] == response.status_code
+    assert body["detail"].endswith(".")
+    assert (response.status_code == 401) == ("www-authenticate" in response.headers)
     return response.status_code, body["type"].removeprefix("urn:hallterm:problem:")
+
+
+def test_every_problem_has_its_sentence() -> None:
+    """Each code that the sources name; those of the faults of the wire and of the store by their classes."""
+    source = "".join(one.read_text(encoding="utf-8") for one in Path(problem_words.__file__).parent.glob("*.py"))
+    named = set(re.findall(r'Problem\(HTTPStatus\.[A-Z_]+, "([a-z-]+)"', source))
+    named |= set(re.findall(r'EnrolError\("([a-z-]+)"', source))
+    named |= {one.code for one in WireError.__subclasses__()}
+    named |= {code_of(one("")) for one in (StorageBusy, StorageFull, StorageDenied, StorageDamaged, OwnLog)}
+    assert len(named) > 30
+    assert named - problem_words.DETAILS.keys() == set()
 
 
 def test_what_is_stored_is_acknowledged_with_its_hash(http: httpx.Client, device: Journal, centre: Journal) -> None:

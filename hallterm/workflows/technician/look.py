@@ -12,6 +12,7 @@ from devices.bindings import Binding, BindingError, load
 from devices.ports import PortInfo, candidates
 from devices.technician.listing import PortRow, port_rows
 from hallterm.config import DEVICES_FILE
+from hallterm.rating_scales import scale_at
 from hallterm.rules.day import business_day, midnight_t
 from hallterm.rules.numbers import window_number
 from hallterm.workflows.desk import Desk, Refused
@@ -21,7 +22,7 @@ from hallterm.workflows.reference import allowed
 from hallterm.workflows.seen import Health
 from storage import views
 from storage.access import Action
-from storage.facts import Moment
+from storage.facts import Moment, Scale
 from storage.local import DeviceWord
 from storage.views.devices import DeviceDayRow, device_days
 from storage.views.presses import RefusedPresses, refused_presses
@@ -61,6 +62,7 @@ class TechnicianLook(Struct, frozen=True):
     health: Health
     refused: tuple[RefusedPresses, ...] = ()
     name: str = ""
+    scale: Scale = Scale.FIVE_SEED
 
     def refused_at(self, window: str, *whys: str) -> int:
         """Presses at a window (as a binding names it) that did not count for one of these reasons."""
@@ -96,6 +98,7 @@ def technician_look(desk: Desk, now: Moment) -> TechnicianLook:
         health=health(desk, now, desk.window),
         refused=tuple(refused_presses(db, desk.hall, midnight_t(day), now.t + 1)),
         name=person.name if person else "",
+        scale=scale_at(db, desk.hall, day),
     )
 
 

@@ -13,7 +13,7 @@ def main() -> None:
     answer = look_at_terminal(limit_s=float(sys.argv[2]) if len(sys.argv) > 2 else 30.0)
     dress = decide(sys.argv[1], os.environ, answer)
     print(f"answer {answer.after_chinese} {answer.after_block}")
-    print(f"language {dress.language} ansi {dress.ansi_theme} bar {'block' if dress.bar != '#' else 'hash'}")
+    print(f"language {dress.language} ansi {dress.ansi_theme}")
     print(f"remark {dress.remark}")
     print("textual loaded", "textual" in sys.modules)
     print("done")

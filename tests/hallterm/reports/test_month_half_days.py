@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import product
+from pathlib import Path
 
 import pytest
 
+from hallterm import month_longest
+from hallterm.month_keeper import LOOKS_EVERY_MS, MonthKeeper, months_kept
+from hallterm.reports.efficiency import NOT_YET
 from hallterm.reports.make import make
-from hallterm.reports.model import encode
+from hallterm.reports.model import Cell, encode
 from storage import facts as f
 from storage import schema
 from storage.database import Database, open_sqlite
 from storage.facts import DaySlot, Duty, Fact, Half, LeaveSpan, LeaveType, Moment, PunchKind
+from storage.journal import Journal
 from storage.projections import project
+from tests.bench.reports import noted
 from tests.hallterm.reports.city import MINUTE, HallDays, hall_code, opens_t
 
 CITY = "360600"
@@ -23,6 +31,7 @@ NOW = Moment(opens_t("2026-10-12"), 0, "b")
 HOUR = 60 * MINUTE
 AT_NINE = opens_t(DAYS[0]) + 30 * MINUTE
 HALL = hall_code(0)
+DEADLINE_S = 60
 LENT, HOME = "0101", "0201"
 
 
@@ -162,3 +171,62 @@ def test_who_reads_within_a_transaction_keeps_nothing(planned: Planned) -> None:
     assert planned.report() == before
     planned.db.execute("ROLLBACK")
     assert planned.kept == 0
+
+
+def test_what_the_keeper_kept_is_all_that_a_reading_needs(planned: Planned) -> None:
+    """Then no reading looks at plans, punches or services of days that have passed."""
+    keeper, steps = MonthKeeper(), 0
+    while keeper.step(planned.db, NOW):
+        steps += 1
+    assert steps == 2 * 2 * 10, "half-days and the longest of two halls, January to what has passed of October"
+    assert not keeper.step(planned.db, Moment(NOW.t + LOOKS_EVERY_MS, LOOKS_EVERY_MS, "b")), "all of it holds"
+    with noted(planned.db) as statements:
+        read = planned.report(), planned.report(period="2026")
+    asked = [sql for sql, params in statements if any(f"FROM {table}" in sql for table in ("schedule_slot", "punch"))]
+    assert len(asked) == 2, "only of today, in the year that goes on"
+    assert (planned.anew(), planned.report(period="2026")) == read
+
+
+def test_the_longest_is_that_of_the_services_that_stand(planned: Planned) -> None:
+    """Taken back, it is the longest no more; a centre that has not gathered them yet says so."""
+
+    def longest() -> Cell:
+        return make(planned.db, "R04", "2026-09", CITY, NOW).sum_of("longest")
+
+    made = HallDays(0, 1, 2)
+    made.log = planned.halls[0].log
+    before, t = longest(), AT_NINE
+    assert isinstance(before, int)
+    service = planned.add(f.ServiceStarted(f"{HALL}-01", LENT, DAYS[0], "A01", 1, 600), t)
+    done = f.ServiceFinished(
+        *(service, service, f"{HALL}-01", LENT, DAYS[0], "A01", 1, 1, before + 60, 0, before + 60, 600, True, 6000),
+        counted_ms=(before + 60) * 1000,
+        end_t=t + 1,
+    )
+    end = planned.add(done, t + 1)
+    assert longest() == before + 60
+    made.take_back(done, end)
+    planned.put()
+    assert longest() == before
+
+
+def test_so_many_months_are_not_gathered_while_somebody_waits(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(month_longest, "MOST_MADE", 1)
+    made = make(planned.db, "R04", "2026-09", CITY, NOW)
+    assert (made.sum_of("longest"), made.notes[-1]) == (None, NOT_YET)
+    keeper = MonthKeeper()
+    while keeper.step(planned.db, NOW):
+        pass
+    assert make(planned.db, "R04", "2026-09", CITY, NOW).sum_of("longest") is not None
+
+
+def test_a_centre_keeps_its_months_beside_its_work(planned: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.clock.now", lambda: NOW)
+    with months_kept(lambda: Journal.open(Path(planned.db.where))):
+        deadline = time.monotonic() + DEADLINE_S
+        while planned.kept < 2 * 10:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    assert not [one for one in threading.enumerate() if one.name == "months"]

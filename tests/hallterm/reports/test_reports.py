@@ -11,16 +11,17 @@ import pytest
 from hallterm.reports.make import Unfit, make
 from hallterm.reports.model import ABSENT, Missing, Report
 from hallterm.reports.registry import REPORTS
-from hallterm.reports.satisfaction import LEVELS
+from hallterm.rules.ratings import SCALES
 from hallterm.reports.trend import monthly
 from hallterm.rules.exact import half_up
 from storage.access import Action
 from storage.database import Database
-from storage.facts import Moment
+from storage.facts import Moment, Scale
 from tests.hallterm.reports.city import HallDays, hall_code, opens_t, staff_number
 from tests.hallterm.reports.conftest import DAYS, HALLS
 
 NOW = Moment(opens_t("2026-11-02"), 0, "b")
+LEVELS = SCALES[Scale.FIVE_SEED]
 CITY, HALL, SILENT = "360600", hall_code(0), hall_code(HALLS)
 CLERK = staff_number(0, 0)
 

@@ -1,8 +1,10 @@
-"""The field of an ID card or taxpayer number on real files: typed, swiped, corrected, taken back."""
+"""The field of an ID card or taxpayer number on real files: typed, swiped, corrected, taken back; that of a check."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,8 +18,12 @@ from hallterm.app import HalltermApp
 from hallterm.reader_settings import TypingReader
 from hallterm.screens.counter import CounterScreen
 from hallterm.swipes import Swipes
+from hallterm.workflows import counter
+from hallterm.workflows.checking import answer, shown_at
+from hallterm.workflows.pads import mirror_name
+from storage.facts import CounterAction
 from storage.views.identities import identified
-from tests.hallterm.screens.test_counter_real import Desk, at_work
+from tests.hallterm.screens.test_counter_real import DEADLINE_S, Desk, at_work
 from tests.hallterm.workflows.shift import W1, Shift, make_hall, on_copy
 from tests.hallterm.workflows.test_identifying import MASKED, PERSON, holding
 
@@ -141,3 +147,50 @@ async def test_the_key_of_the_reader_reads_or_says_why_not(
         assert asked == [W1]
         window = shift.window(shift.desk())
         assert bool(identified(shift.db, window.ticket, window.visit).ref) is (reading.code is CardCode.READ)
+
+
+async def test_what_the_taxpayer_shall_check_is_asked_and_answered_in_row_22(hall: Path, tmp_path: Path) -> None:
+    """Without a second screen the menu says why not; the answer stands where the clerk looks."""
+    async with serving(hall, tmp_path / "data") as (person, shift):
+        await person.press("ctrl+p", "1", "5")
+        await person.sees("请纳税人核对  没有第二块屏", 22)
+        await person.press("escape")
+        shift.stores.board.process_beat(mirror_name(W1), os.getpid(), shift.clock.after(1))
+        await until_may_ask(person)
+        await person.press("ctrl+p", "1", "5")
+        await person.sees("核对内容  [_", 11)
+        await person.press("2", "5", "enter")
+        await person.sees("已请纳税人核对", 22)
+        await person.sees("----", 11)
+        assert opened(person).body.field.value == ""
+        for right, said in ((False, "不对。请问清"), (True, "纳税人核对: 对")):
+            desk = shift.desk()
+            shown = shown_at(desk, shift.serving(desk))
+            assert shown is not None
+            answer(desk, shift.clock.after(1), shown.id, right=right)
+            await person.sees(said, 22)
+            if not right:
+                shift.stores.board.process_beat(mirror_name(W1), os.getpid(), shift.clock())
+                shift.do(counter.show_entry, desk, "26")
+                await until_shown(person, shown.id)
+
+
+async def until_may_ask(person: Desk) -> None:
+    """The counter has noticed the second screen."""
+    await until(person, lambda: opened(person).seen.refusals[CounterAction.SHOW_ENTRY] is None)
+
+
+async def until_shown(person: Desk, before: str) -> None:
+    """The counter has seen that another entry waits."""
+
+    def is_new() -> bool:
+        entry = opened(person).seen.entry
+        return entry is not None and entry.id != before
+
+    await until(person, is_new)
+
+
+async def until(person: Desk, is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(DEADLINE_S):
+        while not is_so():
+            await person.pilot.pause(0.02)

@@ -49,14 +49,12 @@ async def test_a_leader_without_a_window_lands_on_the_board(young_hall: Path, st
         await until(pilot, lambda: "Type two digits or one letter; Esc goes back" in text_of(app))
         await pilot.press("f8")
         await until(pilot, lambda: "F8  Esc leads back to the page it belongs to" in text_of(app))
-        await pilot.press("4", "6")
-        await until(pilot, lambda: ">4Reports" in text_of(app))
+        await pilot.press("4", "5")
+        await until(pilot, lambda: ">5Cases" in text_of(app))
         await pilot.press("ctrl+p")
         await until(pilot, lambda: "40   Hall board and dispatch" in text_of(app))
         await pilot.press("escape")
-        await until(pilot, lambda: ">4Reports" in text_of(app))
-        await pilot.press("1")
-        await until(pilot, lambda: ">1Hall" in text_of(app))
+        await until(pilot, lambda: ">5Cases" in text_of(app))
 
 
 async def test_a_leader_who_serves_comes_there_by_menu_40_and_back(young_hall: Path) -> None:

@@ -12,7 +12,9 @@ from textual.pilot import Pilot
 from hallterm.platform import shares_keyboard
 from hallterm.screens.mirror import MirrorScreen
 from hallterm.workflows import counter, rating
+from hallterm.workflows.checking import show_entry
 from hallterm.workflows.desk import Refused
+from hallterm.workflows.explaining import explain
 from hallterm.workflows.identifying import identify
 from hallterm.workflows.mirror import MirrorLook, at_window, rate
 from hallterm.workflows.pads import mirror_name
@@ -102,10 +104,18 @@ async def test_a_matter_from_the_start_to_the_thanks(stores: Stores, tmp_path: P
         identify(stores.desk(3, ADMIN), at("10:43"), TAX_NUMBER)
         await sees(told, "9135***0Y43")
         await both_sizes(told, f"mirror-serving-{language}")
+        show_entry(stores.desk(3, ADMIN), at("10:44", second=32), "限额 100,000 元  份数 25")
+        await sees(told, "份数 25")
+        await both_sizes(told, f"mirror-check-{language}")
+        await pilot.press("3", "0", "2", "1")
+        await until(pilot, lambda: stores.facts("entry.disputed"))
+        await sees(told, "您说: 不对" if language == "zh_CN" else "not right")
         house.moment = at("10:49", second=14)
         service = finish(stores)
-        await sees(told, "5     ")
+        await sees(told, "很好" if language == "zh_CN" else "Very good")
         assert "9135" not in house.text(), "no number of a person stays when the matter is done"
+        assert "100,000" not in house.text()
+        assert "entry.confirmed" not in stores.kinds()
         await both_sizes(told, f"mirror-rating-{language}")
         await pilot.press("4")
         await until(pilot, lambda: stores.facts("rating.given"))
@@ -129,10 +139,43 @@ async def test_only_the_first_digit_of_a_rating_counts_and_no_other_key(stores: 
         finish(stores)
         await sees(told, "按数字一次即可")
         await pilot.press("6", "enter", "f8", "x", "2", "5")
-        await sees(told, "谢谢您的评价")
-        await pilot.press("5")
+        await sees(told, "已记下「差」")
+        await pilot.press("2", "5")
         assert [one["level"] for one in stores.facts("rating.given")] == [2]
         assert stores.kinds().count("service.finished") == 1
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_after_a_bad_level_reasons_may_follow(
+    stores: Stores, tmp_path: Path, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The level is kept before anything is asked; what is chosen when somebody else is called is kept as well."""
+    start(stores)
+    finish(stores)
+    async with mirror(tmp_path, "10:49", 14, language=language) as told:
+        house, pilot = told
+        await sees(told, "5     ")
+        await pilot.press("2")
+        await until(pilot, lambda: stores.facts("rating.given"))
+        await sees(told, "4  ")
+        house.later(1)
+        await pilot.press("3", "1", "4", "4")
+        await sees(told, "* 1")
+        await both_sizes(told, f"mirror-reasons-{language}")
+        assert "rating.explained" not in stores.kinds()
+        monkeypatch.setattr("hallterm.workflows.mirror.explain", _busy)
+        await pilot.press("0")
+        await sees(told, "X ")
+        monkeypatch.setattr("hallterm.workflows.mirror.explain", explain)
+        if language == "en":
+            await pilot.press("0")
+            await sees(told, "10:49:14")
+        else:
+            issue(stores.desk(), at("10:49"), "B")
+            counter.call(stores.desk(3, ADMIN), at("10:49", second=16))
+            await is_blank(told)
+        await until(pilot, lambda: stores.facts("rating.explained"))
+        assert [one["codes"] for one in stores.facts("rating.explained")] == [["attitude", "slow"]]
 
 
 async def test_zero_is_no_rating(stores: Stores, tmp_path: Path) -> None:
@@ -245,5 +288,5 @@ async def test_a_press_that_comes_too_late_or_cannot_be_kept_says_so(
         assert "rating.given" not in stores.kinds()
 
 
-def _busy(*_arguments: object) -> None:
+def _busy(*_arguments: object, **_named: object) -> None:
     raise StorageBusy

@@ -133,7 +133,12 @@ async def test_from_the_hall_to_the_pause_of_one_service_and_back(folder: Path) 
         await until(pilot, lambda: any(row.startswith(">0318") for row in house.rows))
         await press(house, pilot, "escape")
         await until(pilot, lambda: "Which report?" in house.text())
-        assert any(row.strip().startswith(">") and "R04" in row for row in house.rows), "used last, on top"
+        assert any(row.strip().startswith("> 4  R04") for row in house.rows), "where it always is"
+        assert house.rows[4].startswith(" 0  R04"), "and the one used last once more"
+        await press(house, pilot, "0")
+        await until(pilot, lambda: "R04" in house.rows[1])
+        await press(house, pilot, "escape")
+        await until(pilot, lambda: "Which report?" in house.text())
         await press(house, pilot, "escape")
         await until(pilot, lambda: any(isinstance(one, InMode.Left) for one in house.heard))
 

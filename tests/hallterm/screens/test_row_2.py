@@ -53,6 +53,7 @@ def text(row: Row) -> str:
         (changed(centre=False), "网 单机"),
         (changed(station=False), "后台 断"),
         (changed(station=False, starting=True), "后台 启动"),
+        (changed(station=False, starting=True, online=False), "网 正在连"),
     ],
 )
 def test_each_word(health: Health, words: str) -> None:
@@ -85,7 +86,7 @@ def test_a_station_that_comes_up_is_no_news_and_one_that_does_not_is() -> None:
     starting, gone = changed(station=False, starting=True), changed(station=False)
     assert health_news(starting, WELL, NOW) == ("", False)
     assert health_news(starting, gone, NOW) == health_news(WELL, gone, NOW)
-    assert "后台停了(10:45)" in health_news(starting, gone, NOW)[0]
+    assert "后台进程停了(10:45)" in health_news(starting, gone, NOW)[0]
 
 
 def test_weeks_without_a_network_are_no_news() -> None:

@@ -74,9 +74,11 @@ def test_the_day_ends_late_in_the_evening_when_nobody_is_at_a_window(shift: Shif
 
 
 def test_a_new_day_is_opened_at_midnight_by_the_station_too(shift: Shift, keeping: Keeping) -> None:
+    shift.serve(shift.open())
     shift.issue()
     to_hour(shift, 24.1)
-    for _ in range(2):
+    for kept in range(2):
         keeping.minute(shift.clock.after(60))
+        assert shift.db.value("SELECT count(*) FROM kept_month") == kept + 1, "a month of the hall a minute"
     assert [fact["day"] for fact in shift.stores.facts("day.opened")] == [DAY, "2026-11-25"]
     assert views.waiting(shift.db, HALL, DAY) == []

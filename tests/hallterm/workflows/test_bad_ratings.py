@@ -186,7 +186,7 @@ def test_an_appeal_that_is_withdrawn_can_be_filed_again_in_its_term_only(hall: S
     appeals.withdraw_appeal(clerk, hall.clock.after(1), one.id)
     with pytest.raises(Refused) as late:
         appeals.file_appeal(clerk, next_days(hall, "09:00", "2026-11-30"), one.id, "too late")
-    assert late.value.reason == rules.APPEAL_LATE
+    assert late.value.reason.msgid == rules.APPEAL_LATE
     hall.check()
 
 
@@ -279,7 +279,7 @@ def test_who_served_enters_no_card_and_a_late_one_has_five_days(hall: Shift) -> 
     assert used.value.reason == late_ratings.CARD_USED
     with pytest.raises(Refused) as late:
         late_ratings.enter_card(person(hall, LEADER), next_days(hall, "09:00", "2026-12-02"), second, 5, "K-2")
-    assert late.value.reason == late_ratings.TOO_LATE
+    assert late.value.reason.msgid == late_ratings.TOO_LATE
     hall.check()
 
 
@@ -294,7 +294,7 @@ def test_a_leader_corrects_the_reason_on_the_same_day(hall: Shift) -> None:
         late_ratings.correct_unrated(
             person(hall, LEADER), next_days(hall, "08:30", "2026-11-25"), service, UnratedReason.LEFT
         )
-    assert late.value.reason == late_ratings.NOT_TODAY
+    assert late.value.reason.msgid == late_ratings.NOT_TODAY
     hall.check()
 
 

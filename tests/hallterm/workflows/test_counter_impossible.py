@@ -208,6 +208,7 @@ def test_4_no_key_of_the_clerk_gives_changes_or_deletes_a_level(shift: Shift) ->
         "rating.joined",
         "rating.revoked",
         "rating.card_entered",
+        "rating.explained",
     }
 
 

@@ -10,7 +10,9 @@ import pytest
 from hallterm.assessing import assess
 from hallterm.rules.leave import Span
 from hallterm.rules.periods import months_period
-from hallterm.workflows import appeals, counter, rating
+from hallterm.screens.cases_words import course_texts
+from hallterm.station import faults
+from hallterm.workflows import appeals, bad_ratings, counter, outages, pause_words, rating
 from hallterm.workflows.adjustments import note_adjustments
 from hallterm.workflows.desk import Refused
 from hallterm.workflows.errors import ErrorDraft, record_error, withdraw_error
@@ -24,13 +26,25 @@ from storage import feed, snapshots
 from storage.access import Action
 from storage.database import open_sqlite
 from storage.decided import DECIDED, PREFIX
-from storage.facts import KINDS, AppealDecision, Half, LeaveState, LeaveType, Moment, StaffSet
+from storage.facts import (
+    KINDS,
+    AppealDecision,
+    BadRatingClass,
+    FaultKind,
+    Half,
+    LeaveState,
+    LeaveType,
+    Moment,
+    StaffSet,
+    WindowState,
+)
 from storage.feed import share
 from storage.projections.register import PROJECTIONS
 from storage.rebuild import compare, rebuild_into
 from storage.tables import DERIVED_MODELS
 from storage.views import attendance as leaves
 from storage.views import cases as cases
+from storage.views import outages as seen
 from storage.views.figures import sums
 from tests.hallterm.screens.assessed import DAYS, MONTH, month, service
 from tests.hallterm.workflows.decided import ASSESSOR, BUREAU, CITY, DEPT, DIRECTOR, LEADER, Pair, paired
@@ -226,6 +240,74 @@ def test_an_appeal_that_is_upheld_at_the_centre_changes_the_ratings_of_the_hall(
     assert row is not None
     assert row.result == "revoked"
     assert told(pair) == ["appeal.decided", "rating.revoked", "case.closed"]
+    pair.check()
+
+
+def test_a_case_that_is_closed_without_seeing_what_another_did_is_open_again(pair: Pair) -> None:
+    """The hall closes it while the centre, cut off, calls back once more: whichever arrives first, both see it open."""
+    case = bad_rating(pair)
+    bad_ratings.classify(pair.here(DIRECTOR), _now(pair), case, BadRatingClass.UNFOUNDED)
+    pair.exchange()
+    bad_ratings.classify(pair.above(DEPT), _now(pair), case, BadRatingClass.COMPLEX, "系统慢")
+    bad_ratings.close(pair.here(DIRECTOR), _now(pair), case, told=False)
+    assert case not in {one.id for one in cases.open_cases(pair.hall, HALL)}
+    closed = cases.case(pair.hall, case)
+    assert closed is not None
+    assert closed.result == "explained", "as long as the hall knows of nothing else"
+    pair.exchange()
+    for database in (pair.hall, pair.centre.database):
+        row = cases.case(database, case)
+        assert row is not None
+        assert (row.result, row.cls) == ("", "complex")
+        assert [one.id for one in cases.open_cases(database, HALL)] == [case]
+        course = cases.steps(database, case)
+        (told_of,) = [line for line in course_texts(course, {}) if "without seeing" in line]
+        ((_closing, n),) = cases.unseen(course).items()
+        assert (course[n - 1].kind, course[n - 1].word) == ("case.classified", "complex")
+        assert f"without seeing step {n}, it is complex: open again" in told_of
+    bad_ratings.measure(pair.above(DEPT), _now(pair), case, "扩容", "2026-12-01")
+    bad_ratings.close(pair.above(DEPT), _now(pair), case, told=False)
+    pair.exchange()
+    row = cases.case(pair.hall, case)
+    assert row is not None
+    assert row.result == "rectified"
+    assert len(cases.unseen(cases.steps(pair.hall, case))) == 1, "the first closing stays what it was"
+    pair.check()
+
+
+def test_a_fault_that_is_confirmed_at_the_centre_is_confirmed_in_the_hall(pair: Pair) -> None:
+    """A clerk reports it at his window; the collection department confirms it for the whole hall."""
+    own = pair.shift.open(1, MEI)
+    pair.shift.serve(own)
+    other = pair.shift.open(2, WEI)
+    pair.shift.serve(other)
+    outages.declare(own, _now(pair), FaultKind.POWER)
+    pair.exchange()
+    (declared,) = seen.open_outages(pair.centre.database, HALL)
+    outages.confirm(pair.above(DEPT), _now(pair), declared.id, note="全市停电")
+    assert (
+        pair.centre.database.rows('SELECT 1 FROM service_interval WHERE "outage" <> \'\' AND "staff" = ?', (WEI,)) == []
+    )
+    pair.exchange()
+    row = seen.outage(pair.hall, declared.id)
+    assert row is not None
+    assert (row.confirmed_by, row.whole, row.is_open) == (DEPT, True, True)
+    journal, board = pair.shift.stores.journal, own.board
+    faults.each_second(journal, board, _now(pair))
+    assert pair.shift.window(other).state is WindowState.PAUSED, "the hall's station pauses its other windows"
+    faults.each_minute(journal, _now(pair))
+    assert pause_words.waiting_pauses(pair.hall, HALL, at("18:00").t) == []
+    written = journal.last_pos()
+    faults.each_second(journal, board, _now(pair))
+    faults.each_minute(journal, _now(pair))
+    assert journal.last_pos() == written, "once"
+    outages.end(pair.above(DEPT), _now(pair), declared.id)
+    pair.exchange()
+    faults.each_second(journal, board, _now(pair))
+    assert pair.shift.window(other).state is WindowState.SERVING
+    assert told(pair)[0] == "outage.confirmed"
+    assert told(pair)[-1] == "outage.ended"
+    pair.exchange()
     pair.check()
 
 

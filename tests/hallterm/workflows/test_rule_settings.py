@@ -9,12 +9,13 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from hallterm.assessing_settings import NAMES, deductions_at, level_weights_at, rule_of, values_at
+from hallterm.assessing_settings import NAMES, deductions_at, rule_of, values_at
+from hallterm.rating_scales import uses_at
 from hallterm.rules.assessment import RULE, Rule, Work, score
 from hallterm.rules.attendance import USUAL, AttendanceSums
 from hallterm.rules.exact import half_up
 from hallterm.rules.leave import Span
-from hallterm.rules.ratings import SCALES
+from hallterm.rules.ratings import use_of
 from hallterm.rules.setting_form import Theme
 from hallterm.rules.settings_table import SETTINGS, SettingName
 from hallterm.rules.warnings import WARNINGS
@@ -59,9 +60,10 @@ def put(
 
 
 def test_the_defaults_are_what_the_rules_say(shift: Shift) -> None:
-    assert rule_of({}) == structs.replace(RULE, level_weights={Scale.FIVE_SEED: level_weights_at(shift.db, HALL, DAY)})
+    uses = uses_at(shift.db, HALL, DAY)
+    assert uses == {scale: use_of(scale) for scale in Scale}
+    assert rule_of({}) == structs.replace(RULE, level_weights={scale: use.worth for scale, use in uses.items()})
     assert deductions_at(shift.db, HALL, DAY) == USUAL
-    assert level_weights_at(shift.db, HALL, DAY) == {one.level: one.weight for one in SCALES[Scale.FIVE_SEED]}
     found = thresholds_on(shift.db, HALL, DAY)
     assert found.limits == {kind: row.limits for kind, row in WARNINGS.items() if row.limits is not None}
     assert (found.least, found.long_wait_min, found.again_min, found.empty_post_min) == (10, 20, 15, 15)
