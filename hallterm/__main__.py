@@ -23,7 +23,7 @@ def main() -> None:
 
 
 def load_undisturbed() -> None:
-    """Python looks for garbage once all is loaded, and never again among what was: a start takes a quarter less."""
+    """Python looks for garbage once all is loaded, and never again among what was: a start takes a tenth less."""
     usual = gc.get_threshold()
 
     def loaded(phase: str, _found: dict[str, int]) -> None:

@@ -218,10 +218,12 @@ def serve_command(name: str) -> click.Command:
 
 
 def doctor_command(name: str) -> click.Command:
-    parameters = [click.Option(["--json"], is_flag=True, help=_("Findings for a machine."))]
-    return command(
-        name, ENTRIES["doctor"].help, lambda settings, json: call(ENTRIES["doctor"].target, settings, json), parameters
-    )
+    parameters: list[click.Parameter] = [
+        click.Option(["--json"], is_flag=True, help=_("Findings for a machine.")),
+        click.Option(["--database"], default="", metavar="URL", help=_("A centre's database on PostgreSQL.")),
+    ]
+    run = lambda settings, json, database: call(ENTRIES["doctor"].target, settings, json, database)  # noqa: E731
+    return command(name, ENTRIES["doctor"].help, run, parameters)
 
 
 def restore_command(name: str) -> click.Command:

@@ -205,6 +205,9 @@ class Visit:
         )
         bad = RatedBadly(rating, *who, self.level, Scale.FIVE_SEED, self.ticket)
         self.case = open_case(tx, bad, tx.now) or ""
+        if self.case and self.wait_ms % 4:
+            codes = ("attitude", "slow") if self.level == 1 else ("slow",)
+            tx.record(f.RatingExplained(rating, self.service, self.staff, self.day, self.level, Scale.FIVE_SEED, codes))
 
     def _leave(self, tx: Write) -> None:
         tx.record(f.VisitClosed(self.service, self.window, self.ticket))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +10,8 @@ import click
 import msgspec
 from msgspec import Struct
 
-from hallterm.centre_place import CENTRE_FILE, HALL_FILE, is_centre
-from hallterm.config import Settings
+from hallterm.centre_place import CENTRE_FILE, DATABASE, HALL_FILE, is_centre
+from hallterm.config import ConfigError, Settings
 from hallterm.locale import N_, _
 from storage import backup, doctor, durable, rebuild
 from storage.database import Database, open_sqlite
@@ -23,6 +24,7 @@ STOPPED = 1
 SHOWN = 10
 """So many faults of a kind are named; more are counted."""
 
+NO_SERVER = N_("The database of the centre cannot be opened: is the server running, is the address right?")
 HARMS = {
     Harm.DAMAGED: N_("{file} is damaged ({detail}): stop hallterm on this PC and restore the last backup."),
     Harm.NEWER: N_("{file} was written by a newer hallterm (tables {detail}): install that version here."),
@@ -62,6 +64,8 @@ class Examination(Struct, frozen=True):
     twice: int = 0
     backups: int = 0
     last_backup: str = ""
+    server: bool = False
+    """Whether it is a database of PostgreSQL; ``library`` is then its version."""
 
     @property
     def is_sound(self) -> bool:
@@ -70,9 +74,12 @@ class Examination(Struct, frozen=True):
         return self.present and self.harm is None and not self.pages and checked and not self.sums
 
 
-def main(settings: Settings, json: bool = False) -> int:
-    """Examine the data folder and print; 0 when all is well, 1 when something must be done."""
-    found = examine(settings.data.path, settings.backup.folder)
+def main(settings: Settings, json: bool = False, database: str = "") -> int:
+    """Examine the data folder, or a centre's ``database`` on PostgreSQL, and print; 0 when all is well, 1 when something must
+    be done.
+    """
+    url = database or os.environ.get(DATABASE, "")
+    found = examine_server(settings, url) if url else examine(settings.data.path, settings.backup.folder)
     if json:
         click.echo(msgspec.json.encode(found).decode())
     else:
@@ -98,6 +105,35 @@ def examine(folder: Path, backups: Path | None = None) -> Examination:
     return found
 
 
+def examine_server(settings: Settings, url: str) -> Examination:
+    """The same of a centre on PostgreSQL: its lines, its tables made anew in a scratch file of the data folder, its sums. Of
+    pages and flushes the server knows. Raises ConfigError when there is no such server.
+    """
+    from hallterm.centre import CannotServe, allow_postgresql
+    from storage.database import InterfaceError, OperationalError, open_postgresql
+
+    folder = settings.data.path
+    made = durable.made(settings.backup.folder or folder / "backup")
+    try:
+        allow_postgresql()
+        database = open_postgresql(url)
+    except CannotServe as fault:
+        raise ConfigError(str(fault)) from fault
+    except (OperationalError, InterfaceError, StorageError) as error:
+        raise ConfigError(_(NO_SERVER)) from error
+    found = Examination(str(folder), backups=len(made), last_backup=made[0] if made else "", library="")
+    try:
+        version = str(database.value("SHOW server_version")).partition(" ")[0]
+        found = msgspec.structs.replace(found, library=version, server=True)
+        if database.value("SELECT to_regclass('meta')") is None:
+            return msgspec.structs.replace(found, present=False)
+        return _examined_file(found, database, folder)
+    except StorageBusy:
+        return msgspec.structs.replace(found, busy=True)
+    finally:
+        database.close()
+
+
 def _examined(found: Examination, file: Path) -> Examination:
     try:
         found = msgspec.structs.replace(found, flush_ms=round(doctor.flush_ms(file.parent), 3))
@@ -112,7 +148,7 @@ def _examined(found: Examination, file: Path) -> Examination:
         database.close()
 
 
-def _examined_file(found: Examination, database: Database) -> Examination:
+def _examined_file(found: Examination, database: Database, scratch: Path | None = None) -> Examination:
     pages = tuple(doctor.integrity(database))
     found = msgspec.structs.replace(found, pages=pages, chain=doctor.verify_chain(database))
     if pages:
@@ -124,7 +160,7 @@ def _examined_file(found: Examination, database: Database) -> Examination:
     found = msgspec.structs.replace(found, twice=counted(database, now()))
     found = msgspec.structs.replace(found, counts=doctor.counts(database), sums=misfits(database, now()))
     try:
-        return msgspec.structs.replace(found, differences=tuple(rebuild.compare(database)))
+        return msgspec.structs.replace(found, differences=tuple(rebuild.compare(database, scratch)))
     except StorageFull:
         return msgspec.structs.replace(found, full=True)
 
@@ -135,7 +171,10 @@ def _cause(error: StorageError) -> str:
 
 def report(found: Examination) -> Iterator[str]:
     """The findings as sentences."""
-    yield _("Data folder {folder}, SQLite {library}").format(folder=found.folder, library=found.library)
+    engine = (
+        _("Data folder {folder}, PostgreSQL {library}") if found.server else _("Data folder {folder}, SQLite {library}")
+    )
+    yield engine.format(folder=found.folder, library=found.library)
     if not found.present:
         yield _("There is no hall here yet: run hallterm setup.")
         return
@@ -155,7 +194,7 @@ def _pages(found: Examination) -> Iterator[str]:
         yield _("File: {count} pages are damaged: restore the last backup. The first: {first}").format(
             count=len(found.pages), first=found.pages[0]
         )
-    elif found.harm is None:
+    elif found.harm is None and not found.server:
         yield _("File: all pages are in order")
 
 

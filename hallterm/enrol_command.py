@@ -35,6 +35,17 @@ FAULTS = {
     "bad-answer": N_("The answer is not of the centre that made this code: nothing was changed."),
     "no-code": N_("This is no code: a code has ten letters and digits, such as 7K3M-PQ9T-2H."),
     "unreadable": N_("{file}: this is not such a file; take it from the stick again."),
+    "connect-error": N_(
+        "Nothing can be reached at {url}: check network and address, and that the centre runs. Nothing was changed."
+    ),
+    "not-an-answer": N_(
+        "What answers at {url} is no centre, but perhaps a log-in page of the network. Nothing was changed; try again."
+    ),
+    "other-certificate": N_(
+        "The certificate at {url} is not of the authority known here: check the address and [sync] ca ({ca}). "
+        "Nothing was changed."
+    ),
+    "no-authority": N_("{ca}: this is no certificate of an authority; check [sync] ca. Nothing was changed."),
     "no-answer": N_("The centre at {url} gave no answer ({code}): nothing was changed; try again."),
 }
 
@@ -79,7 +90,8 @@ def _guarded(
         text = FAULTS.get(error.code, FAULTS["no-answer"])
         return _told(_(text).format(url=url, code=error.code), STOPPED)
     except NoAnswer as error:
-        return _told(_(FAULTS["no-answer"]).format(url=url, code=error.code), STOPPED)
+        text = FAULTS.get(error.code, FAULTS["no-answer"])
+        return _told(_(text).format(url=url, code=error.code, ca=settings.sync.ca or "--"), STOPPED)
     except WireError:
         return _told(_(FAULTS["unreadable"]).format(file=answer or url), BAD_INPUT)
     except ValueError:

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 COPIES_KEPT = 3
+
+
+@contextmanager
+def locked(folder: Path, name: str) -> Iterator[None]:
+    """Nobody else who asks for it reads and replaces ``hallterm.d/<name>`` meanwhile; the system frees it with the process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.name != "posix":
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(folder / f".{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def write_machine_file(folder: Path, name: str, content: Mapping[str, Any]) -> Path:

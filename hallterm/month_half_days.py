@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from hallterm.half_days import MonthAttendance, hours_of, months_of, papers, read_books, today_at
 from hallterm.kept_months import Ends, Keeping, counted_periods, kept_until, last_of, mark_of, read_kept
+from hallterm.reading_progress import told
 from hallterm.rules.attendance import AttendanceSums, added
 from hallterm.rules.leave import cover
 from storage.changes import Keeps
@@ -73,7 +74,8 @@ def _judged(
 ) -> dict[HallMonth, dict[str, AttendanceSums]]:
     """Read and judged now."""
     found: dict[HallMonth, dict[str, AttendanceSums]] = defaultdict(dict)
-    for hall, book in read_books(db, halls, first, last, now, staff=staff).items():
+    books = read_books(db, halls, first, last, now, staff=staff)
+    for hall, book in told(books.items()):
         for number, by_month in months_of(book).items():
             for month, sums in by_month.items():
                 found[hall, month][number] = sums

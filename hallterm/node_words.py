@@ -19,6 +19,15 @@ NODE, PLACE, APP, BACKLOG, CONTACT, SKEW, DISK, MARK = 17, 15, 6, 4, 10, 8, 7, 1
 BYTES, EPOCHS, DURABLE, KEY = 11, 7, 10, 10
 
 
+SKEW_UNITS = (
+    (365 * DAY_MS, N_("+{count} y"), N_("-{count} y")),
+    (DAY_MS, N_("+{count} d"), N_("-{count} d")),
+    (3_600_000, N_("+{count} h"), N_("-{count} h")),
+    (60_000, N_("+{count} min"), N_("-{count} min")),
+)
+"""ms, and the words of a clock that is fast or slow by so many."""
+
+
 class Words(Struct, frozen=True):
     """``mark`` stands in the list, ``brief`` is one line, ``what`` its longer form, ``todo`` what a person does."""
 
@@ -155,18 +164,20 @@ def contact_text(t: int, now_t: int, *, full: bool = False) -> str:
 
 
 def skew_text(skew_ms: int) -> str:
-    """``0``, or how far a clock is wrong."""
-    if abs(skew_ms) < SKEW_MS:
+    """``0``, or how far a clock is wrong, in the largest unit that says it, within 8 cells."""
+    wrong = abs(skew_ms)
+    if wrong < SKEW_MS:
         return "0"
-    words = _("+{minutes} min") if skew_ms > 0 else _("-{minutes} min")
-    return words.format(minutes=round(abs(skew_ms) / 60_000))
+    unit_ms, fast, slow = next(one for one in SKEW_UNITS if wrong >= one[0] * 1.95)
+    return _(fast if skew_ms > 0 else slow).format(count=round(wrong / unit_ms))
 
 
 def backlog_text(line: NodeLine, now_t: int) -> str:
-    """How many facts wait there; ``?`` when that is long ago."""
+    """How many facts wait there, from ten thousand on in thousands (``16k``); ``?`` when that is long ago."""
     if line.contact_t and now_t - line.contact_t >= SILENT_MS:
         return "?"
-    return str(line.backlog) if line.contact_t else "--"
+    waiting = str(line.backlog) if line.backlog < 10_000 else f"{min(line.backlog // 1000, 999)}k"
+    return waiting if line.contact_t else "--"
 
 
 def size_text(size: int | None) -> str:

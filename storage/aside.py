@@ -19,13 +19,14 @@ from storage.backup import Backup, put_in_place, spools_of
 from storage.database import Database
 from storage.facts import Moment
 from storage.journal import Journal
+from storage.own_numbers import OWN_NUMBERS
 from storage.salvage import Remains, continue_from
 
 META = "SELECT value FROM meta WHERE name = ?"
 SET_META = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 DROP_META = "DELETE FROM meta WHERE name = ?"
 JOINED = "SELECT name, value FROM meta WHERE name IN ('upstream_node', 'upstream_key', 'upstream_box', 'scope')"
-ASIDE, OWN_NUMBERS = "aside", "own_numbers"
+ASIDE = "aside"
 MOST = 200
 """Lines of a log in one transaction: a counter beside it must not wait."""
 
@@ -109,11 +110,6 @@ def open_at_once(folder: Path, backup: Backup, now: Moment, day: str) -> OpenedA
 
     placed, node = put_in_place(folder, backup, now, prepare)
     return OpenedAtOnce(placed.set_aside, placed.events, node)
-
-
-def gives_own_numbers(database: Database, day: str) -> bool:
-    """Whether numbers of the hall may have been given this day that are not known here."""
-    return bool(database.value(META, (OWN_NUMBERS,)) == day)
 
 
 def waits(database: Database) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from hashlib import sha256
@@ -144,20 +144,21 @@ def stored_lines(database: Database, pos: int = 0) -> Iterator[list[Row]]:
         pos = rows[-1][0]
 
 
-def verify_chain(database: Database) -> ChainReport:
+def verify_chain(database: Database, told: Callable[[int], None] = lambda _lines: None) -> ChainReport:
     """Recompute the hash of every line of every log, as of one moment; raises StorageDamaged when the file cannot even
-    be read.
+    be read. ``told`` hears from time to time how many lines that are.
     """
     with database.one_moment():
-        return _verified(database)
+        return _verified(database, told)
 
 
-def _verified(database: Database) -> ChainReport:
+def _verified(database: Database, told: Callable[[int], None]) -> ChainReport:
     walks = {(node, int(epoch)): _Walk(node, epoch, *rest) for node, epoch, *rest in database.rows(LOGS)}
     breaks: list[Break] = []
     events = 0
     for rows in stored_lines(database):
         events += len(rows)
+        told(events)
         for pos, node, epoch, seq, line, digest in rows:
             walk = walks.get((node, epoch))
             if (

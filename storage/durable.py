@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -24,6 +26,8 @@ from storage.tables import JOURNAL_MODELS
 
 FILE = "centre.db"
 CHUNK = 2_000
+LOOK_EVERY = 20_000
+"""Steps of SQLite between two looks: some milliseconds."""
 COPIED, PAGES_READ, CHAINS_HELD = 40, 60, 95
 """Per cent of the work that are done."""
 MARKS = "SELECT node, epoch, have, head FROM log"
@@ -59,6 +63,7 @@ def last_made(target: Path) -> str:
 
 def back_up(journal: Journal, target: Path, now: Moment, told: Told = lambda _percent: None) -> StoreBackup:
     """Copy, check, rename, and raise the marks. Raises StorageDamaged when the copy does not hold (it is removed)."""
+    told = _each_once(told)
     told(0)
     with translated(str(target)):
         target.mkdir(parents=True, exist_ok=True)
@@ -68,9 +73,9 @@ def back_up(journal: Journal, target: Path, now: Moment, told: Told = lambda _pe
     try:
         copy = draft / FILE
         if journal.database.sqlite:
-            journal.database.execute("VACUUM INTO ?", (str(copy),))
+            _vacuum_into(journal.database, copy, told)
         else:
-            _copy_rows(journal.database, copy)
+            _copy_rows(journal.database, copy, told)
         told(COPIED)
         events, marks = _checked(copy, told)
         name = free_name(target, now)
@@ -84,13 +89,48 @@ def back_up(journal: Journal, target: Path, now: Moment, told: Told = lambda _pe
     return StoreBackup(target / name / FILE, events, _raise_marks(journal, marks))
 
 
-def _copy_rows(source: Database, path: Path) -> None:
+def _each_once(told: Told) -> Told:
+    """Only what has grown is told."""
+    last = -1
+
+    def tell(percent: int) -> None:
+        nonlocal last
+        if percent > last:
+            last = percent
+            told(percent)
+
+    return tell
+
+
+def _vacuum_into(source: Database, copy: Path, told: Told) -> None:
+    """How far it is, is told by the size of the copy: SQLite says nothing of it, but lets us look from time to time."""
+    pages = int(source.value("PRAGMA page_count")) - int(source.value("PRAGMA freelist_count"))
+    whole = max(1, pages * int(source.value("PRAGMA page_size")))
+
+    def look() -> int:
+        with suppress(OSError):
+            told(min(COPIED - 1, copy.stat().st_size * COPIED // whole))
+        return 0
+
+    driver: Any = source.peewee.connection()
+    driver.set_progress_handler(look, LOOK_EVERY)
+    try:
+        source.execute("VACUUM INTO ?", (str(copy),))
+    finally:
+        driver.set_progress_handler(None, 0)
+
+
+def _copy_rows(source: Database, path: Path, told: Told) -> None:
     """The journal's tables of one state; the others are made of them."""
     copy = open_sqlite(path, synchronous="OFF")
     try:
         schema.migrate(copy)
         source.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
         copy.execute("BEGIN IMMEDIATE")
+        whole = max(
+            1, sum(int(source.value(f'SELECT count(*) FROM "{one._meta.table_name}"')) for one in JOURNAL_MODELS)
+        )
+        done = 0
         for model in JOURNAL_MODELS:
             table = str(model._meta.table_name)
             columns = [field.column_name for field in model._meta.sorted_fields]
@@ -98,6 +138,8 @@ def _copy_rows(source: Database, path: Path) -> None:
             marks = ", ".join("?" * len(columns))
             for rows in _chunks(source, f'SELECT {names} FROM "{table}"'):
                 copy.run_many(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
+                done += len(rows)
+                told(min(COPIED - 1, done * COPIED // whole))
         copy.execute("COMMIT")
     finally:
         source.execute("ROLLBACK")
@@ -116,7 +158,9 @@ def _checked(path: Path, told: Told) -> tuple[int, list[Row]]:
     try:
         wrong = integrity(database)
         told(PAGES_READ)
-        report = verify_chain(database)
+        whole = max(1, int(database.value("SELECT count(*) FROM event")))
+        span = CHAINS_HELD - PAGES_READ
+        report = verify_chain(database, lambda lines: told(PAGES_READ + min(span - 1, lines * span // whole)))
         if wrong or not report.holds:
             raise StorageDamaged(str(path), detail="pages" if wrong else "chain")
         told(CHAINS_HELD)

@@ -15,6 +15,7 @@ from storage.chain import as_bytes, first_hash
 from storage.database import Database
 from storage.epochs import Cause, Parted
 from storage.journal import Journal
+from storage.own_numbers import OWN_NUMBERS
 
 NEWEST = "SELECT epoch, have, head FROM log WHERE node = ? AND have > 0 ORDER BY opened_t DESC, epoch DESC LIMIT ?"
 HASH = "SELECT hash FROM event WHERE node = ? AND epoch = ? AND seq = ?"
@@ -82,5 +83,5 @@ def _common(database: Database, node: str, log: KnownLog, parent: str) -> int:
 def _part(journal: Journal, epoch: int, common: int, now_t: int, day: str) -> Parted:
     parted = epochs.part(journal, epoch, common, Cause.WENT_BACK, now_t)
     with journal.transaction() as database:
-        database.execute(aside.SET_META, (aside.OWN_NUMBERS, day))
+        database.execute(aside.SET_META, (OWN_NUMBERS, day))
     return parted

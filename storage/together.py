@@ -1,4 +1,4 @@
-"""Batches of different nodes that go on exactly where their logs stand: one statement a table for all of them.
+"""Batches that go on exactly where their logs stand, or one another: one statement a table for all of them.
 
 What is not so (gaps, repeats, forks, new logs, carried facts, places that are none of the sender's) takes the walk along
 its log (:mod:`storage.receive`).
@@ -39,6 +39,10 @@ MOVE_LOGS: Final = (
 )
 
 
+Log = tuple[str, int]
+"""Node and epoch."""
+
+
 class Place(NamedTuple):
     """Where the store stands."""
 
@@ -71,22 +75,26 @@ def going_on(database: Database, arrivals: Sequence[Arrival]) -> tuple[Place, li
     names = [name for _, one, _ in ready for name in (one.batch.node, one.batch.epoch, _boot(one))]
     rows = {(row[0], int(row[1])): row[2:] for row in database.rows(STANDING.format(marks), names)}
     above, place = Above(database), NOWHERE
+    ends: dict[Log, tuple[int, str]] = {}
+    odd = {_log(one.batch) for one in arrivals if one.prepared is None}
     found = []
     for n, one, prepared in ready:
-        batch = one.batch
-        have, head, durable, last_m, pos, causal, store, is_carried = rows[batch.node, batch.epoch]
+        batch, log = one.batch, _log(one.batch)
+        have, head, durable, last_m, pos, causal, store, is_carried = rows[log]
         place = Place(int(pos), int(causal), store or "")
-        if (
-            is_carried
-            or have != batch.first - 1
-            or head != batch.prev.hex()
-            or not _is_kept(one.exchange, place, batch)
-        ):
-            continue
         speech = Speech(batch.scope, above)
-        if not batch.scope or all(map(speech.below, prepared.places)):
+        follows = ends.get(log, (have, head)) == (batch.first - 1, batch.prev.hex())
+        speaks = not batch.scope or all(map(speech.below, prepared.places))
+        if follows and speaks and not is_carried and _is_kept(one.exchange, place, batch):
             found.append(Going(n, batch, prepared, int(durable), _news(one, last_m)))
-    return place, found
+            ends[log] = (batch.last, batch.head.hex())
+        else:
+            odd.add(log)
+    return place, [one for one in found if _log(one.batch) not in odd]
+
+
+def _log(batch: Batch) -> Log:
+    return batch.node, batch.epoch
 
 
 def _boot(one: Arrival) -> str:
@@ -124,10 +132,10 @@ def keep(database: Database, place: Place, going: Sequence[Going], received_t: i
         aside = [(one.batch.node, one.batch.epoch, *why) for one in going for why in one.prepared.aside]
         if aside:
             database.run_many(INSERT_QUARANTINE, aside)
-        heads = [(one.batch.node, one.batch.epoch, one.batch.last, one.batch.head.hex()) for one in going]
-        database.run_many(MOVE_LOGS, heads)
-        if heard := [one.heard for one in going if one.heard is not None]:
-            clocks.add_samples(database, heard, received_t)
+        heads = {_log(one.batch): (one.batch.last, one.batch.head.hex()) for one in going}
+        database.run_many(MOVE_LOGS, [(*log, *end) for log, end in heads.items()])
+        if heard := {one.heard[:2]: one.heard for one in going if one.heard is not None}:
+            clocks.add_samples(database, list(heard.values()), received_t)
         causal = max(one.prepared.causal for one in going)
         if causal > place.causal:
             database.execute(UPDATE_CAUSAL, (str(causal),))

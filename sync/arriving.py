@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from storage.nodes import Registered
 from storage.prepared import Prepared, prepared
+from storage.speech import UPSTREAM_ONLY
 from sync import segment
 from sync.keys import holds
 from sync.segment import Segment
@@ -38,6 +39,12 @@ class Waiting:
             return
         self.received, self.key = received, sender.key
         self.prepared = prepared(received.batch)
+
+    def may_follow(self, before: Waiting) -> bool:
+        """Whether it may share a commit with one that its node sent before."""
+        if before.prepared is None or self.prepared is None or before.key != self.key:
+            return False
+        return before.prepared.kinds.isdisjoint(UPSTREAM_ONLY)
 
     def read(self) -> Segment:
         """The segment; raises WireError."""

@@ -66,6 +66,14 @@ class Stored(NamedTuple):
     since: Cursor
 
 
+class Ready(NamedTuple):
+    """A segment whose sender may come."""
+
+    one: Waiting
+    received: Segment
+    sender: Registered
+
+
 class Centre(Turn):
     """Everything but ``in_turn`` and ``end`` runs in the writing thread."""
 
@@ -127,7 +135,6 @@ class Centre(Turn):
             yield self._waiting.popleft()
 
     def _store_together(self, group: list[Waiting]) -> None:
-        """One segment a node: what a node sends next may be signed with the key that it sends now."""
         began, now = time.perf_counter(), self._settings.clock()
         ready = self._ready(group)
         arrivals = [self._arrival(received, known)._replace(prepared=one.prepared) for one, received, known in ready]
@@ -146,29 +153,36 @@ class Centre(Turn):
             except Exception as fault:
                 one.fault = fault
 
-    def _ready(self, group: list[Waiting]) -> list[tuple[Waiting, Segment, Registered]]:
-        """Those whose sender is known and may come now; the second of a node goes back to the head of the line."""
-        read: dict[str, tuple[Waiting, Segment]] = {}
+    def _ready(self, group: list[Waiting]) -> list[Ready]:
+        """Those whose sender is known and may come now; others of a node go back to the head of the line where what it
+        sends now may change the key that it sends them with.
+        """
+        before: dict[str, Waiting] = {}
+        taken: list[Waiting] = []
         later: list[Waiting] = []
         for one in group:
             try:
-                received = one.read()
-                if received.header.node in read:
-                    later.append(one)
-                else:
-                    read[received.header.node] = (one, received)
+                name = one.read().header.node
             except Exception as fault:
                 one.fault = fault
-        known = nodes.registered_of(self.journal.database, list(read))
-        ready: list[tuple[Waiting, Segment, Registered]] = []
-        for name, (one, received) in read.items():
+                continue
+            if name in before and not one.may_follow(before[name]):
+                later.append(one)
+            else:
+                taken.append(one)
+                before[name] = one
+        self._waiting.extendleft(reversed(later))
+        known = nodes.registered_of(self.journal.database, list(before))
+        ready: list[Ready] = []
+        for one in taken:
             try:
+                received = one.read()
+                name = received.header.node
                 sender = self._trusted(received, known.get(name), one.key)
                 self.count(name)
-                ready.append((one, received, sender))
+                ready.append(Ready(one, received, sender))
             except Exception as fault:
                 one.fault = fault
-        self._waiting.extendleft(reversed(later))
         return ready
 
     def _pass_over(self, receipts: Sequence[Receipt | Exception]) -> None:
@@ -239,8 +253,9 @@ class Centre(Turn):
         )
 
     def _note(self, heard: Sequence[Contact]) -> None:
-        news = [one for one in heard if _is_news(one, self.contacts.get(one.node))]
-        self.contacts.update((one.node, one) for one in heard)
+        last = {one.node: one for one in heard}
+        news = [one for one in last.values() if _is_news(one, self.contacts.get(one.node))]
+        self.contacts.update(last)
         if news:
             contacts.keep(self.journal, *news)
 

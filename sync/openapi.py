@@ -90,7 +90,7 @@ OPERATIONS: Final = (
         query=reports.QUERY,
         refused=READ,
     ),
-    Operation("/healthz", "get", "Whether the store can be read.", Health, refused=(503,)),
+    Operation("/healthz", "get", "Whether the store can be read, and could be written last.", Health, refused=(503,)),
 )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import logging
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
@@ -223,6 +224,11 @@ def _date_ms(text: str) -> int:
 
 
 def _name(error: Exception) -> str:
-    """``ConnectTimeout`` as ``connect-timeout``."""
+    """``ConnectTimeout`` as ``connect-timeout``; ``other-certificate`` for one that the pinned authority did not issue."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return "other-certificate"
+        cause = cause.__cause__ or cause.__context__
     name = type(error).__name__
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")

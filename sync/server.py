@@ -41,6 +41,8 @@ from sync.turn import Turn
 from sync.wire import BUNDLE_PATH, CONTENT_TYPE, ENCODING, LOG_PATH, MAX_PACKED, SEALED_TYPE, SYNC_PATH, TooLarge
 
 HEALTH_PATH = "/healthz"
+UNWRITTEN = frozenset({"storage-full", "storage-denied", "storage-damaged"})
+"""What makes a centre unwell until something is stored again; a store that is locked for a moment does not."""
 METRICS_PATH = "/metrics"
 MAX_WAITING = 256
 MAX_WAITING_BYTES = 16 * 1024 * 1024
@@ -60,6 +62,7 @@ class Intake:
         self._metrics = metrics
         self.waiting = 0
         self.waiting_bytes = 0
+        self._unwritten: Problem | None = None
 
     async def sync(self, request: Request) -> Response:
         """POST /v1/sync"""
@@ -91,7 +94,11 @@ class Intake:
         return Response(made, media_type=JSON, headers={"Cache-Control": "no-store"})
 
     async def health(self, _request: Request) -> Response:
-        """GET /healthz: whether the store can be read, and its last position."""
+        """GET /healthz: whether the store can be read, and its last position; 503 from the first write that found no room,
+        or no right, to the next one that was done.
+        """
+        if self._unwritten is not None:
+            raise self._unwritten
         rev = await self._centre.in_turn(lambda: self._centre.journal.last_pos())
         return Response(msgspec.json.encode(openapi.Health("ok", rev)), media_type=JSON)
 
@@ -117,7 +124,12 @@ class Intake:
             async with asyncio.timeout(BODY_LIMIT_S):
                 await self._take(request, parts, refusal(request) or refused, limit)
             body = b"".join(parts)
-            return await turn.take(work, body)
+            done = await turn.take(work, body)
+            self._unwritten = None if turn is self._centre else self._unwritten
+            return done
+        except Problem as problem:
+            self._unwritten = problem if problem.code in UNWRITTEN else self._unwritten
+            raise
         except TimeoutError as error:
             raise Problem(HTTPStatus.REQUEST_TIMEOUT, "slow-body", hang_up=True) from error
         finally:

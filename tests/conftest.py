@@ -1,6 +1,7 @@
 """peewee must find psycopg when it is imported, and any test may be the first to import it; what takes long begins first."""
 
 import gc
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +17,15 @@ gc.disable()  # nothing that is collected becomes garbage: until all is, looking
 
 LONG_FIRST = ("faults", "end_to_end", "sync", "bench")
 """Rooms with long single tests: begun last, one of them would run on alone when the other workers have nothing left."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """What a password costs is shown with the vault, and paid by every program that a test starts; here nobody guesses."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("storage.vault.PASSES", 1)
+        patch.setattr("hallterm.workflows.sign_on.PASSES", 1)
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

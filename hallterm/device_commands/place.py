@@ -19,10 +19,10 @@ from devices.errors import PortBusy, PortError
 from devices.events import Role
 from devices.platform import may_be_port
 from devices.technician.listing import Bound, PortRow, holders
+from hallterm import bindings_file
 from hallterm.config import DEVICES_FILE, Settings
 from hallterm.device_words import Words, binding_words, error_words, refusal_words
 from hallterm.locale import N_, _
-from hallterm.machine_files import write_machine_file
 from hallterm.station.lock import LOCK_NAME, station_runs
 from hallterm.workflows.technician.look import Place, Ports, read_ports
 from hallterm.workflows.technician.station import borrower
@@ -86,6 +86,7 @@ class Bench:
         self.folder = settings.data.path
         self.place = Place(settings.machine_folder, self.folder, Path(named) if named else None, settings.window.code)
         self._board: Board | None = None
+        self._base: tuple[Binding, ...] | None = None
 
     @property
     def station(self) -> bool:
@@ -108,6 +109,8 @@ class Bench:
         ports = read_ports(self.place, self.station_pid())
         if ports.broken:
             raise Stop(refusal_words({"why": "bad_file", **ports.broken}))
+        if self._base is None:
+            self._base = ports.bindings
         return ports
 
     def row(self, named: str) -> PortRow:
@@ -133,14 +136,18 @@ class Bench:
         return found[0]
 
     def rebind(self, bindings: Iterable[Binding]) -> None:
-        """Checked, written, in force; by the station if one runs. BindingError, Stop, OSError for missing rights."""
-        wanted = tuple(bindings)
+        """Checked, written as far as they differ from what was read first, in force; by the station if one runs. BindingError,
+        Stop, OSError for missing rights.
+        """
+        wanted, base = tuple(bindings), self._base
         device_bindings.check(wanted)
         must_write(self.settings.machine_folder)
         if self.station:
-            self.ask("rebind", {"toml": device_bindings.dump(wanted)})
+            read = {} if base is None else {"base": device_bindings.dump(base)}
+            self.ask("rebind", {"toml": device_bindings.dump(wanted), **read})
         else:
-            write_machine_file(self.settings.machine_folder, DEVICES_FILE, device_bindings.to_tables(wanted))
+            bindings_file.write(self.settings.machine_folder, wanted, base)
+        self._base = None
 
     def ask(self, request: str, data: Mapping[str, Any]) -> None:
         """Ask the station and wait; Stop if it refuses or does not answer."""

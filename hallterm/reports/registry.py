@@ -170,5 +170,6 @@ _ROWS = (
         of_work=True,
         periods=ANY_TIME,
     ),
+    Spec(id="R31", name=N_("Audit log"), builder="audit:build", periods=LISTED, action=Action.VIEW_AUDIT),
 )
 REPORTS: Final[Mapping[str, Spec]] = {one.id: one for one in _ROWS}

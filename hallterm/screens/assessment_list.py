@@ -12,6 +12,7 @@ from hallterm.reports.assessment import FROZEN
 from hallterm.reports.files import FileFormat
 from hallterm.reports.model import Report
 from hallterm.reports.model import Row as ReportRow
+from hallterm.reports.nothing import why_nothing
 from hallterm.rules.words import Reason
 from hallterm.screens.assessment_beside import trend_rows
 from hallterm.screens.assessment_columns import CLERKS, HALLS, NARROW, SHORT, Columns, bar, key_of, ordered
@@ -129,7 +130,8 @@ class ListPane(Pane):
         chosen = self.chosen
         rows: list[Row] = [headings(columns, self.order)]
         if chosen is None:
-            return [*rows, " " + _("nobody is assessed in this time")]
+            why = why_nothing(report, N_("nobody is assessed in this time")).text()
+            return [*rows, *(f" {text}" for text in folded(why, cells - 2, 2))]
         at = report.rows.index(chosen)
         self._top = window_of(at, self._top, len(report.rows), room)
         by_total = ranks(report)

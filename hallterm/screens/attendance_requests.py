@@ -62,8 +62,8 @@ class RequestsPane(Pane):
 
     def rows(self, cells: int, height: int) -> list[Row]:
         start = [
-            (" " + _("Leave requests waiting: {count}").format(count=len(self.waiting)), Ink.BOLD),
-            ("    " + _("Ins marks one, F6 all without objection, F8 grants, F9 rejects (why?)"), Ink.PLAIN),
+            (" " + _("Requests waiting: {count}").format(count=len(self.waiting)), Ink.BOLD),
+            ("    " + _("Ins marks, F6 the clean ones, F8 grants, F9 rejects"), Ink.PLAIN),
         ]
         rows: list[Row] = [tuple(start), self._columns()]
         chosen, room = self.chosen, height - 2

@@ -29,7 +29,7 @@ class CasesScreen(PaneScreen):
     """One view at a time; it opens at the cases, else at the first view the person may see."""
 
     in_mode = "cases"
-    title = N_("Bad ratings")
+    heading = N_("Bad ratings")
 
     def __init__(self) -> None:
         self._views: list[Pane] = []

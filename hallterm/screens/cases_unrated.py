@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hallterm.actions import Slot
-from hallterm.locale import _
+from hallterm.locale import _, language
+from hallterm.option_list import shipped_options
 from hallterm.rules.calendar import later
 from hallterm.rules.day import local
-from hallterm.rules.ratings import EVALUATION_DUTY_PCT, SCALES, UNRATED_RULES, Satisfaction, unrated_rule
+from hallterm.rules.option_codes import OptionRow, options_on
+from hallterm.rules.ratings import EVALUATION_DUTY_PCT, SCALES, UNRATED_RULES, Level, Satisfaction, unrated_rule
 from hallterm.screens.cases_pane import TimedPane
 from hallterm.screens.cases_words import ABSENT
 from hallterm.screens.sync_choice import Choice, Option
@@ -131,21 +133,43 @@ class UnratedPane(TimedPane[UnratedLook, UnratedLine]):
         one = self.chosen
         if one is None:
             return
-        service = one.service
+        scale = self.look.scale if self.look else Scale.FIVE_SEED
 
-        def take(level: int) -> Callable[[], None]:
+        def take(level: Level) -> Callable[[], None]:
+            why = options_on(shipped_options(), scale, level.level, one.day) if level.bad else ()
+
             def numbered(card: str) -> None:
-                self.screen.ask_again(
-                    _("Card {card}, {level}: it cannot be taken back.").format(card=card, level=labels[level]),
-                    lambda: self.screen.write(lambda desk, now: enter_card(desk, now, service, level, card)),
-                    Slot.INSERT,
-                )
+                self._reasons(one.service, level, card, why)
 
             return lambda: self.screen.ask_text(_("Number on the card"), _("each card once"), 20, numbered)
 
-        labels = {one.level: _(one.label) for one in SCALES[self.look.scale if self.look else Scale.FIVE_SEED]}
-        options = [Option(label, take(level)) for level, label in labels.items()]
-        self.screen.choice = Choice(_("What the card says"), options)
+        self.screen.choice = Choice(
+            _("What the card says"), [Option(_(level.label), take(level)) for level in SCALES[scale]]
+        )
+
+    def _reasons(
+        self, service: str, level: Level, card: str, why: Sequence[OptionRow], codes: tuple[str, ...] = ()
+    ) -> None:
+        """The reasons that are ticked on a card of a bad level; a digit again takes one back, 0 goes on."""
+
+        def changed(code: str) -> Callable[[], None]:
+            now = tuple(one.code for one in why if (one.code in codes) is not (one.code == code))
+            return lambda: self._reasons(service, level, card, why, now)
+
+        def confirm() -> None:
+            self.screen.ask_again(
+                _("Card {card}, {level}: it cannot be taken back.").format(card=card, level=_(level.label)),
+                lambda: self.screen.write(lambda desk, now: enter_card(desk, now, service, level.level, card, codes)),
+                Slot.INSERT,
+            )
+
+        if not why:
+            confirm()
+            return
+        options = [
+            Option(f"{'*' if one.code in codes else ' '} {one.name(language())}", changed(one.code)) for one in why
+        ]
+        self.screen.choice = Choice(_("Reasons ticked on the card"), options, Option(_("That is all"), confirm))
 
 
 def reason_label(reason: str) -> str:

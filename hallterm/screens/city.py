@@ -42,7 +42,7 @@ class CityScreen(ReportsScreen):
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.look: ReportsLook | None = None
-        self._used: dict[str, list[str]] = {}
+        self._used: dict[str, str] = {}
         self.token = ""
         PaneScreen.__init__(self, id="city")
 
@@ -75,6 +75,7 @@ class CityScreen(ReportsScreen):
             self.choice = place_choice(_("Of which one?"), known, of_place)
             self.repaint()
             return
+        self._used[self.look.staff] = request.id
         self.turn_to(CityPane(self, request, before))
 
     def on_screen_suspend(self, event: ScreenSuspend) -> None:

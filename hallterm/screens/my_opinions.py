@@ -184,7 +184,7 @@ class MyOpinionsScreen(PaneScreen):
     """The page of one person."""
 
     in_mode = "my_opinions"
-    title = N_("Opinions, bad ratings, my appeals")
+    heading = N_("Opinions, bad ratings, my appeals")
 
     def __init__(self) -> None:
         self.look: OwnLook | None = None

@@ -28,7 +28,7 @@ class OutageScreen(PaneScreen):
     """Five panes of one reading."""
 
     in_mode = "outages"
-    title = N_("Faults")
+    heading = N_("Faults")
 
     def __init__(self) -> None:
         self.look: OutageLook | None = None
@@ -104,7 +104,7 @@ class BackEntryScreen(OutageScreen):
     """The same page, opened at the slips."""
 
     in_mode = "back_entry"
-    title = N_("Back entry")
+    heading = N_("Back entry")
 
     def first_pane(self) -> Pane:
         super().first_pane()

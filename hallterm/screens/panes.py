@@ -201,7 +201,8 @@ class PaneScreen(InMode, TypingScreen):
         elif action in keys:
             self._press(keys[action], action)
         elif action in BAR:
-            self.say(f"{self.key_of(action)}  {_('not used on this page')}", NOT_DONE)
+            why = _("not used on this page") if self.pane.is_read else _("the page is still being read")
+            self.say(f"{self.key_of(action)}  {why}", NOT_DONE)
         else:
             super().act(action)
 

@@ -38,7 +38,7 @@ class ReconcileScreen(PaneScreen):
     """The days that were compared; a list in their place while it is looked at."""
 
     in_mode = "reconcile"
-    title = N_("Comparison with the tax software")
+    heading = N_("Comparison with the tax software")
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

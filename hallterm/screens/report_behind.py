@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hallterm.locale import _
 from hallterm.reports.model import Drill, Report
+from hallterm.reports.nothing import why_nothing
 from hallterm.reports.writing import duration
 from hallterm.rules.day import clock_text
 from hallterm.rules.numbers import window_number
@@ -15,7 +16,7 @@ from hallterm.screens.panes import Pane, moved, window_of
 from hallterm.screens.technician_page import rule
 from hallterm.services_behind import Behind, BehindLine, Opened, read_behind, read_service
 from hallterm.widgets.bars import WIDE_FROM
-from hallterm.widgets.cells import fit, middle, right, spread
+from hallterm.widgets.cells import fit, folded, middle, right, spread
 from hallterm.widgets.frame import NOT_DONE
 from hallterm.widgets.lines import Ink, Row
 from storage.views.behind import MOST_SERVICES
@@ -87,7 +88,7 @@ class BehindPane(DeeperPane):
             text = _row(one, cells)
             rows.append(((f">{text[1:]}", Ink.REVERSE),) if place == self._at else text)
         if not self.lines:
-            rows.append(" " + _("nothing was recorded in this time"))
+            rows += [f" {text}" for text in folded(why_nothing(self.report).text(), cells - 2, 2)]
         rows += [""] * (1 + room - len(rows))
         return [*rows, rule(cells), self._sum(cells)]
 

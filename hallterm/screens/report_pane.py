@@ -14,6 +14,7 @@ from hallterm.report_desk import ReportRequest, read_report, read_trend
 from hallterm.reports.charted import counts_words
 from hallterm.reports.model import PROVISIONAL, Cell, Column, Kind, Report
 from hallterm.reports.model import Row as Line
+from hallterm.reports.nothing import why_nothing
 from hallterm.reports.registry import REPORTS
 from hallterm.reports.writing import name, remarks
 from hallterm.rules.day import clock_text
@@ -23,8 +24,9 @@ from hallterm.screens.report_scope import choose_scope, first_time, time_that_fi
 from hallterm.screens.report_ways import choose_way
 from hallterm.screens.sync_choice import Choice, Option
 from hallterm.screens.technician_page import Key, rule
+from hallterm.screens.waiting import Waiting
 from hallterm.widgets.bars import WIDE_FROM
-from hallterm.widgets.cells import cut, fit, spread
+from hallterm.widgets.cells import cut, fit, folded, spread
 from hallterm.widgets.frame import NOT_DONE
 from hallterm.widgets.lines import Ink, Row
 from hallterm.widgets.report_bars import Point, bars, trend
@@ -52,6 +54,7 @@ class ReportPane(Pane):
         self.before = before
         self.instead_of: ReportPane | None = None
         self.report: Report | None = None
+        self.waiting: Waiting | None = None
         self.view = TABLE
         self._trend: tuple[Column, tuple[Point, ...]] | None = None
         self._at = self._top = self._moved = 0
@@ -63,8 +66,12 @@ class ReportPane(Pane):
         request = self.request
         words = _("Making {id} {name}").format(id=request.id, name=_(REPORTS[request.id].name))
         self.screen.say(words)
+        self.waiting = Waiting(self.screen, lambda: self.screen.pane is self and not self.is_read)
         self.screen.ask_store(
-            lambda desk, now: read_report(desk, now, request), self._show, writes=False, refused=self._refused
+            self.waiting.of(lambda desk, now: read_report(desk, now, request)),
+            self._show,
+            writes=False,
+            refused=self._refused,
         )
 
     def _show(self, report: Report) -> None:
@@ -140,7 +147,7 @@ class ReportPane(Pane):
             text = line(report, shape, one, cells, ">" if chosen else " ")
             rows.append(((text, Ink.REVERSE),) if chosen else text)
         if not report.rows:
-            rows.append(" " + _("nothing was recorded in this time"))
+            rows += [f" {text}" for text in folded(why_nothing(report).text(), cells - 2, 2)]
         rows += [""] * (len(heads) + room - len(rows))
         return [*rows, rule(cells), sums(report, shape, cells)]
 
@@ -210,6 +217,8 @@ class ReportPane(Pane):
         return BehindPane(self.screen, self, report, found.drill)
 
     def back(self) -> bool:
+        if self.waiting is not None and not self.is_read:
+            self.waiting.end()
         if self.view != TABLE:
             self.view = TABLE
         elif self.before is not None:

@@ -27,7 +27,7 @@ class ReportsScreen(PaneScreen):
     """The list, then one report; Esc leads back. ``imported`` is the page of the tax software's lists, if it may be used."""
 
     in_mode = "reports"
-    title = N_("Reports")
+    heading = N_("Reports")
 
     def __init__(self, settings: Settings, id: str = "reports") -> None:
         self.settings = settings

@@ -34,6 +34,7 @@ class Binder:
     def __init__(self, mode: TechnicianScreen) -> None:
         self._mode = mode
         self._before: Bindings | None = None
+        self._after: Bindings = ()
         self._offered_m = 0
         self._offer = ""
         self._undone: Callable[[], None] = lambda: None
@@ -105,10 +106,11 @@ class Binder:
         before, mode = self._mode.ports.bindings, self._mode
 
         async def work() -> None:
-            await mode.station.rebind(bindings)
+            await mode.station.rebind(bindings, before)
 
         def over() -> None:
             self._before, self._offered_m = (before if undoable else None), mode.host.now().m
+            self._after = bindings
             self._offer = words if undoable else ""
             self._undone = undone
             done()
@@ -123,10 +125,10 @@ class Binder:
             mode.say(_("Nothing to take back: a binding can be taken back within 10 seconds"), NOT_DONE)
             return
         self._before, self._offer = None, ""
-        undone = self._undone
+        undone, after = self._undone, self._after
 
         async def work() -> None:
-            await mode.station.rebind(before)
+            await mode.station.rebind(before, after)
 
         def over() -> None:
             undone()

@@ -22,8 +22,8 @@ from devices.events import USABLE, DeviceState, PadFault, Role, StateChanged
 from devices.manager import DeviceManager
 from devices.platform import monotonic_ms
 from devices.rating import RatingLedger
+from hallterm import bindings_file
 from hallterm.config import DEVICES_FILE
-from hallterm.machine_files import write_machine_file
 from hallterm.station.device_day import DeviceDays
 from hallterm.station.ratings import RatingDesk
 from storage import clock
@@ -208,11 +208,12 @@ class DeviceDesk:
         first = msgspec.structs.replace(one, **{field: getattr(other, field)})
         second = msgspec.structs.replace(other, **{field: getattr(one, field)})
         changed = tuple({id(one): first, id(other): second}.get(id(binding), binding) for binding in self.bindings)
-        return self._write(changed)
+        return self._write(changed, self.bindings)
 
     def rebind(self, data: dict[str, Any], now: Moment) -> Answer:
-        """Other bindings, as TOML text; checked, written, and in force at once."""
-        return self._write(device_bindings.load(str(data.get("toml", ""))))
+        """Other bindings, as TOML text; checked, written as far as they differ from ``base``, and in force at once."""
+        base = device_bindings.load(str(data["base"])) if "base" in data else None
+        return self._write(device_bindings.load(str(data.get("toml", ""))), base)
 
     def reload(self, data: dict[str, Any], now: Moment) -> Answer:
         """The file was written by somebody else."""
@@ -243,11 +244,11 @@ class DeviceDesk:
             if (role, name) not in after:
                 self.board.forget_device(role, window)
 
-    def _write(self, bindings: tuple[Binding, ...]) -> Answer:
+    def _write(self, bindings: tuple[Binding, ...], base: tuple[Binding, ...] | None) -> Answer:
         """Checked first, written second, used third: a file that cannot be written changes nothing."""
         device_bindings.check(bindings)
         if self._machine_folder is not None:
-            write_machine_file(self._machine_folder, DEVICES_FILE, device_bindings.to_tables(bindings))
+            bindings = bindings_file.write(self._machine_folder, bindings, base)
         self.use(bindings)
         return DONE
 

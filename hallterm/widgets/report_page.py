@@ -13,6 +13,8 @@ from hallterm.widgets.report_rows import page
 
 PAGE_CELLS: Final = 96
 PAGE_ROWS: Final = 60
+FOR_COUNT: Final = 16
+"""Cells beside the title for the number of the page."""
 FORM_FEED: Final = "\f"
 MOST_BARS: Final = 40
 
@@ -22,12 +24,13 @@ def text_page(report: Report, cells: int = PAGE_CELLS, rows: int = PAGE_ROWS) ->
     body = [*page(report, cells), "", *(one for remark in remarks(report) for one in folded(" " + remark, cells, 3))]
     if report.chart and 1 < len(report.rows) <= MOST_BARS:
         body += ["", *bars(report, cells)]
-    room = rows - 3
+    heads = folded(title(report), cells - FOR_COUNT, 2)
+    room = rows - 2 - len(heads)
     sheets = [body[start : start + room] for start in range(0, len(body), room)]
     texts = []
     for number, sheet in enumerate(sheets, 1):
         count = _("page {number}/{of}").format(number=number, of=len(sheets))
-        head = [spread(title(report), count, cells), "=" * cells, ""]
+        head = [spread(heads[0], count, cells), *heads[1:], "=" * cells, ""]
         texts.append("\n".join(line.rstrip() for line in [*head, *sheet]))
     return f"\n{FORM_FEED}".join(texts) + "\n"
 

@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from hallterm.locale import _
 from hallterm.reports.model import Align, Column, Kind, Report, Row
+from hallterm.reports.nothing import why_nothing
 from hallterm.reports.writing import cell_text, sum_words, year_of
-from hallterm.widgets.cells import fit, middle, right, width
+from hallterm.widgets.cells import fit, folded, middle, right, width
 
 GAP: Final = 1
 NAMING: Final = 2
@@ -141,7 +142,7 @@ def page(report: Report, cells: int = 80) -> list[str]:
         found += headings(report, shape, cells)
         found += [line(report, shape, row, cells) for row in report.rows]
         if not report.rows:
-            found.append(fit(" " + _("nothing was recorded in this time"), cells))
+            found += [fit(f" {text}", cells) for text in folded(why_nothing(report).text(), cells - 2, 3)]
         if report.total is not None:
             found += ["-" * cells, sums(report, shape, cells)]
         if shape.last >= shape.of:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from hallterm.locale import N_
+from hallterm.option_list import shipped_options
 from hallterm.rating_scales import scale_at
 from hallterm.rules.day import business_day
 from hallterm.rules.deadlines import DeadlineId, Due, due
+from hallterm.rules.option_codes import codes_refusal, options_on
 from hallterm.rules.ratings import level_of, unrated_rule
 from hallterm.rules.words import Reason
 from hallterm.workflows.appeals import adjustment, is_frozen
@@ -71,6 +73,9 @@ def enter_card(
             raise Refused(CARD_USED)
         _refuse_after(due(DeadlineId.K21, service.end_t, hours_of(db, desk.hall, service.end_t)), now, TOO_LATE)
         entered = _card(tx, service, level, plain(card), options, now)
+        listed = options_on(shipped_options(), entered.scale, level, service.day)
+        if options and (unknown := codes_refusal(listed, options)) is not None:
+            raise Refused(unknown)
         rated = tx.record(entered)
         if entered.frozen:
             month = service.day[:7]

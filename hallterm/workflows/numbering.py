@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from hallterm.rules.numbers import counter_key, cut_off_number, ticket_number
-from storage import aside, claims, views
+from storage import claims, views
 from storage.database import Database
 from storage.facts import TicketClass
+from storage.own_numbers import gives_own_numbers
 
 
 def next_number(db: Database, hall: str, day: str, prefix: str, cls: TicketClass, node: str) -> str:
     """The first free number; read inside the transaction, so that two terminals cannot get the same. On a day whose
     numbers may be known only in a damaged file they have the digit of this PC.
     """
-    if aside.gives_own_numbers(db, day):
+    if gives_own_numbers(db, day):
         return own_number(db, hall, day, prefix, cls, node)
     special = counter_key(prefix, cls) != prefix
     count = views.numbers_issued(db, hall, day, prefix, special=special) + 1

@@ -6,12 +6,15 @@ import io
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hallterm import cli
 from hallterm.centre_place import is_centre
+from hallterm.node_words import backlog_text, skew_text
 from hallterm.workflows.centre_calendar import import_calendar, set_closing_day
 from hallterm.workflows.coverage import missing_halls
+from hallterm.workflows.sync_look import own_line
 from storage import clock, nodes, outbox
 from storage.facts import NodeEnrolled, Role
 from storage.feed import share
@@ -51,6 +54,14 @@ def test_a_pc_that_sends_by_stick_was_heard_of(tmp_path: Path, capsys: pytest.Ca
         assert trouble() == "never"
         outbox.note_heard(stores.journal, clock.now().t)
         assert trouble() == "none"
+        line = own_line(stores.desk(), clock.now(), {})
+        assert [
+            backlog_text(msgspec.structs.replace(line, backlog=waiting), clock.now().t)
+            for waiting in (9_999, 16_084, 2_000_000)
+        ] == ["9999", "16k", "999k"]
+    wrong_min = (1, 2, 90, 119, 600, 60 * 24 * 700, -60 * 24 * 7300)
+    said = [skew_text(minutes * 60_000) for minutes in wrong_min]
+    assert said == ["0", "+2 min", "+90 min", "+2 h", "+10 h", "+700 d", "-20 y"]
 
 
 def test_an_empty_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

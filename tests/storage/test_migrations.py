@@ -116,25 +116,27 @@ def test_without_room_for_a_copy_and_a_log_as_large_nothing_is_begun(
 ) -> None:
     """On a small disk of its own where one may be mounted, else by what the system says is free."""
     place = tmp_path / "small"
+    file, filled = place / "hall.db", place / "filled"
+
+    def said(_path: Path) -> Usage:
+        return Usage(0, 0, 2 * file.stat().st_size - 4096 if filled.read_bytes() else 2**30)
+
     with ExitStack() as stack:
         try:
             stack.enter_context(mounted(place))
         except CannotMount:
             place.mkdir(exist_ok=True)
-            monkeypatch.setattr(
-                shutil, "disk_usage", lambda _path: Usage(0, 0, 2**20 - 4096 - 3 * filled.stat().st_size)
-            )
-        file, filled = place / "hall.db", place / "filled"
+            monkeypatch.setattr(shutil, "disk_usage", said)
         made_by(RELEASES[-1], file)
-        room = shutil.disk_usage(place).free
-        filled.write_bytes(bytes(max(0, room - 2 * file.stat().st_size + 8192)))
-        before = file.read_bytes()
+        filled.write_bytes(b"x")
+        filled.write_bytes(bytes(max(1, shutil.disk_usage(place).free - 2 * file.stat().st_size + 8192)))
         with pytest.raises(NoRoomToUpgrade) as refused:
             Journal.open(file)
         assert refused.value.values["needed"] == 2 * file.stat().st_size > int(str(refused.value.values["free"])) > 0
         assert " 1 MB" in explain(refused.value, place)
-        assert file.read_bytes() == before
         assert not list(place.glob("*.before-*"))
+        with closing(sqlite3.connect(file)) as untouched:
+            assert untouched.execute("PRAGMA user_version").fetchone() == (RELEASES[-1],)
         filled.write_bytes(b"")
         with closing(Journal.open(file)) as journal:
             assert journal.database.value("PRAGMA user_version") == SCHEMA

@@ -11,6 +11,7 @@ from storage import aside, outbox, salvage
 from storage.backup import list_backups, make_backup, restore
 from storage.doctor import verify_chain
 from storage.journal import Journal
+from storage.own_numbers import gives_own_numbers
 from storage.rebuild import compare
 from sync.spool import EVERY_MS, Spool
 from tests.sync.facts import at, serve_visits
@@ -54,8 +55,8 @@ def test_work_goes_on_at_once_and_the_rest_comes_in_beside_it(
     if from_spool:
         (tmp_path / opened.set_aside[0]).unlink()
     again = Journal.open(tmp_path / "hall.db")
-    assert aside.gives_own_numbers(again.database, DAY)
-    assert not aside.gives_own_numbers(again.database, "2026-11-25")
+    assert gives_own_numbers(again.database, DAY)
+    assert not gives_own_numbers(again.database, "2026-11-25")
     serve_visits(again, 1, start=20)
     assert aside.waits(again.database)
     assert aside.merge(again, tmp_path) == 30

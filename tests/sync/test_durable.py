@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -10,13 +10,18 @@ import click
 import pytest
 
 from hallterm import admin_command, backup_command
-from hallterm.config import load
-from hallterm.doctor import examine
+from hallterm.config import ConfigError, Settings, load
+from hallterm.doctor import examine, examine_server, report
 from hallterm.locale import use
 from hallterm.restore_command import restore
+from hallterm.rules.day import business_day
+from storage import doctor as storage_doctor
+from storage import durable as durable_room
+from storage.clock import now
 from storage.doctor import verify_chain
-from storage.durable import back_up
+from storage.durable import CHAINS_HELD, COPIED, PAGES_READ, back_up
 from storage.errors import StorageDamaged
+from storage.facts import DayOpened, HallSet
 from storage.journal import Journal
 from storage.rebuild import differences, rebuild_in_place
 from storage.receive import accept
@@ -36,11 +41,26 @@ def durable(centre: Journal) -> dict[str, int]:
     return dict(centre.database.rows("SELECT node, durable FROM log"))
 
 
-def test_a_backup_makes_durable_what_it_holds(device: Journal, centre: Journal, tmp_path: Path) -> None:
+def grows_everywhere(told: list[int]) -> None:
+    """Not the stages alone: within the copying and within the checking something is told."""
+    assert told == sorted(set(told))
+    assert (told[0], {COPIED, PAGES_READ, CHAINS_HELD} <= set(told)) == (0, True)
+    assert [one for one in told if 0 < one < COPIED], told
+    assert [one for one in told if PAGES_READ < one < CHAINS_HELD], told
+
+
+def test_a_backup_makes_durable_what_it_holds(
+    device: Journal, centre: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durable_room, "LOOK_EVERY", 20)
+    monkeypatch.setattr(storage_doctor, "CHUNK", 4)
     serve_visits(device, 4)
     accept(centre, batch_of(device, 1, 10), 0)
     assert accept(centre, batch_of(device, 11, 0), 0).durable == 0
-    made = back_up(centre, tmp_path / "backup", at(0))
+    centre.database.execute("PRAGMA cache_size = 10")  # so that the copy of a small file grows on the disk too
+    told: list[int] = []
+    made = back_up(centre, tmp_path / "backup", at(0), told.append)
+    grows_everywhere(told)
     accept(centre, batch_of(device, 11, 10), 0)
     assert (made.events, made.raised) == (11, 1)
     assert durable(centre) == {"3301-0310-07": 10, "centre-1": 0}
@@ -63,16 +83,49 @@ def test_a_copy_that_does_not_hold_makes_nothing_durable(device: Journal, centre
 
 @pytest.mark.postgresql
 def test_postgresql_is_copied_into_a_file_that_gives_the_same_tables(
-    device: Journal, postgresql_centre: Journal, tmp_path: Path
-) -> None:
+    device: Journal, postgresql: Callable[..., str], founded_postgresql: str, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, english: None,
+) -> None:  # fmt: skip
+    """And the doctor examines the server as it does a file."""
+    monkeypatch.setattr(durable_room, "CHUNK", 40)
+    monkeypatch.setattr(storage_doctor, "CHUNK", 40)
+    url = postgresql(founded_postgresql)
+    postgresql_centre = Journal.open(url)
     serve_visits(device, 30)
     accept(postgresql_centre, batch_of(device, 1, 150), 0)
-    made = back_up(postgresql_centre, tmp_path / "backup", at(0))
+    told: list[int] = []
+    made = back_up(postgresql_centre, tmp_path / "backup", at(0), told.append)
+    grows_everywhere(told)
     assert (made.events, made.raised, durable(postgresql_centre)["3301-0310-07"]) == (151, 1, 150)
     copy = Journal.open(made.path)
     rebuild_in_place(copy.database)
     assert list(differences(copy.database, postgresql_centre.database)) == []
     copy.close()
+    examined_by_the_doctor(url, postgresql_centre, load(environ={}, data=tmp_path))
+    postgresql_centre.close()
+
+
+def examined_by_the_doctor(url: str, centre: Journal, settings: Settings) -> None:
+    """What is wrong is found: a figure that its rows do not give, a line that was changed; no server at all."""
+    with centre.speaking_of("330103001").write("-", now()) as tx:
+        tx.record(HallSet("330103001", "One"))
+        tx.record(DayOpened(business_day(now().t)))
+    found = examine_server(settings, url)
+    assert (found.is_sound, found.sums, found.backups) == (True, (), 1)
+    assert "PostgreSQL 1" in next(report(found))
+    centre.database.execute("UPDATE figure SET services = services + 1")
+    wrong = examine_server(settings, url)
+    assert wrong.differences
+    assert {one.table for one in wrong.differences} == {"figure"}
+    line = bytes(centre.database.value("SELECT line FROM event WHERE node = 'centre-1' AND seq = 1"))
+    change = "UPDATE event SET line = ? WHERE node = 'centre-1' AND seq = 1"
+    centre.database.execute(change, (line + b" ",))
+    broken = examine_server(settings, url).chain
+    assert broken is not None
+    assert [(one.node, one.seq) for one in broken.breaks] == [("centre-1", 1)]
+    centre.database.execute(change, (line,))
+    with pytest.raises(ConfigError):
+        examine_server(settings, url.replace("dbname=", "dbname=no_") if "dbname=" in url else url + "_not_there")
 
 
 def test_a_kind_that_is_known_by_now_is_projected(centre: Journal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -192,7 +192,12 @@ def test_a_full_store_acknowledges_nothing(device: Journal, open_centre: Opener,
     body = body_of(device, 1, 500)
     with centre_in_thread(cramped) as url, httpx.Client(base_url=url, trust_env=False, timeout=120) as http:
         assert problem(post(http, body)) == (503, "storage-full")
-    assert has(centre, device) == 0
+        assert problem(http.get(server.HEALTH_PATH)) == (503, "storage-full")
+        assert has(centre, device) == 0
+        for one in opened:
+            one.database.execute("PRAGMA max_page_count = 1000000")
+        assert ack(post(http, body_of(device, 1, 5))).have == 5
+        assert http.get(server.HEALTH_PATH).json()["status"] == "ok"
     room.set()
     with centre_in_thread(cramped) as url, httpx.Client(base_url=url, trust_env=False, timeout=120) as http:
         assert ack(post(http, body)).have == 500

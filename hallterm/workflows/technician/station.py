@@ -15,8 +15,7 @@ from devices import bindings as device_bindings
 from devices.bindings import BindingError
 from devices.errors import PortBusy
 from devices.technician.listing import PortRow, holders
-from hallterm.config import DEVICES_FILE
-from hallterm.machine_files import write_machine_file
+from hallterm import bindings_file
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.technician.bindings import Bindings
 from hallterm.workflows.technician.look import Place
@@ -85,12 +84,15 @@ class StationLine:
         finally:
             self._store.submit(lambda desk, now: desk.board.request("take_back", bound, now), self._now(), writes=False)
 
-    async def rebind(self, bindings: Bindings) -> None:
-        """Checked, written, in force at once; StationRefused for what cannot be written."""
+    async def rebind(self, bindings: Bindings, base: Bindings) -> None:
+        """Checked, written as far as they differ from ``base``, what was read before, in force at once; StationRefused for
+        what cannot be written.
+        """
         if self._alive():
-            await self.ask("rebind", {"toml": device_bindings.dump(bindings)})
+            toml = {"toml": device_bindings.dump(bindings), "base": device_bindings.dump(base)}
+            await self.ask("rebind", toml)
         else:
-            await asyncio.to_thread(self._write, bindings)
+            await asyncio.to_thread(self._write, bindings, base)
 
     async def swap(self, role: str, window: str, other: str, by: str) -> None:
         """Two devices of a role keep their counters and exchange their ports."""
@@ -100,10 +102,9 @@ class StationLine:
         """A tampered pad was looked at."""
         await self.ask("release", {"role": role, "window": window, "by": by})
 
-    def _write(self, bindings: Bindings) -> None:
+    def _write(self, bindings: Bindings, base: Bindings) -> None:
         try:
-            device_bindings.check(bindings)
-            write_machine_file(self._place.machine_folder, DEVICES_FILE, device_bindings.to_tables(bindings))
+            bindings_file.write(self._place.machine_folder, bindings, base)
         except BindingError as error:
             found = {"table": error.table, "key": error.key, "found": error.found, "expected": error.expected}
             raise StationRefused({"ok": False, "why": "bad_file", **found}) from error

@@ -17,13 +17,14 @@ from hallterm.station.hub_line import HubLine
 from hallterm.workflows.claiming import NumberHost
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.ticketing import issue
-from storage import aside, clock, hall_logs, host_log, host_lost, nodes, views
+from storage import clock, hall_logs, host_log, host_lost, nodes, views
 from storage.doctor import verify_chain
 from storage.facts import NodeEnrolled, TicketIssued
 from storage.host_lost import Regaining
 from storage.journal import Journal
 from storage.local import Board
 from storage.nodes import Upstream
+from storage.own_numbers import gives_own_numbers
 from storage.rebuild import compare
 from storage.receive import Verdict
 from sync import answer, hub_wire
@@ -218,7 +219,7 @@ def test_a_host_that_knows_as_much_goes_on(hall: Hall, pc: Journal) -> None:
     assert host_log.compare(hall.journal, known, clock.now().t, "2026-11-24") is None
     assert host_log.compare(hall.journal, (), clock.now().t, "2026-11-24") is None
     assert len(own_logs(hall)) == 1
-    assert not aside.gives_own_numbers(hall.journal.database, "2026-11-24")
+    assert not gives_own_numbers(hall.journal.database, "2026-11-24")
 
 
 def test_a_log_that_the_host_does_not_know_any_more_is_followed_by_a_new_one(

@@ -11,9 +11,9 @@ import pytest
 from hallterm.reports.make import Unfit, make
 from hallterm.reports.model import ABSENT, Missing, Report
 from hallterm.reports.registry import REPORTS
-from hallterm.rules.ratings import SCALES
 from hallterm.reports.trend import monthly
 from hallterm.rules.exact import half_up
+from hallterm.rules.ratings import SCALES
 from storage.access import Action
 from storage.database import Database
 from storage.facts import Moment, Scale

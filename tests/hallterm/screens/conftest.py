@@ -124,13 +124,6 @@ def opened(tmp_path: Path) -> Opened:
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a password costs is shown with the vault; here it is only waited for."""
-    monkeypatch.setattr("storage.vault.PASSES", 1)
-    monkeypatch.setattr("hallterm.workflows.sign_on.PASSES", 1)
-
-
-@pytest.fixture(autouse=True)
 def chinese() -> Iterator[None]:
     locale.use("zh_CN")
     yield

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.cells import cell_len
+from msgspec.structs import replace
 from textual.app import App
 from textual.message import Message
 from textual.pilot import Pilot
@@ -98,6 +99,7 @@ async def shown(
     use(language)
     house = House(screen, folder, when or at("08:21"), file)
     house.store.start()
+    house.store.desk = replace(house.store.desk, opened=None)  # no station comes up beside a single screen
     if staff:
         house.store.sit(staff=staff)
     try:

@@ -102,6 +102,22 @@ async def test_another_order_and_the_chart(stores: Stores, tmp_path: Path) -> No
         await until(pilot, lambda: "####" in house.text())
         await pilot.press("escape")
         await until(pilot, lambda: ">B 业务" in house.rows[3])
+        house.later(1)
+        await pilot.press("f4", "0")
+        await until(pilot, lambda: "时间 [" in house.rows[20])
+        await type_in(pilot, "2026-13")
+        await pilot.press("enter")  # what is shown stays, what was typed too
+        await until(pilot, lambda: said(house).startswith("X 2026-13 不是时间段"))
+        await until(pilot, lambda: "时间 [2026-13_" in house.rows[20] and "0319" in house.rows[4])
+
+
+async def test_who_has_nothing_in_this_time_looks_at_another(stores: Stores, tmp_path: Path) -> None:
+    async with shown(MyAssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=ASSESSOR) as (house, pilot):
+        await until(pilot, lambda: said(house) == f"X {ASSESSOR} 这段时间不在考核内")
+        await pilot.press("f8")
+        await until(pilot, lambda: said(house) == "X F8  这一页不用")
+        await pilot.press("f4")
+        await until(pilot, lambda: "看什么时间?" in house.text() and said(house) == "")
 
 
 async def test_a_month_is_frozen_by_the_second_press(stores: Stores, tmp_path: Path) -> None:

@@ -226,8 +226,12 @@ async def test_a_guide_enters_a_card_and_sees_nothing_else(folder: Path) -> None
     screen = CasesScreen()
     async with page(screen, folder, GUIDE, day="2026-11-24") as (house, pilot):
         await until(pilot, lambda: screen.pane is screen.unrated and screen.unrated.chosen)
-        await pilot.press("insert", "2")
+        await pilot.press("insert", "4")
         await type_in(pilot, "K-0012\n")
+        await until(pilot, lambda: screen.choice is not None and "Attitude" in house.text())
+        await pilot.press("3", "1", "1")
+        await until(pilot, lambda: "* Slow" in house.text() and "* Attitude" not in house.text())
+        await pilot.press("0")
         await until(pilot, lambda: screen._question is not None and screen._question.painted_m is not None)
         house.later(0.5)
         await pilot.press("insert")
@@ -235,7 +239,8 @@ async def test_a_guide_enters_a_card_and_sees_nothing_else(folder: Path) -> None
         await pilot.press("f7")
         await until(pilot, lambda: screen._views == [screen.unrated])
     async with facts(folder) as stores:
-        assert [fact["level"] for fact in stores.facts("rating.card_entered")] == [4]
+        assert [(fact["level"], fact["options"]) for fact in stores.facts("rating.card_entered")] == [(2, ["slow"])]
+        assert ["slow"] in [fact.get("options") for fact in stores.facts("case.opened")]
 
 
 async def test_a_comment_and_a_reward_by_keys(folder: Path) -> None:

@@ -45,30 +45,38 @@ def asked(scale: Scale = Scale.FIVE_SEED, level: int = 2) -> Reasons:
     return reasons
 
 
+def kept(reasons: Reasons) -> Chosen | None:
+    return reasons.to_keep
+
+
+def marked(reasons: Reasons) -> tuple[str, ...]:
+    return reasons.codes
+
+
 def test_digits_choose_and_choose_away_and_zero_ends() -> None:
     reasons = asked()
     pressed(reasons, 3, 1, 2, 2, 9)
-    assert reasons.to_keep is None
+    assert kept(reasons) is None
     pressed(reasons, 0)
-    assert reasons.to_keep == Chosen("r1", ("attitude", "slow"))
+    assert kept(reasons) == Chosen("r1", ("attitude", "slow"))
     assert reasons.asked(after(2)) is None
     pressed(reasons, 4)
-    assert reasons.to_keep == Chosen("r1", ("attitude", "slow"))
+    assert kept(reasons) == Chosen("r1", ("attitude", "slow"))
 
 
 def test_ending_without_a_reason_records_nothing() -> None:
     reasons = asked()
     pressed(reasons, 0)
-    assert reasons.to_keep is None
+    assert kept(reasons) is None
     assert reasons.asked(after(2)) is None
 
 
 def test_the_digit_of_the_level_pressed_twice_is_no_reason() -> None:
     reasons = asked()
     reasons.digit(2, after(0.3))
-    assert reasons.codes == ()
+    assert marked(reasons) == ()
     pressed(reasons, 2)
-    assert reasons.codes == ("skill",)
+    assert marked(reasons) == ("skill",)
 
 
 def test_a_level_that_needs_a_reason_cannot_be_ended_without_one() -> None:
@@ -78,7 +86,7 @@ def test_a_level_that_needs_a_reason_cannot_be_ended_without_one() -> None:
     pressed(reasons, 0)
     assert reasons.asked(after(2)) is not None
     pressed(reasons, 8, 0)
-    assert reasons.to_keep == Chosen("r1", ("214",))
+    assert kept(reasons) == Chosen("r1", ("214",))
 
 
 @pytest.mark.parametrize("how", ["time", "next person", "next rating"])
@@ -87,30 +95,30 @@ def test_what_is_chosen_when_it_ends_by_itself_is_kept(how: str) -> None:
     pressed(reasons, 3)
     if how == "time":
         reasons.second(after(19.9))
-        assert reasons.to_keep is None
+        assert kept(reasons) is None
         reasons.second(after(20))
     else:
         reasons.see(None if how == "next person" else why(rating="r2"), after(3))
-    assert reasons.to_keep == Chosen("r1", ("slow",))
-    assert reasons.codes == (("slow",) if how == "time" else ())
+    assert kept(reasons) == Chosen("r1", ("slow",))
+    assert marked(reasons) == (("slow",) if how == "time" else ())
 
 
 def test_what_could_not_be_recorded_is_tried_again() -> None:
     reasons = asked()
     pressed(reasons, 3, 0)
     reasons.failed()
-    assert reasons.to_keep is None
+    assert kept(reasons) is None
     assert reasons.asked(after(2)) is not None
     pressed(reasons, 0)
-    assert reasons.to_keep == Chosen("r1", ("slow",))
+    assert kept(reasons) == Chosen("r1", ("slow",))
     reasons.failed()
     reasons.second(after(20))
-    assert reasons.to_keep == Chosen("r1", ("slow",))
+    assert kept(reasons) == Chosen("r1", ("slow",))
     reasons.see(None, after(21))
     reasons.failed()
-    assert reasons.to_keep == Chosen("r1", ("slow",))
+    assert kept(reasons) == Chosen("r1", ("slow",))
     reasons.kept()
-    assert reasons.to_keep is None
+    assert kept(reasons) is None
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

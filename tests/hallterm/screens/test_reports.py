@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
 import openpyxl
 import pytest
 from textual.pilot import Pilot
 
 from hallterm.config import load
+from hallterm.reading_progress import told
+from hallterm.report_desk import ReportRequest, read_report
+from hallterm.reports.model import Report
 from hallterm.reports.registry import REPORTS
 from hallterm.screens.mode_screen import InMode
 from hallterm.screens.reports import ReportsScreen
 from hallterm.workflows import counter
+from hallterm.workflows.desk import Desk
 from storage import facts as f
-from storage.facts import PauseReason, Role
+from storage.facts import Moment, PauseReason, Role
 from tests.hallterm.screens.pages import House, shown, type_in, until, until_golden
 from tests.hallterm.workflows.founded import ADMIN, HALL, Stores, at, founded
 from tests.hallterm.workflows.shift import FANG, MEI, WEI, Shift
@@ -322,3 +328,32 @@ async def test_who_has_no_figures_is_told_who_grants_them(folder: Path) -> None:
     async with page(folder, staff=TECHNICIAN, language="en") as (house, pilot):
         await until(pilot, lambda: said(house).startswith("X analysis and reports needs"))
         assert "R01" not in house.text()
+
+
+async def test_a_long_reading_says_how_far_it_is_and_escape_ends_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forty halls, read one by one as the test lets them; the thread that reads is free as soon as nobody waits."""
+    next_hall = SimpleQueue[None]()
+    begun: list[int] = []
+
+    def slowly(desk: Desk, now: Moment, request: ReportRequest) -> Report:
+        for hall in told(range(40)):
+            begun.append(hall)
+            next_hall.get()
+        return read_report(desk, now, request)
+
+    monkeypatch.setattr("hallterm.screens.report_pane.read_report", slowly)
+    async with page(folder) as (house, pilot):
+        await press(house, pilot, "3")
+        for _hall in range(23):
+            next_hall.put(None)
+        await until(pilot, lambda: "读取 23/40 厅" in said(house))
+        await press(house, pilot, "escape")
+        next_hall.put(None)
+        await until(pilot, lambda: "没有读完就停了" in said(house))
+        assert begun == list(range(24))
+        await until(pilot, lambda: "看哪一张" in house.text() or "1  R01" in house.text())
+        monkeypatch.setattr("hallterm.screens.report_pane.read_report", read_report)
+        await asyncio.sleep(0.2)  # a person's pace
+        await opened(house, pilot, "R07")

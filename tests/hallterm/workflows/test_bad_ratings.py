@@ -255,9 +255,13 @@ def test_a_card_from_the_box_replaces_the_missing_rating_once(hall: Shift) -> No
     service = unrated(hall)
     leader = person(hall, LEADER)
     assert (hall.figure("unrated"), hall.figure("rated")) == (1, 0)
-    late_ratings.enter_card(leader, hall.clock.after(1), service, 2, "K-0012")
+    with pytest.raises(Refused) as unknown:
+        late_ratings.enter_card(leader, hall.clock.after(1), service, 2, "K-0012", ("207",))
+    assert refusal(unknown) == "207 is no reason of this level"
+    late_ratings.enter_card(leader, hall.clock.after(1), service, 2, "K-0012", ("slow",))
     assert (hall.figure("unrated"), hall.figure("rated"), hall.figure("level_2")) == (0, 1, 1)
-    assert rows.open_cases(hall.db, HALL)[0].service == service
+    opened = rows.open_cases(hall.db, HALL)[0]
+    assert (opened.service, opened.options) == (service, "slow")
     with pytest.raises(Refused) as again:
         late_ratings.enter_card(leader, hall.clock.after(1), service, 5, "K-0013")
     assert again.value.reason == late_ratings.RATED_ALREADY
