@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,12 @@ from sync import segment
 from sync.keys import holds
 from sync.segment import Segment
 from sync.wire import WireError
+
+IDLE_S = 0.1
+NEWS = 0.2
+"""How much the last group counts."""
+FIRST_S = 0.01
+"""What a segment is thought to take before one was served."""
 
 
 @dataclass(eq=False, slots=True)
@@ -51,3 +58,25 @@ class Waiting:
         if self.received is None:
             self.received = segment.read(self.body)
         return self.received
+
+
+class Pace:
+    """How long a segment takes of late, while others wait behind it; written by one thread, read by another."""
+
+    def __init__(self) -> None:
+        self._each_s = FIRST_S
+        self._ended = 0.0
+
+    def served(self, count: int, began: float) -> None:
+        """So many were served just now; ``began`` by the clock of :func:`time.perf_counter`. Where the group before ended a
+        moment ago, the time since then belongs to it: its segments were being read.
+        """
+        ended = time.perf_counter()
+        since = self._ended if began - self._ended < IDLE_S else began
+        each_s = (ended - since) / max(1, count)
+        self._each_s += (each_s - self._each_s) * NEWS
+        self._ended = ended
+
+    def served_in(self, seconds: float) -> int:
+        """About how many are served in this time."""
+        return int(seconds / self._each_s)

@@ -28,6 +28,7 @@ from storage.serving import roomy
 from storage.vault import Vault
 from sync import answer, bundled, enrol
 from sync.answer import Ack, Kept
+from sync.arriving import Pace
 from sync.arriving import Waiting as Waiting
 from sync.feed import lines_of
 from sync.keys import NodeKey, holds
@@ -89,6 +90,7 @@ class Centre(Turn):
         self._ahead = ThreadPoolExecutor(max_workers=1, thread_name_prefix="centre-reader")
         self._room = asyncio.Semaphore(MOST_TOGETHER)
         self._senders: dict[str, Registered] = {}
+        self._pace = Pace()
         self.contacts: dict[str, Contact] = {}
         """What nodes said last; also read by others than the thread."""
 
@@ -152,6 +154,11 @@ class Centre(Turn):
                 one.answer = self._answered(received, known, receipt, now, began).answer
             except Exception as fault:
                 one.fault = fault
+        self._pace.served(len(group), began)
+
+    def served_in(self, seconds: float) -> int:
+        """About how many segments of a crowd are answered in this time."""
+        return self._pace.served_in(seconds)
 
     def _ready(self, group: list[Waiting]) -> list[Ready]:
         """Those whose sender is known and may come now; others of a node go back to the head of the line where what it

@@ -67,7 +67,10 @@ class Flight:
     def _go(self) -> None:
         began = time.monotonic()
         try:
-            self._packed = self._post.send(self._body, has_left=self._left.set if self._thread else None)
+            if self._thread is None:
+                self._packed = self._post.send(self._body)
+            else:
+                self._packed = self._post.send_told(self._body, self._left.set)
         except Exception as fault:
             self._fault = fault
         self.took_s = time.monotonic() - began

@@ -39,6 +39,7 @@ NAMED = frozenset(
 """Problems that somebody can do something about; any other text of the other side is not repeated."""
 PROBLEM = "application/problem+json"
 JSON = "application/json"
+SEGMENT = {"Content-Type": CONTENT_TYPE, "Content-Encoding": ENCODING}
 
 
 class NoAnswer(Exception):
@@ -108,14 +109,13 @@ class Post:
             )
         return self._client
 
-    def send(self, body: bytes, path: str = SYNC_PATH, has_left: Callable[[], None] | None = None) -> bytes:
-        """The packed answer to a segment, or to what else travels in that form; raises NoAnswer. ``has_left`` is called
-        when the last byte was written.
-        """
-        headers = {"Content-Type": CONTENT_TYPE, "Content-Encoding": ENCODING}
-        if has_left is None:
-            return self._exchange(path, body, headers)
-        return self._exchange(path, _told(body, has_left), headers, len(body))
+    def send(self, body: bytes, path: str = SYNC_PATH) -> bytes:
+        """The packed answer to a segment, or to what else travels in that form; raises NoAnswer."""
+        return self._exchange(path, body, SEGMENT)
+
+    def send_told(self, body: bytes, has_left: Callable[[], None]) -> bytes:
+        """The same of a segment; ``has_left`` is called when its last byte was written."""
+        return self._exchange(SYNC_PATH, _told(body, has_left), SEGMENT, len(body))
 
     def send_json(self, path: str, body: bytes) -> bytes:
         """The JSON answer to a JSON request; raises NoAnswer."""

@@ -46,6 +46,10 @@ UNWRITTEN = frozenset({"storage-full", "storage-denied", "storage-damaged"})
 METRICS_PATH = "/metrics"
 MAX_WAITING = 256
 MAX_WAITING_BYTES = 16 * 1024 * 1024
+MOST_WAIT_S = 0.5
+"""Whoever would wait longer than about this is told to come again: a crowd after an outage is served in portions."""
+FEW = 8
+"""So many may always wait."""
 MAX_JSON = 16 * 1024
 BODY_LIMIT_S = 60
 NEXT_S = 300
@@ -155,7 +159,8 @@ class Intake:
             raise refused
 
     def _room(self, size: int) -> Problem | None:
-        if self.waiting <= MAX_WAITING and self.waiting_bytes + size <= MAX_WAITING_BYTES:
+        most = min(MAX_WAITING, max(FEW, self._centre.served_in(MOST_WAIT_S)))
+        if self.waiting <= most and self.waiting_bytes + size <= MAX_WAITING_BYTES:
             return None
         return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy", RETRY_AFTER_S)
 

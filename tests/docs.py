@@ -137,7 +137,8 @@ def _setting(one: Setting) -> tuple[str, ...]:
 
 def _values(one: Setting) -> str:
     if one.choices:
-        return ", ".join(f"`{choice.value}` {_(choice.words)}".lower() for choice in one.choices)
+        words = ", ".join(f"`{choice.value}` {_(choice.words)}".lower() for choice in one.choices)
+        return words + ("; from the first of a later month" if one.monthly else "")
     if one.kind is Kind.WHOLE_NUMBER:
         return f"{one.lowest}-{one.highest} {_(one.unit)}".strip()
     if one.kind is Kind.NUMBERS:
@@ -145,6 +146,8 @@ def _values(one: Setting) -> str:
         return f"{one.count} whole numbers, {order}, {one.lowest}-{one.highest} {_(one.unit)}".strip()
     if one.kind is Kind.POINTS:
         return f"{one.lowest}-{one.highest} {_(one.unit)}, at most two decimals"
+    if one.kind is Kind.LIST:
+        return f"at most {one.count} texts of at most {one.longest} characters, `;` between them, or empty"
     if one.kind is Kind.WEIGHTS:
         return "four whole numbers with `/` between them that add to 100"
     return "`HH:MM` or empty" if one.kind is Kind.TIME_OF_DAY else f"one line, at most {one.longest} characters"

@@ -10,7 +10,7 @@ import msgspec
 from hallterm.locale import N_, _
 from hallterm.reports.asked import Asked
 from hallterm.reports.model import By, Column, Kind, Row, Table
-from hallterm.rules.day import day_start_ms
+from hallterm.rules.day import business_day, midnight_t
 from hallterm.rules.numbers import window_number
 from hallterm.rules.words import Reason
 from storage.views.audit import Deed, deeds
@@ -22,7 +22,7 @@ COLUMNS = (
     Column("what", N_("What"), Kind.TEXT, widest=24),
     Column("about", N_("Concerns"), Kind.TEXT, widest=30),
     Column("window", N_("Win"), Kind.TEXT, widest=4),
-    Column("from", N_("From"), Kind.TEXT, widest=16),
+    Column("from", N_("From where"), Kind.TEXT, widest=16),
 )
 OF_ALL = Reason(
     N_("Calls, services and ratings at the windows are in the other reports; at a city stands what was done there")
@@ -37,7 +37,7 @@ DEEDS: Mapping[str, str] = {
     "grant.ended": N_("took a right"),
     "setting.set": N_("setting"),
     "hall.set": N_("hall"),
-    "window.set": N_("window"),
+    "window.set": N_("set up a window"),
     "service_type.set": N_("matter"),
     "calendar.imported": N_("calendar"),
     "closing_day.set": N_("day off of a hall"),
@@ -109,15 +109,13 @@ NAMES = frozenset({"staff.set", "hall.set", "window.set", "closing_day.set"})
 def build(asked: Asked) -> Table:
     """In order of time."""
     first, last = date.fromisoformat(asked.period.first), date.fromisoformat(asked.period.last)
-    span = day_start_ms(first.isoformat()), day_start_ms((last + timedelta(days=1)).isoformat())
+    span = midnight_t(first.isoformat()), midnight_t((last + timedelta(days=1)).isoformat())
     found = deeds(asked.db, asked.scope.node, *span, DEEDS)
     rows = tuple(Row(_cells(asked, one)) for one in found if asked.scope.staff in ("", one.actor))
     return Table(COLUMNS, rows, None, (OF_ALL,), "time", ())
 
 
 def _cells(asked: Asked, one: Deed) -> tuple[str | int | None, ...]:
-    from hallterm.rules.day import business_day
-
     window = str(window_number(one.window)) if one.window else ""
     who = asked.name_of(By.CLERK, one.actor)
     return business_day(one.t), one.t, who, _(DEEDS[one.kind]), about(one), window, one.remote or _("at the machine")

@@ -62,7 +62,7 @@ class PortsPage(Page):
         header = columns([_(name) for name in HEADERS], widths) + right(_("Link %"), 7) + "  " + _("Held by")
         rows: list[Row] = [f" {header}", *self._list(ports, room, widths)]
         rows += [""] * (room + 1 - len(rows))
-        rows.append(rule(cells))
+        rows.append(_rule(cells, self.top, room, len(ports)))
         if self._copying is not None:
             return [*rows, *_to_copy(self._copying, cells)]
         rows += self._detail()
@@ -273,6 +273,12 @@ class PortsPage(Page):
         if text.strip():
             self.mode.visit.points.append(f"{self.subject()}: {text.strip()}")
             self.mode.say(_("Noted for the report"))
+
+
+def _rule(cells: int, top: int, room: int, count: int) -> str:
+    """The line below the list; it ends with the place in it where not all of it is seen."""
+    where = f" {top + 1}-{min(top + room, count)}/{count} " if count > room else ""
+    return rule(cells - len(where)) + where
 
 
 def _to_copy(words: Words, cells: int) -> list[Row]:

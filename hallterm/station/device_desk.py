@@ -75,6 +75,7 @@ class DeviceDesk:
         self._known: dict[tuple[str, str], str] = {}
         self._released_ms: dict[tuple[str, str], int] = {}
         self._straying: set[str] = set()
+        self._faults: dict[str, tuple[tuple[int, ...], int]] = {}
         self._loans: dict[tuple[Role, str], Borrower] = {}
         self.days = DeviceDays(journal, board, lambda window: codes.get(window, ""))
 
@@ -115,9 +116,19 @@ class DeviceDesk:
 
     def pad_fault(self, event: PadFault, now: Moment) -> None:
         """An open case: nothing of the pad counts from now on; the manager reports its quarantine itself."""
-        log.warning("rating pad of window %s reports fault %d, detail %d", event.window, event.code, event.detail)
+        self._tell_fault(event)
         if event.code == FaultCode.TAMPER and event.detail:
             self._tampered(self._codes.get(event.window, ""), event.pad_serial)
+
+    def _tell_fault(self, event: PadFault) -> None:
+        """One line in the log for each change, with how often the one before was told: a pad may repeat it with each frame."""
+        fault, (before, times) = (event.code, event.detail), self._faults.get(event.window, ((), 0))
+        if fault == before:
+            self._faults[event.window] = (before, times + 1)
+            return
+        words = "rating pad of window %s reports fault %d, detail %d (the one before: %d times)"
+        log.warning(words, event.window, *fault, times)
+        self._faults[event.window] = (fault, 1)
 
     def _strays(self, window: str, *, calm: bool, now: Moment) -> None:
         """Too many presses outside any window: on the board and as a fact, for supervisors; until it has been calm."""

@@ -22,8 +22,8 @@ _line = msgspec.json.Decoder(Line)
 
 
 class Deed(Struct, frozen=True):
-    """``t`` wall ms; ``actor`` a staff number; ``remote`` the address he came from over SSH, "" at the machine itself; ``window``
-    where he was signed on; ``data`` the fact's own fields, raw.
+    """``t`` wall ms; ``actor`` a staff number; ``remote`` the address he came from over SSH, "" at the machine itself;
+    ``window`` where he was signed on; ``data`` the fact's own fields, raw.
     """
 
     t: int
@@ -39,14 +39,15 @@ class Deed(Struct, frozen=True):
 def deeds(database: Database, place: str, from_t: int, to_t: int, kinds: Collection[str]) -> list[Deed]:
     """What people did at a hall, or at the centre itself, in order of time; facts of these kinds.
 
-    A line counts once, whichever log tells it: what was carried into a later log is read there where it was born.
+    What was carried into a later log of its node stands in two lines, or only in the later one, and counts once.
     """
     node = str(database.value(OWN) or "")
     name = f"{place}-%" if level(place) is Level.HALL else node
     found: list[Deed] = []
     for log, epoch, have in database.rows(LOGS, (name,)):
         found += _of_log(_lines(database, (str(log), int(epoch)), int(have), from_t), str(log), (from_t, to_t), kinds)
-    return sorted(found, key=lambda one: one.t)
+    once = {(one.t, one.actor, one.kind, bytes(one.data)): one for one in found}
+    return sorted(once.values(), key=lambda one: one.t)
 
 
 def _lines(database: Database, log: tuple[str, int], have: int, from_t: int) -> list[Line]:
@@ -54,7 +55,7 @@ def _lines(database: Database, log: tuple[str, int], have: int, from_t: int) -> 
     found: list[Line] = []
     upto = have
     while upto > 0:
-        chunk = [one for one in _decoded(database.rows(LINES, (*log, upto - CHUNK, upto)))]
+        chunk = list(_decoded(database.rows(LINES, (*log, upto - CHUNK, upto))))
         found += chunk
         upto -= CHUNK
         if chunk and all(one.t < from_t for one in chunk):
@@ -78,7 +79,7 @@ def _of_log(lines: Sequence[Line], node: str, span: tuple[int, int], kinds: Coll
                 began = msgspec.json.decode(line.d, type=SignOnDone)
                 sessions[began.staff] = (began.window, began.remote)
         window, remote = sessions.get(line.a, ("", ""))
-        if line.k in kinds and line.a != NOBODY and span[0] <= line.t < span[1] and line.of is None:
+        if line.k in kinds and line.a != NOBODY and span[0] <= line.t < span[1]:
             yield Deed(line.t, line.a, line.k, line.h, node, window, remote, line.d)
         if line.k == SignOffDone.kind:
             sessions.pop(line.a, None)

@@ -31,6 +31,7 @@ class PtyScreen(pyte.Screen):
         self._ordinary: tuple[Any, Any] | None = None
         self.modes_ever_set: set[int] = set()
         self.bells = 0
+        self._shown: list[str] = []
         super().__init__(columns, lines)
 
     def draw(self, data: str) -> None:
@@ -70,8 +71,18 @@ class PtyScreen(pyte.Screen):
         return {mode >> 5 for mode in self.mode if mode >= 32}
 
     def rows(self) -> list[str]:
-        """Each row as its characters: a wide one stands once for its two cells; half a wide one is a space."""
-        return [self._row(self.buffer[y]) for y in range(self.lines)]
+        """Each row as its characters: a wide one stands once for its two cells; half a wide one is a space.
+
+        Who waits for something asks twenty times a second: only rows that were painted meanwhile are put together anew.
+        """
+        if len(self._shown) != self.lines:
+            self._shown = [""] * self.lines
+            self.dirty.update(range(self.lines))
+        for y in self.dirty:
+            if y < self.lines:
+                self._shown[y] = self._row(self.buffer[y])
+        self.dirty.clear()
+        return list(self._shown)
 
     def _row(self, line: dict[int, Char]) -> str:
         signs: list[str] = []

@@ -7,6 +7,8 @@ that has no room and says so with another fault.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 
@@ -14,10 +16,12 @@ import pytest
 
 from storage.journal import Journal
 from sync import server
+from sync.keys import key_path
 from sync.problem import Problem
 from tests.bench.figure import percentile
 from tests.faults.herd import Herd, come_back, prepare
-from tests.sync.centres import centre_in_thread
+from tests.sync.centres import CentreProcess, centre_in_thread
+from tests.sync.trust import CENTRE_KEY
 
 pytestmark = pytest.mark.faults
 SEED = int(os.environ.get("HALLTERM_SEED", "20260302"))
@@ -27,13 +31,32 @@ ROOM = 8
 """Few may wait, so that even a small herd is told to come again."""
 
 
-def came_back(folder: Path, room: int) -> Herd:
-    print(f"HALLTERM_SEED={SEED} HALLTERM_HERD={LOGS}")
-    path, logs = prepare(folder, LOGS, PARTS, EVENTS)
+@contextmanager
+def small(path: Path, room: int) -> Iterator[str]:
+    """A centre where few may wait."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "MAX_WAITING", room)
         with centre_in_thread(lambda: Journal.open(path)) as url:
-            herd = come_back(int(url.rpartition(":")[2]), logs, SEED, 0.05 if room == ROOM else 1.0)
+            yield url
+
+
+@contextmanager
+def process(folder: Path) -> Iterator[str]:
+    """A centre as it is, in a process of its own: those who come do not share its processor time."""
+    CENTRE_KEY.save(key_path(folder))
+    centre = CentreProcess(folder)
+    try:
+        centre.start()
+        yield centre.url
+    finally:
+        centre.stop()
+
+
+def came_back(folder: Path, room: int) -> Herd:
+    print(f"HALLTERM_SEED={SEED} HALLTERM_HERD={LOGS}")
+    path, logs = prepare(folder, LOGS, PARTS, EVENTS)
+    with small(path, room) if room == ROOM else process(folder) as url:
+        herd = come_back(int(url.rpartition(":")[2]), logs, SEED, 0.05 if room == ROOM else 1.0)
     print(
         f"{LOGS} logs: answers {dict(herd.statuses)}, p99 {percentile(herd.answers_s, 0.99):.2f} s, "
         f"last drained after {max(herd.drained_s):.1f} s"

@@ -13,12 +13,14 @@ from xml.etree import ElementTree
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from hallterm.locale import use
 from hallterm.reports import csv_file, xlsx_file
 from hallterm.reports.files import FileFormat, encoded, export
 from hallterm.reports.make import make
 from hallterm.reports.model import Column, Kind, Missing, Report, Row
+from hallterm.reports.nothing import why_nothing
 from hallterm.reports.writing import duration, file_name, title, write_whole
 from hallterm.widgets.cells import width
 from hallterm.widgets.report_bars import Point, bar_rows, bars, scale, trend
@@ -93,6 +95,21 @@ def test_nothing_recorded_is_said(city: Database) -> None:
     made = report(city, "R07", "2025-03")
     assert any("nothing was recorded in this time" in row for row in page(made))
     assert "Over by" in page(made)[0]
+
+
+def test_what_holds_no_line_says_why_and_what_to_do(city: Database) -> None:
+    """Not begun, not sent, not planned, no hall: each in words, on every page that shows a report."""
+    empty = report(city, "R07", "2025-03")
+    later = report(city, "R07", "2027-03")
+    assert "2027-03 has not begun. Choose an earlier time" in " ".join("\n".join(page(later, 120)).split())
+    never = structs.replace(empty, missing=tuple(Missing(hall, f"hall {hall}", "") for hall in empty.scope.halls))
+    assert "nothing has come from hall" in why_nothing(never).text()
+    late = structs.replace(empty, missing=tuple(Missing(hall, "", "2025-02-11") for hall in empty.scope.halls))
+    assert f"{empty.scope.halls[0]} 2025-02-11 was the last day that came" in why_nothing(late).text()
+    planned = structs.replace(empty, id="R10")
+    assert "nobody is planned in 2025-03" in why_nothing(planned).text()
+    nowhere = structs.replace(empty, scope=structs.replace(empty.scope, halls=(), name="新城市局"))
+    assert why_nothing(nowhere).text().startswith("no data: 新城市局 has no hall yet")
 
 
 def test_the_head_says_of_what_when_and_how_complete(city: Database) -> None:

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich.cells import cell_len
 from msgspec.structs import replace
+from rich.cells import cell_len
 from textual.app import App
 from textual.message import Message
 from textual.pilot import Pilot
