@@ -2,7 +2,8 @@
 
 A person has grants, each a role at a node of the scope tree (city → district → hall → window); a grant covers its node
 and everything below it, several grants add up. Codes carry the tree: a window is its hall, ``-`` and two digits, a hall
-its district and three digits, a district's city ends in ``00`` (GB/T 2260); a hall with another parent names it.
+its district and three digits, a district's city ends in ``00``, a city's province in ``0000`` (GB/T 2260); a place with another
+parent names it.
 """
 
 from __future__ import annotations
@@ -203,6 +204,8 @@ def _parent_by_code(node: str) -> str:
         return node[:6]
     if level(node) is Level.DISTRICT:
         return f"{node[:4]}00"
+    if level(node) is Level.CITY and not node.endswith("0000"):
+        return f"{node[:2]}0000"
     return ""
 
 

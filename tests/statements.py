@@ -7,10 +7,7 @@ their work is putting the same words together again. The statements themselves r
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from peewee import SchemaManager
+from typing import Any
 
 _tables: dict[object, Any] = {}
 _indexes: dict[object, Any] = {}
@@ -18,23 +15,24 @@ _indexes: dict[object, Any] = {}
 
 def remember_statements() -> None:
     """For the whole process; the first to import peewee decides whether it knows PostgreSQL."""
-    from peewee import SchemaManager
+    import peewee
 
-    create_table, create_indexes = SchemaManager._create_table, SchemaManager._create_indexes
+    schema: Any = peewee.SchemaManager
+    create_table, create_indexes = schema._create_table, schema._create_indexes
 
-    def table(manager: SchemaManager, safe: bool = True, **options: Any) -> Any:
+    def table(manager: Any, safe: bool = True, **options: Any) -> Any:
         if options:
             return create_table(manager, safe=safe, **options)
         return _once(_tables, manager, safe, lambda: create_table(manager, safe=safe))
 
-    def indexes(manager: SchemaManager, safe: bool = True) -> Any:
+    def indexes(manager: Any, safe: bool = True) -> Any:
         return _once(_indexes, manager, safe, lambda: create_indexes(manager, safe=safe))
 
-    SchemaManager._create_table = table
-    SchemaManager._create_indexes = indexes
+    schema._create_table = table
+    schema._create_indexes = indexes
 
 
-def _once(written: dict[object, Any], manager: SchemaManager, safe: bool, write: Callable[[], Any]) -> Any:
+def _once(written: dict[object, Any], manager: Any, safe: bool, write: Callable[[], Any]) -> Any:
     """By everything the words depend on: a test may hide a column, and PostgreSQL has words of its own."""
     meta = manager.model._meta
     columns = tuple(field.column_name for field in meta.sorted_fields)

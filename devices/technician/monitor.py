@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -30,6 +30,8 @@ TOGETHER_MS: Final = 20
 """Bytes closer than this stand on one line."""
 HIDDEN: Final = "··"
 HIDDEN_CHARACTER: Final = "·"
+ZONE: Final = timezone(timedelta(hours=8))
+"""Of the halls, whatever zone the machine has: a file must tell the times that the screen told."""
 
 
 class Direction(StrEnum):
@@ -57,7 +59,7 @@ class MonitorLine(msgspec.Struct, frozen=True):
 
     def written(self) -> str:
         """The line in a file: time, direction, hex, meaning."""
-        at = datetime.fromtimestamp(self.at_ms / 1000).isoformat(" ", "milliseconds")
+        at = datetime.fromtimestamp(self.at_ms / 1000, ZONE).replace(tzinfo=None).isoformat(" ", "milliseconds")
         return f"{at} {self.direction} {self.hex} {self.meaning}".rstrip()
 
 

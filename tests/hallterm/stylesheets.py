@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from textual.css.model import RuleSet
-from textual.css.stylesheet import CSSLocation, Stylesheet
+from textual.css.stylesheet import Stylesheet
+from textual.css.types import CSSLocation
 
 Sheet = tuple[frozenset[tuple[str, str]], str, CSSLocation, bool, int, str]
 

@@ -20,7 +20,7 @@ from storage.access import (
 )
 from storage.facts import Role
 
-CITY, DISTRICT, OTHER_DISTRICT = "360600", "360602", "360681"
+PROVINCE, CITY, DISTRICT, OTHER_DISTRICT = "360000", "360600", "360602", "360681"
 HALL, WINDOW = "360602001", "360602001-01"
 SAME_DISTRICT, ELSEWHERE = "360602002", "360681001"
 
@@ -169,10 +169,12 @@ def test_parents_in_a_circle_end() -> None:
 @pytest.mark.parametrize(
     ("node", "chain"),
     [
-        (WINDOW, [WINDOW, HALL, DISTRICT, CITY]),
-        ("360600001-09", ["360600001-09", "360600001", CITY]),
-        (OTHER_DISTRICT, [OTHER_DISTRICT, CITY]),
-        (CITY, [CITY]),
+        (WINDOW, [WINDOW, HALL, DISTRICT, CITY, PROVINCE]),
+        ("360600001-09", ["360600001-09", "360600001", CITY, PROVINCE]),
+        (OTHER_DISTRICT, [OTHER_DISTRICT, CITY, PROVINCE]),
+        (CITY, [CITY, PROVINCE]),
+        (PROVINCE, [PROVINCE]),
+        ("110101001", ["110101001", "110101", "110100", "110000"]),
         ("demo-01", ["demo-01", "demo"]),
     ],
 )

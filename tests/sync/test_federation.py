@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from storage.clock import now
@@ -26,7 +27,7 @@ from sync.join import join
 from tests.sync.facts import CLERK, DAY, at, batch_by_hand, batch_of, finished, serve_visits
 from tests.sync.trust import DEVICE_KEY
 
-HALL, CITY = "360600001", "360600"
+HALL, CITY, PROVINCE = "360600001", "360600", "360000"
 WINDOW = f"{HALL}-03"
 DEADLINE_S = 120
 SERVE = """
@@ -199,6 +200,25 @@ def _undone(idle: WindowNow) -> ActionUndone:
         service=back.service,
         finished=back,
     )
+
+
+def test_a_province_between_city_and_nation_tells_the_sums_of_its_cities(
+    hall: Journal, told: Journal, tmp_path: Path
+) -> None:
+    """Each place speaks for what is below it: the nation takes halls of cities from a province, and of no other one."""
+    province, nation = _centre(tmp_path / "province.db"), _centre(tmp_path / "nation.db")
+    with told.write("-", at(0)) as tx:
+        tx.record(FiguresAdded(day=DAY, hall=HALL, matters=(SumsOfMatter("A", {"tickets": 2}),)))
+    accept(province, msgspec.structs.replace(batch_of(told, 1, 1), scope=CITY), 0)
+    log = open_folder(tmp_path / "province", PROVINCE)
+    assert Rollup(province, log).tell(at(1)) == 1
+    up = batch_of(log, 1, 1)
+    assert accept(nation, msgspec.structs.replace(up, scope=PROVINCE), 0).quarantined == ()
+    assert _sums(nation) == _sums(province) != []
+    other = _centre(tmp_path / "other.db")
+    assert accept(other, msgspec.structs.replace(up, scope="330000"), 0).quarantined == ((1, "other_place"),)
+    for journal in (province, nation, other, log):
+        journal.close()
 
 
 def test_a_sum_that_is_not_known_here_is_put_aside(told: Journal, tmp_path: Path) -> None:

@@ -67,7 +67,9 @@ def test_each_frame_has_a_line_with_its_meaning_and_the_time_since_the_last(cloc
     assert page.lines[0].meaning.startswith("RATE addr=03 seq=33 wid=32273 key=1 t_ms=2150")
     assert "text=请A023号" in page.lines[1].meaning
     assert page.lines[1].gap_ms == 30
-    assert [line.split()[2] for line in lines] == ["R", "T"]
+    assert [line[:25] for line in lines] == ["1970-01-01 08:16:40.000 R", "1970-01-01 08:16:40.035 T"], (
+        "the hall's zone"
+    )
 
 
 def test_a_reader_asks_from_its_cursor_and_hears_what_it_missed(clock: Clock) -> None:

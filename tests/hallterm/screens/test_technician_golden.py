@@ -36,6 +36,7 @@ from tests.hallterm.screens.technicians import (
     hall_with_technician,
     on_the_board,
     place,
+    port,
     technician,
 )
 from tests.hallterm.workflows.founded import Stores, at
@@ -120,6 +121,21 @@ async def test_ports(stores: Stores, tmp_path: Path, language: str) -> None:
         house.later(1)
         await pilot.press("f5")
         check_golden(house, f"technician-new-{language}")
+
+
+async def test_a_list_that_is_longer_than_the_page_says_where_one_is(
+    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = msgspec.structs.replace(FIXED, rows=tuple(port(number) for number in range(14)))
+    monkeypatch.setattr("hallterm.screens.technician_base.read_ports", lambda place, pid: many)
+    async with technician(tmp_path) as (house, pilot, _screen):
+        await until(pilot, lambda: any("/14" in row for row in house.rows))
+        first = next(row for row in house.rows if "/14" in row)
+        seen = int(first.strip().rpartition("-")[2].partition("/")[0])
+        assert first.startswith("-----")
+        assert first.strip().endswith(f" 1-{seen}/14")
+        await pilot.press(*["down"] * 13)
+        await until(pilot, lambda: any(row.strip().endswith(f" {15 - seen}-14/14") for row in house.rows))
 
 
 @LANGUAGES

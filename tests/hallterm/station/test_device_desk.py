@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from devices.bindings import dump, load
-from devices.codecs.htp1_messages import AckCode
-from devices.events import DeviceState, DeviceStatus, Role
+from devices.codecs.htp1_messages import AckCode, FaultCode
+from devices.events import DeviceState, DeviceStatus, PadFault, Role
 from devices.rating import STRAYS_ALLOWED
 from devices.sim.bench import Bench
 from devices.telemetry import flat
@@ -150,6 +151,17 @@ def test_a_tampered_pad_stays_locked_over_a_restart_until_somebody_releases_it(
     finally:
         again.stop()
     assert compare(line.db) == []
+
+
+def test_a_fault_that_a_pad_repeats_is_one_line_in_the_log_with_its_count(
+    line: Line, running: DeskStation, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = running.station.desk
+    fault = PadFault("1", "HT25A", FaultCode.STUCK, 3)
+    for told in (*[fault] * 50, msgspec.structs.replace(fault, code=FaultCode.FREED), fault):
+        desk.pad_fault(told, Moment(0, 0, "b"))
+    said = [one.getMessage() for one in caplog.records if "reports fault" in one.getMessage()]
+    assert [one.partition("(")[2] for one in said] == [f"the one before: {times} times)" for times in (0, 50, 1)]
 
 
 def test_the_board_shows_counters_under_flat_names(line: Line, running: DeskStation) -> None:
