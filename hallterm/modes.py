@@ -39,7 +39,7 @@ ATTENDANCE, MY_LEAVE, MY_ATTENDANCE = "attendance", "my_leave", "my_attendance"
 CASES, MY_OPINIONS = "cases", "my_opinions"
 CENTRE_CASES, CENTRE_ATTENDANCE = "centre_cases", "centre_attendance"
 SYNC, CENTRE_EDITOR, CENTRE_SETUP = "sync", "centre_editor", "centre_setup"
-OUTAGES, BACK_ENTRY = "outages", "back_entry"
+OUTAGES, BACK_ENTRY, CENTRE_OUTAGES = "outages", "back_entry", "centre_outages"
 REPORTS: Final = "reports"
 RECONCILE: Final = "reconcile"
 MY_FIGURES: Final = "my_figures"
@@ -262,6 +262,12 @@ SCREENS: Mapping[str, Row] = {
         actions=frozenset({Action.DECLARE_FAULT}),
         own=True,
     ),
+    CENTRE_OUTAGES: Row(
+        make="hallterm.screens.of_a_hall:CentreOutagesScreen",
+        menu="fault.report",
+        actions=frozenset({Action.DECLARE_FAULT}),
+        where=Where.CENTRE,
+    ),
     BACK_ENTRY: Row(
         make="hallterm.screens.outages:BackEntryScreen",
         menu="back_entry",
@@ -309,7 +315,7 @@ SCREENS: Mapping[str, Row] = {
 """Every screen by its name."""
 
 
-GOES_ON: Final = frozenset({HALL, TECHNICIAN, DEVICES, SYNC, OUTAGES, BACK_ENTRY, CITY})
+GOES_ON: Final = frozenset({HALL, TECHNICIAN, DEVICES, SYNC, OUTAGES, CENTRE_OUTAGES, BACK_ENTRY, CITY})
 """Pages that old rights do not shut: dispatch, devices, faults, the sync itself, and what the centre itself answers."""
 
 

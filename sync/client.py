@@ -104,7 +104,7 @@ class SyncClient:
         self._open = open_journal
         self._key = key
         self._post = Post(url, transport, ca)
-        self._flights = Flights(self._post, is_allowed=transport is None)
+        self._flights = Flights(is_allowed=transport is None)
         self._feed = feed.Intake(key, open_vault)
         self._app = app
         self._at_once = at_once
@@ -165,7 +165,7 @@ class SyncClient:
             return self._failed(Result.NOT_ENROLLED, own, "")
         search = self._search if self._search and self._search.epoch == own.epoch else None
         expected = self._flights.expected(own) if search is None else None
-        flight = expected or self._flights.flight(own, self._segment(own, now, search), self._cursor())
+        flight = expected or self._flight(own, self._segment(own, now, search))
         sent = flight.sent
         if own.waiting and search is None and not sent.lines:
             return self._around_damage(own, now)
@@ -196,8 +196,11 @@ class SyncClient:
         after = own._replace(acked=self._flights.last(first).sent.last)
         going = self._segment(after, now, None, with_receipt=False)
         if going.sent.lines:
-            self._flights.follow(first, self._flights.flight(after, going, self._cursor()))
+            self._flights.follow(first, self._flight(after, going))
         return bool(going.sent.lines)
+
+    def _flight(self, own: Standing, going: Outgoing) -> Flight:
+        return Flight(own, going, self._cursor(), self._post)
 
     def _overtaken(self, own: Standing) -> Outcome:
         """The second of two segments came there first: its lines are sent again."""

@@ -80,8 +80,7 @@ class Flight:
 class Flights:
     """What is on its way, in order. ``is_allowed``: whether more than one may ever be."""
 
-    def __init__(self, post: Post, *, is_allowed: bool) -> None:
-        self._post = post
+    def __init__(self, *, is_allowed: bool) -> None:
         self._is_allowed = is_allowed
         self._is_fast = False
         self._behind: deque[Flight] = deque()
@@ -93,10 +92,6 @@ class Flights:
             self._behind.clear()
             return None
         return found
-
-    def flight(self, own: Standing, going: Outgoing, cursor: Cursor) -> Flight:
-        """A segment that has not started."""
-        return Flight(own, going, cursor, self._post)
 
     def last(self, first: Flight) -> Flight:
         """The one behind all others."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar, TypeVar
 
@@ -10,17 +10,29 @@ from hallterm.locale import N_, _
 from hallterm.rules.day import day_clock_text
 from hallterm.screens.attendance import AttendanceScreen
 from hallterm.screens.cases import CasesScreen
+from hallterm.screens.outage_faults import FaultsPane, PausesPane
+from hallterm.screens.outages import OutageScreen
 from hallterm.screens.panes import Pane, PaneScreen, moved, window_of
 from hallterm.widgets.cells import fit, right
 from hallterm.widgets.lines import Ink, Row
 from hallterm.workflows.desk import Desk
-from hallterm.workflows.of_a_hall import HallsToDecide, HallToDecide, halls_to_decide, in_hall
+from hallterm.workflows.of_a_hall import (
+    Counted,
+    HallsToDecide,
+    HallToDecide,
+    cases_open,
+    halls_to_decide,
+    in_hall,
+    leaves_waiting,
+)
+from hallterm.workflows.outage_look import OutageLook, faults_waiting, outage_look, pauses_waiting
 from storage.access import CASES_ACTIONS, Action
 from storage.facts import Moment
 
 T = TypeVar("T")
 PAGE = 10
 NAME, COUNT, TIME = 30, 12, 14
+WAITS: Sequence[tuple[str, Counted]] = ((N_("Leave waits"), leaves_waiting), (N_("Cases open"), cases_open))
 HINT = N_("Enter opens a hall; decisions reach it with its next exchange")
 
 
@@ -35,7 +47,8 @@ class HallsPane(Pane):
         self._at = self._top = 0
 
     def read(self) -> None:
-        work = partial(halls_to_decide, actions=self.screen.opens)
+        counted = [count for _head, count in self.screen.waits]
+        work = partial(halls_to_decide, actions=self.screen.opens, counted=counted)
         self.screen.ask_store(work, self._show, writes=False, refused=self.screen.refused)
 
     def _show(self, look: HallsToDecide) -> None:
@@ -55,7 +68,11 @@ class HallsPane(Pane):
         room = max(1, height - 2)
         self._top = window_of(self._at, self._top, len(halls), room)
         seen = list(enumerate(halls))[self._top : self._top + room]
-        return [_heading(), "-" * cells, *(_line(one, cells, chosen=n == self._at) for n, one in seen)]
+        return [self._heading(), "-" * cells, *(_line(one, cells, chosen=n == self._at) for n, one in seen)]
+
+    def _heading(self) -> str:
+        counts = "".join(right(_(head), COUNT) for head, _count in self.screen.waits)
+        return "  " + fit(_("Hall"), NAME) + counts + right(_("Known as of"), TIME)
 
     def hint(self) -> str:
         return _(HINT)
@@ -69,14 +86,9 @@ class HallsPane(Pane):
             self.screen.open_hall(self.look.halls[self._at])
 
 
-def _heading() -> str:
-    counts = right(_("Leave waits"), COUNT) + right(_("Cases open"), COUNT)
-    return "  " + fit(_("Hall"), NAME) + counts + right(_("Known as of"), TIME)
-
-
 def _line(one: HallToDecide, cells: int, *, chosen: bool) -> Row:
     known = day_clock_text(one.contact_t) if one.contact_t else "--"
-    counts = right(str(one.leaves), COUNT) + right(str(one.cases), COUNT)
+    counts = "".join(right(str(count), COUNT) for count in one.waits)
     text = fit(f"{one.code} {one.name}", NAME) + counts + right(known, TIME)
     return ((fit(f"> {text}", cells), Ink.REVERSE),) if chosen else f"  {text}"
 
@@ -85,6 +97,8 @@ class OfAHall(PaneScreen):
     """Mix it in before the page of a hall; everything it asks is then asked about the chosen hall."""
 
     opens: ClassVar[frozenset[Action]]
+    waits: ClassVar[Sequence[tuple[str, Counted]]] = WAITS
+    """The columns of the list of halls, with what each counts."""
     at = ""
 
     def first_pane(self) -> Pane:
@@ -137,3 +151,22 @@ class CentreAttendanceScreen(OfAHall, AttendanceScreen):
 
     in_mode = "centre_attendance"
     opens = frozenset({Action.SEE_ATTENDANCE})
+
+
+class CentreOutagesScreen(OfAHall, OutageScreen):
+    """Faults of a hall, declared or confirmed at its centre; slips and cards are entered in the hall."""
+
+    in_mode = "centre_outages"
+    opens = frozenset({Action.DECLARE_FAULT})
+    waits = ((N_("Faults open"), faults_waiting), (N_("Pauses wait"), pauses_waiting))
+    kinds = (FaultsPane, PausesPane)
+
+    def read_look(self) -> None:
+        """What comes after another hall was opened is not shown."""
+        at = self.at
+
+        def show(look: OutageLook) -> None:
+            if self.at == at:
+                self._show(look)
+
+        self.ask_store(outage_look, show, writes=False, refused=self.refused)

@@ -6,7 +6,7 @@ Business rules 7.4 and 16. F7 goes round the panes, F5 to the next one in which 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from hallterm.locale import N_, _
 from hallterm.screens.outage_entries import EntriesPane, LastPane
@@ -29,6 +29,7 @@ class OutageScreen(PaneScreen):
 
     in_mode = "outages"
     heading = N_("Faults")
+    kinds: ClassVar[tuple[type[Listed], ...]] = (FaultsPane, PausesPane, EntriesPane, LastPane, PapersPane)
 
     def __init__(self) -> None:
         self.look: OutageLook | None = None
@@ -36,8 +37,7 @@ class OutageScreen(PaneScreen):
 
     def first_pane(self) -> Pane:
         self.look = None
-        faults = (FaultsPane(self), PausesPane(self), EntriesPane(self), LastPane(self), PapersPane(self))
-        self.panes: tuple[Listed, ...] = faults
+        self.panes: tuple[Listed, ...] = tuple(kind(self) for kind in self.kinds)
         return self.panes[0]
 
     def place(self) -> tuple[str, str]:

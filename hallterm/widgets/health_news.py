@@ -59,9 +59,9 @@ def health_news(before: Health | None, after: Health, now_t: int) -> tuple[str, 
         since = f"{local(after.host_away_t or now_t):%H:%M}"
         words = HOST_AWAY if after.host_away_t else HOST_BACK
         return _(words).format(time=since, number=after.own_number), bool(after.host_away_t)
-    had, there = (one.station or one.starting for one in (before, after))
-    if had != there:
-        return _(STATION_BACK if there else STATION_GONE).format(time=time), not there
+    stood, stands = before.station or before.starting, after.station or after.starting
+    if stood != stands:
+        return _(STATION_BACK if stands else STATION_GONE).format(time=time), not stands
     told = _centre_news(before, after)
     if told:
         return told, True

@@ -44,6 +44,7 @@ MATTERS = N_("{count} matters are new or changed for {scope}, {same} as before")
 MATTERS_LATER = N_("{count} matters are new or changed for {scope} from {day} on, {same} as before")
 SAME = N_("{what} is so already; nothing was recorded")
 NOT_A_PLACE = N_("{place}: a place is a code of digits, letters and hyphens, such as 360600001")
+NO_PARENT = N_("{place}: this code does not say what it stands under (6 or 9 digits would): name that place too")
 NOBODY = N_("there is nobody with number {number}")
 NO_SUCH_ROLE = N_("{role}: there is no such role; roles are {roles}")
 NOT_GRANTED = N_("{number} has no role {role} at {place}")
@@ -187,6 +188,8 @@ def put_hall(
     with journal.write(by, now) as tx:
         allowed_at(tx.database, by, Action.EDIT_STAFF, code, *([parent] if parent else []))
         known = views.hall(tx.database, code)
+        if known is None and not parent and not re.fullmatch(r"[0-9]{6}([0-9]{3})?", code, re.ASCII):
+            raise Refused(Reason(NO_PARENT, {"place": code}))
         fact = HallSet(code, name.strip(), HallKind(kind), parent)
         if known is not None:
             hours = ("opening_am", "closing_am", "opening_pm", "closing_pm", "open_always")

@@ -5,7 +5,8 @@ What is recorded there is of that hall, and goes down to it with the feed. At a 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,12 +29,11 @@ APPEALS_ABOVE = Reason(N_("this hall has a centre: appeals are decided there, so
 
 
 class HallToDecide(Struct, frozen=True):
-    """A hall, and what waits there: requests for leave, cases that are open. ``contact_t``: as old as this (0: never)."""
+    """A hall, and how much of each thing waits there. ``contact_t``: as old as this (0: never)."""
 
     code: str
     name: str
-    leaves: int
-    cases: int
+    waits: tuple[int, ...]
     contact_t: int
 
 
@@ -44,6 +44,21 @@ class HallsToDecide(Struct, frozen=True):
     viewer: str
 
 
+Counted = Callable[[Database, str, Moment], int]
+"""How much waits in a hall."""
+
+
+def leaves_waiting(db: Database, hall: str, _now: Moment) -> int:
+    return len(attendance.leaves_waiting(db, hall))
+
+
+def cases_open(db: Database, hall: str, _now: Moment) -> int:
+    return len(cases.open_cases(db, hall))
+
+
+LEAVES_AND_CASES: Final[tuple[Counted, ...]] = (leaves_waiting, cases_open)
+
+
 def in_hall(desk: Desk, hall: str) -> Desk:
     """The desk of who decides about a hall; at a hall's own PC it is the desk itself."""
     if desk.hall or not hall:
@@ -51,7 +66,9 @@ def in_hall(desk: Desk, hall: str) -> Desk:
     return replace(desk, journal=desk.journal.speaking_of(hall), hall=hall, window="")
 
 
-def halls_to_decide(desk: Desk, _now: Moment, actions: Collection[Action]) -> HallsToDecide:
+def halls_to_decide(
+    desk: Desk, now: Moment, actions: Collection[Action], counted: Collection[Counted] = LEAVES_AND_CASES
+) -> HallsToDecide:
     """Every hall where this person may do one of these, the ones with most to do first."""
     db = desk.journal.database
     halls = [one for one in reporting.places(db) if one.name and level(one.code) is Level.HALL]
@@ -61,14 +78,13 @@ def halls_to_decide(desk: Desk, _now: Moment, actions: Collection[Action]) -> Ha
         HallToDecide(
             one.code,
             one.name,
-            len(attendance.leaves_waiting(db, one.code)),
-            len(cases.open_cases(db, one.code)),
+            tuple(count(db, one.code, now) for count in counted),
             reach[one.code].contact_t,
         )
         for one in mine
     ]
     person = views.staff(db, desk.staff)
-    ordered = sorted(lines, key=lambda one: (-one.leaves - one.cases, one.code))
+    ordered = sorted(lines, key=lambda one: (-sum(one.waits), one.code))
     return HallsToDecide(tuple(ordered), person.name if person else desk.staff)
 
 

@@ -15,6 +15,7 @@ from hallterm.workflows.pause_words import pause_until_t, waiting_pauses
 from hallterm.workflows.rights import is_allowed
 from storage import views
 from storage.access import Action
+from storage.database import Database
 from storage.facts import Moment
 from storage.views.outage_sums import OutageSum, outage_sums
 from storage.views.outages import (
@@ -27,6 +28,7 @@ from storage.views.outages import (
     back_entries,
     cards,
     open_receipts,
+    outages,
     papers,
 )
 
@@ -85,9 +87,7 @@ def outage_look(desk: Desk, now: Moment) -> OutageLook:
     if not is_allowed(db, desk.staff, Action.DECLARE_FAULT, hall):
         refuse_unless_own(db, desk, Action.DECLARE_FAULT)
     confirms = is_allowed(db, desk.staff, Action.CONFIRM_BACK_ENTRY, hall)
-    today = business_day(now.t)
-    first = (date.fromisoformat(today) - timedelta(days=SHOWN_DAYS)).isoformat()
-    span = (hall, first, today)
+    span = _span(hall, now)
     found = tuple(reversed(outage_sums(db, span)))
     names = {one.number: one.name for one in views.all_staff(db)}
     row = views.hall(db, hall)
@@ -116,6 +116,21 @@ def outage_look(desk: Desk, now: Moment) -> OutageLook:
         receipts=tuple(open_receipts(db, hall)),
         enter_until_t=None if not may_enter else until.t if until else 0,
     )
+
+
+def faults_waiting(db: Database, hall: str, now: Moment) -> int:
+    """How many faults of a hall go on, or are over and wait for a leader's word."""
+    return sum(one.is_open or not (one.confirmed_t or one.withdrawn_t) for one in outages(db, _span(hall, now)))
+
+
+def pauses_waiting(db: Database, hall: str, now: Moment) -> int:
+    """How many pauses of a hall wait for a leader's word."""
+    return len(waiting_pauses(db, hall, now.t))
+
+
+def _span(hall: str, now: Moment) -> tuple[str, str, str]:
+    today = business_day(now.t)
+    return hall, (date.fromisoformat(today) - timedelta(days=SHOWN_DAYS)).isoformat(), today
 
 
 def _entry(one: BackEntryRow, names: dict[str, str]) -> EntryLine:

@@ -41,6 +41,9 @@ DECLARED_CONFIRMED = N_("{time} {fault}: confirmed. {count} windows are paused")
 CONFIRMED = N_("{fault}, since {time}: confirmed, with its pauses. {count} more windows are paused")
 WITHDRAWN = N_("{fault}, since {time}: withdrawn. Its pauses count again")
 ENDED = N_("{fault}, {time} to {until}: over. {count} windows go on")
+DECLARED_ABOVE = N_("{time} {fault}: confirmed. The windows of the hall pause with its next exchange")
+CONFIRMED_ABOVE = N_("{fault}, since {time}: confirmed, with its pauses. The windows pause with the next exchange")
+ENDED_ABOVE = N_("{fault}, {time} to {until}: over. The windows go on with the next exchange")
 ALREADY = N_("{fault} is reported already, since {time}: a leader confirms it or ends it")
 NO_OUTAGE = Reason(N_("this fault is not known here"))
 OVER = Reason(N_("this fault is over already"))
@@ -73,7 +76,7 @@ def declare(desk: Desk, now: Moment, fault: FaultKind, *, from_t: int = 0, expec
         count = pause_windows(tx, desk, _known(tx, desk, id), now)
         if confirmed:
             confirm_pauses_of(tx, _known(tx, desk, id))
-    words = DECLARED_CONFIRMED if confirmed else DECLARED
+    words = DECLARED if not confirmed else DECLARED_CONFIRMED if is_of_hall(desk) else DECLARED_ABOVE
     return Done(Reason(words, {"time": clock_text(now.t), "fault": Reason(FAULTS[fault]), "count": count}))
 
 
@@ -123,7 +126,8 @@ def confirm(desk: Desk, now: Moment, id: str, *, expected_t: int = 0, note: str 
         row = _known(tx, desk, id)
         count = pause_windows(tx, desk, row, now) if row.is_open else 0
         confirm_pauses_of(tx, row)
-    return Done(Reason(CONFIRMED, {**_values(row), "count": count}))
+    words = CONFIRMED if is_of_hall(desk) or not row.is_open else CONFIRMED_ABOVE
+    return Done(Reason(words, {**_values(row), "count": count}))
 
 
 def withdraw(desk: Desk, now: Moment, id: str, reason: str) -> Done:
@@ -153,7 +157,8 @@ def end(desk: Desk, now: Moment, id: str, note: str = "") -> Done:
         ended = _known(tx, desk, id)
         if ended.confirmed_t:
             confirm_pauses_of(tx, ended)
-    return Done(Reason(ENDED, {**_values(row), "until": clock_text(now.t), "count": count}))
+    words = ENDED if is_of_hall(desk) else ENDED_ABOVE
+    return Done(Reason(words, {**_values(row), "until": clock_text(now.t), "count": count}))
 
 
 # what the station repeats for the windows of its own PC

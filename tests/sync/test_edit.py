@@ -141,6 +141,7 @@ def test_edits_of_the_city_reach_every_hall_and_people_sign_on_there(
         (("setting", "set", "auto_recall", "true", "--scope", CITY, "--from", "soon"), "is no day"),
         (("setting", "set", "weights", "40/20/20/30", "--scope", CITY), "add to 100"),
         (("hall", "set", HALLS[0], "--name", " "), "name of 1 to 30"),
+        (("hall", "set", "36060000x", "--name", "x"), "what it stands under"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(

@@ -13,12 +13,13 @@ from storage import nodes, outbox
 from storage.facts import NodeEnrolled
 from storage.journal import Journal
 from storage.nodes import Upstream
+from storage.prepared import prepared
 from storage.receive import Arrival, BrokenChain, Exchange, Receipt, Verdict, accept, accept_together
 from sync import answer
 from sync.centre import Centre, Waiting
 from sync.keys import NodeKey
 from sync.outgoing import next_segment
-from tests.sync.facts import at, batch_of, has, serve_visits, tables_of
+from tests.sync.facts import at, batch_by_hand, batch_of, has, line_by_hand, serve_visits, tables_of
 from tests.sync.trust import CENTRE_KEY
 
 HALLS = 5
@@ -103,6 +104,84 @@ def test_those_that_wait_are_answered_together_each_with_its_own_answer(
     assert answer.read_whole(again, CENTRE_KEY.public).ack.have == 10
     assert not office._waiting
     assert commits
+
+
+def _ready(arrivals: list[Arrival]) -> list[Arrival]:
+    """The same, read ahead of their turn."""
+    return [one._replace(prepared=prepared(one.batch)) for one in arrivals]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Journal, Journal]]:
+    """Two centres of one engine."""
+    new = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    pair = []
+    for n in range(2):
+        store = Journal.open(new() if new else tmp_path / f"store{n}.db")
+        store.found("centre-1", "")
+        store.database.execute("INSERT INTO meta (name, value) VALUES ('store', 's')")
+        pair.append(store)
+    yield pair[0], pair[1]
+    for store in pair:
+        store.close()
+
+
+def test_what_was_read_ahead_comes_to_the_same_as_the_walk_along_each_log(
+    devices: list[Journal], stores: tuple[Journal, Journal]
+) -> None:
+    """Two turns of all halls: logs that are not known yet, then logs that go on, two segments of one of them at once; one
+    line that no program understands, one that the tables refuse, one of another place, a gap, a repeat.
+    """
+    poison = [b"not json", line_by_hand(12, t=2**70), line_by_hand(13, h="9999"), line_by_hand(14, kind="dragon.seen")]
+    for one in devices:
+        serve_visits(one, 2, start=50)
+    spoiled = batch_of(devices[0], 1, 10)
+    rest = batch_by_hand(devices[0].identity.node, [*spoiled.lines, *poison])
+    after = msgspec.structs.replace(rest, first=11, prev=spoiled.head, lines=rest.lines[10:], scope="3300")
+    turns = [
+        [Arrival(batch_of(one, 1, 10), Exchange("b0", 1)) for one in devices],
+        [
+            Arrival(after, Exchange("b0", 2)),
+            Arrival(batch_of(devices[1], 11, 4), Exchange("b0", 900_000)),
+            Arrival(batch_of(devices[1], 15, 6), Exchange("b0", 900_000)),
+            Arrival(batch_of(devices[2], 12, 5), Exchange("b1", 3)),
+            Arrival(batch_of(devices[3], 6, 5), Exchange("b0", 4)),
+            Arrival(batch_of(devices[4], 11, 10), None),
+        ],
+    ]
+    ahead, walked = stores
+    for number, turn in enumerate(turns):
+        receipts = accept_together(ahead, _ready(turn), 7)
+        expected = [accept(walked, arrival.batch, 7, arrival.exchange) for arrival in turn]
+        assert [_told(receipt) for receipt in receipts] == [_told(receipt) for receipt in expected], number
+    assert tables_of(ahead) == tables_of(walked)
+    for table in ("log", "quarantine", "fact", "clock_sample"):
+        assert _rows(ahead, table) == _rows(walked, table), table
+    assert [[len(row) for row in _rows(store, "event")] for store in stores] == [[6] * len(_rows(walked, "event"))] * 2
+
+
+def _told(receipt: Receipt | Exception) -> Receipt:
+    """Positions hang on the order of storing, which is free within a commit."""
+    assert isinstance(receipt, Receipt), receipt
+    return msgspec.structs.replace(receipt, rev=0)
+
+
+def _rows(journal: Journal, table: str) -> list[tuple[object, ...]]:
+    return sorted(journal.database.rows(f"SELECT * FROM {table}"), key=repr)
+
+
+def test_logs_that_go_on_are_stored_with_one_statement_a_table(devices: list[Journal], centre: Journal) -> None:
+    accept_together(centre, _arrivals(devices), 7)
+    for one in devices:
+        serve_visits(one, 2, start=50)
+    arrivals = _ready([Arrival(batch_of(one, 11, 10), Exchange("b0", 1)) for one in devices])
+    statements: list[str] = []
+    centre.database.peewee.connection().set_trace_callback(statements.append)
+    accept_together(centre, arrivals, 8)
+    assert statements.count("COMMIT") == 1
+    assert sum("SAVEPOINT" in one for one in statements) == 0
+    assert sum(one.startswith("SELECT") for one in statements) == 1
+    assert {has(centre, one) for one in devices} == {20}
 
 
 def _segment(journal: Journal, key: NodeKey) -> bytes:

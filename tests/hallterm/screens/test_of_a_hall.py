@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +18,7 @@ from hallterm.config import load
 from hallterm.keys import resolve
 from hallterm.locale import use
 from hallterm.modes import SIGN_ON
-from hallterm.screens.of_a_hall import CentreAttendanceScreen, CentreCasesScreen
+from hallterm.screens.of_a_hall import CentreAttendanceScreen, CentreCasesScreen, CentreOutagesScreen
 from hallterm.screens.sign_on import SignOnScreen
 from hallterm.wiring import TerminalApp
 from storage.facts import DayOpened, Half, LeaveSpan, LeaveSubmitted, LeaveType
@@ -102,7 +103,7 @@ async def test_the_bureau_leader_grants_leave_of_a_hall(folder: Path) -> None:
     assert (line["h"], line["a"]) == (HALL, LEADER)
 
 
-async def test_the_collection_department_opens_the_cases_of_a_hall(folder: Path) -> None:
+async def test_the_collection_department_opens_cases_and_declares_a_fault_of_a_hall(folder: Path) -> None:
     async with terminal(folder, DEPT) as (app, pilot):
         await pilot.press("5")
         await until(pilot, lambda: isinstance(app.screen, CentreCasesScreen))
@@ -112,3 +113,27 @@ async def test_the_collection_department_opens_the_cases_of_a_hall(folder: Path)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, CentreCasesScreen) and app.screen.cases.look is not None)
         await until(pilot, lambda: "余江" in text(app))
+        await asyncio.sleep(0.2)  # a person's pace
+        await pilot.press("escape")
+        await until(pilot, lambda: "360671001 园区" in text(app))
+        app.pages["fault.report"]()
+        await until(pilot, lambda: isinstance(app.screen, CentreOutagesScreen))
+        await until(pilot, lambda: "Faults open" in text(app))
+        await until(pilot, lambda: "> 360600001" in text(app))
+        await asyncio.sleep(0.2)  # a person's pace
+        await pilot.press("enter")
+        await until(pilot, lambda: "No fault is on record" in text(app))
+        await pilot.press("f7")
+        await until(pilot, lambda: "No pause waits" in text(app))
+        await pilot.press("f7")
+        await until(pilot, lambda: "No fault is on record" in text(app))  # two lists: slips are entered in the hall
+        await pilot.press("insert")
+        await until(pilot, lambda: "What is out of order" in text(app))
+        await pilot.press("1")
+        await until(pilot, lambda: bool(recorded(folder, "outage.confirmed")))
+        await until(pilot, lambda: "pause with its next exchange" in text(app))
+        await asyncio.sleep(0.2)  # a person's pace
+        await pilot.press("escape")
+        await until(pilot, lambda: "Faults open" in text(app))
+        await until(pilot, lambda: re.search(r"> 360600001 市办税厅 +1 +0 ", text(app)) is not None)
+    assert [line["h"] for line in recorded(folder, "outage.declared")] == [HALL]

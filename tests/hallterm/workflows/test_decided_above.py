@@ -94,7 +94,7 @@ def test_leave_that_was_asked_for_in_the_hall_is_approved_at_the_centre(pair: Pa
     leave = asked(pair)
     pair.exchange()
     look = halls_to_decide(pair.above(BUREAU, ""), at("10:50"), {Action.APPROVE_LEAVE})
-    assert [(one.code, one.leaves) for one in look.halls] == [(HALL, 1)]
+    assert [(one.code, one.waits) for one in look.halls] == [(HALL, (1, 0))]
     done = approve_leaves(pair.above(BUREAU), [leave], at("10:50"))
     assert state(pair, leave)[0] is LeaveState.SUBMITTED, "not yet"
     pair.exchange()
