@@ -5,6 +5,7 @@ StorageError
 ├── StorageFull      no room on the disk; nothing was written
 │   └── NoRoomToUpgrade  an upgrade would need ``needed`` bytes beside the file and there are ``free``
 ├── StorageDenied    the file or folder may not be read or written
+├── StorageGone      the open file stands no longer where it was opened: removed, replaced, or its disk unmounted
 ├── StorageDamaged   the file is not a database any more, or the chain does not hold
 ├── NewerVersion     a newer program migrated the file
 ├── OldLibrary       the SQLite library has the WAL-reset bug
@@ -38,6 +39,9 @@ class NoRoomToUpgrade(StorageFull): ...
 
 
 class StorageDenied(StorageError): ...
+
+
+class StorageGone(StorageError): ...
 
 
 class StorageDamaged(StorageError): ...

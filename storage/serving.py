@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
+from contextlib import suppress
 from typing import Final
 
 from storage.database import Database
+from storage.errors import StorageGone
 
 CACHE_KB: Final = 64 * 1024
 OBJECTS: Final = 50_000
@@ -16,6 +19,27 @@ def roomy(database: Database) -> None:
     """The pages that a batch changes stay in memory until its commit; PostgreSQL has memory of its own."""
     if database.sqlite:
         database.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+
+
+class Standing:
+    """Whether the file that was opened stands where it stood. What is written into one that was removed, or whose disk was
+    unmounted, is lost with the process. A server keeps its own files.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._path = database.where if database.sqlite and database.where != ":memory:" else ""
+        self._seen = self._now()
+
+    def check(self) -> None:
+        """Raises StorageGone."""
+        if self._path and self._now() != self._seen:
+            raise StorageGone(self._path)
+
+    def _now(self) -> tuple[int, int] | None:
+        with suppress(OSError):
+            found = os.stat(self._path)
+            return found.st_dev, found.st_ino
+        return None
 
 
 def few_collections() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from storage.nodes import Registered
@@ -12,7 +13,6 @@ from storage.speech import UPSTREAM_ONLY
 from sync import segment
 from sync.keys import holds
 from sync.segment import Segment
-from sync.wire import WireError
 
 IDLE_S = 0.1
 NEWS = 0.2
@@ -37,15 +37,13 @@ class Waiting:
         """Do ahead what needs no store. ``known`` are nodes that wrote before: work and memory are for nobody else, so what
         does not hold with such a key is left to be looked at in its turn.
         """
-        try:
+        with suppress(Exception):  # whatever is wrong with it is said in its turn
             received = segment.read(self.body)
-        except WireError:
-            return
-        sender = known.get(received.header.node)
-        if sender is None or sender.revoked_t or not holds(sender.key, received.covered, received.signature):
-            return
-        self.received, self.key = received, sender.key
-        self.prepared = prepared(received.batch)
+            sender = known.get(received.header.node)
+            if sender is None or sender.revoked_t or not holds(sender.key, received.covered, received.signature):
+                return
+            self.received, self.key = received, sender.key
+            self.prepared = prepared(received.batch)
 
     def may_follow(self, before: Waiting) -> bool:
         """Whether it may share a commit with one that its node sent before."""

@@ -51,6 +51,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "storage-full": "The disk of the centre is full. Nothing was acknowledged; keep everything and come again.",
     "storage-busy": "The store of the centre is locked. Nothing was acknowledged; come again.",
     "storage-denied": "The store of the centre cannot be written. Nothing was acknowledged; keep everything and come again.",
+    "storage-gone": "The store of the centre was removed, or its disk unmounted. Nothing was acknowledged; keep everything.",
     "storage-damaged": "The store of the centre is damaged. Nothing was acknowledged; keep everything and come again.",
     "newer-version": "The store of the centre was written by a newer program. Nothing was acknowledged; come again.",
 }

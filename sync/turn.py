@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from storage.journal import Journal
+from storage.serving import Standing
 from sync.problem import RETRY_AFTER_S, Problem, known_problem
 
 log = logging.getLogger("sync.centre")
@@ -24,12 +25,15 @@ class Turn:
         self._open = open_journal
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._journal: Journal | None = None
+        self._standing: Standing | None = None
 
     @property
     def journal(self) -> Journal:
         """This thread's connection."""
         if self._journal is None:
-            self._journal = self.opened(self._open())
+            found = self._open()
+            self._standing = Standing(found.database)
+            self._journal = self.opened(found)
         return self._journal
 
     def begin(self) -> None:
@@ -41,9 +45,9 @@ class Turn:
         return journal
 
     async def in_turn(self, work: Callable[[], R]) -> R:
-        """Run in the thread, turning faults into problems."""
+        """Run in the thread, turning faults into problems; raises one at once where the open file is gone."""
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._standing_here, work)
         except Problem:
             raise
         except Exception as error:
@@ -55,6 +59,11 @@ class Turn:
             elif problem.retry_after_s:
                 log.warning("not done: %s", type(error).__name__)
             raise problem from error
+
+    def _standing_here(self, work: Callable[[], R]) -> R:
+        if self._standing is not None:
+            self._standing.check()
+        return work()
 
     async def take(self, work: Callable[[bytes], bytes], body: bytes) -> bytes:
         """Do with a body what is asked, in the thread."""

@@ -12,7 +12,7 @@ from hallterm.rules.day import local
 from hallterm.rules.ratings import SCALES
 from hallterm.rules.words import Reason
 from storage.facts import BadRatingClass, CaseResult, ContactResult
-from storage.views.cases import CaseRow, cases_between
+from storage.views.cases import CaseRow, cases_between, steps, unseen
 
 COLUMNS = (
     Column("case", N_("Case"), Kind.TEXT, widest=14),
@@ -24,7 +24,7 @@ COLUMNS = (
     Column("named", N_("Real name"), Kind.TEXT),
     Column("called", N_("Called in time"), Kind.TEXT),
     Column("class", N_("Class of case"), Kind.TEXT, widest=12),
-    Column("result", N_("Outcome"), Kind.TEXT, widest=12),
+    Column("result", N_("Outcome"), Kind.TEXT, widest=16),
     Column("days", N_("Days"), Kind.COUNT),
     Column("open", N_("Still open"), Kind.COUNT),
     Column("staff", N_("Number"), Kind.TEXT, widest=6),
@@ -33,6 +33,8 @@ LOOP = N_(
     "{bad} bad ratings, {counted} count; of {named} with real name {called} called back ({called_pct} %), "
     "{closed} closed ({closed_pct} %)"
 )
+AGAIN = N_("again: step {n}")
+OPEN_AGAIN = N_("{count} open again: a step was taken elsewhere that their closing had not seen (its number is in the outcome)")
 
 
 def build(asked: Asked) -> Table:
@@ -42,7 +44,24 @@ def build(asked: Asked) -> Table:
     rows = tuple(Row(_cells(asked, one), Drill(hall=one.hall, staff=one.staff, service=one.service)) for one in found)
     still_open = sum(not one.result for one in found)
     total = Row((*(None,) * (len(COLUMNS) - 2), still_open, None))
-    return Table(COLUMNS, rows, total, (loop_words(loop_of(map(as_case, found))),), "days", ("case", "staff_name"))
+    notes = [loop_words(loop_of(map(as_case, found)))]
+    again = sum(_is_open_again(one) for one in found)
+    notes += [Reason(OPEN_AGAIN, {"count": again})] if again else []
+    return Table(COLUMNS, rows, total, tuple(notes), "days", ("case", "staff_name"))
+
+
+def _is_open_again(one: CaseRow) -> bool:
+    """It was closed by somebody who could not see a step."""
+    return bool(one.closed_t) and not one.result
+
+
+def _outcome(asked: Asked, one: CaseRow) -> str | None:
+    if one.result:
+        return _(RESULT_WORDS[CaseResult(one.result)])
+    if not one.closed_t:
+        return None
+    missed = list(unseen(steps(asked.db, one.id)).values())
+    return _(AGAIN).format(n=missed[-1]) if missed else None
 
 
 def as_case(row: CaseRow) -> Case:
@@ -77,7 +96,7 @@ def _share(value: object) -> str:
 
 def _cells(asked: Asked, one: CaseRow) -> tuple[Cell, ...]:
     label = next((level.label for level in SCALES[one.scale] if level.level == one.level), "")
-    until = local(one.closed_t or asked.now.t).date().isoformat()
+    until = local(one.closed_t if one.result else asked.now.t).date().isoformat()
     return (
         one.number,
         asked.name_of(By.HALL, one.hall),
@@ -88,7 +107,7 @@ def _cells(asked: Asked, one: CaseRow) -> tuple[Cell, ...]:
         _("yes") if one.real_name else _("no"),
         _in_time(one),
         _(CLASS_RULES[BadRatingClass(one.cls)].label) if one.cls else None,
-        _(RESULT_WORDS[CaseResult(one.result)]) if one.result else None,
+        _outcome(asked, one),
         sum(1 for _day in days(one.day, until)) - 1,
         int(not one.result),
         one.staff,
