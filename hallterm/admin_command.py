@@ -37,6 +37,7 @@ CAUSES = {
 BACKED_UP = N_("{events} lines copied and verified: {file}. {raised} logs may now be pruned up to there at their PCs.")
 NOT_SOUND = N_("What was copied does not hold, so there is no backup: run hallterm doctor.")
 REPROJECTED = N_("{projected} of {tried} lines that were put aside are understood now.")
+REMOVED = N_("Old backups removed: {count}; kept: {kept}")
 MOST_PERCENT = 95
 NO_CENTRE = N_("{folder} holds no centre yet: start hallterm serve once.")
 
@@ -61,11 +62,24 @@ def centre_journal(settings: Settings, database: str) -> Iterator[Journal]:
 
 
 def code(settings: Settings, database: str, scope: str, replaces: str) -> int:
-    """Make a one-time code for a hall (or a centre below this one)."""
+    """Make a one-time code for a hall (or a centre below this one); a hall that is not known yet is, once it joined."""
+    from hallterm.workflows.centre_editing import place_refusal
+    from hallterm.workflows.known_places import not_yet
+    from storage import nodes
     from storage.clock import now
     from sync.enrol import make_offer
 
+    wrong = place_refusal(scope)
+    if wrong is not None:
+        return _told(wrong.text(), BAD_INPUT)
     with centre_journal(settings, database) as journal:
+        if replaces and nodes.registered(journal.database, replaces) is None:
+            return _told(_(UNKNOWN_NODE).format(node=replaces), BAD_INPUT)
+        new = not_yet(journal.database, scope)
+        if new is not None:
+            print(new[0].text(), file=sys.stderr)
+        if new is not None and not new[1]:
+            return BAD_INPUT
         made = make_offer(journal, scope, now(), replaces)
     click.echo(_(CODE).format(code=made, scope=scope))
     return OK
@@ -142,17 +156,27 @@ def list_copies(settings: Settings, database: str, as_json: bool) -> int:
 
 
 def back_up(settings: Settings, database: str, target: Path | None) -> int:
-    """Copy the centre, verify the copy, and let the PCs drop what is in it."""
+    """Copy the centre, verify the copy, and let the PCs drop what is in it; old copies go, but not from a ``target`` of its
+    own.
+    """
+    from hallterm.centre_backups import folder_of, make
     from storage import durable
     from storage.clock import now
     from storage.errors import StorageDamaged
 
+    removed: list[str] = []
     with centre_journal(settings, database) as journal:
         try:
-            made = durable.back_up(journal, target or settings.data.path / "backup", now(), _percent)
+            if target is None:
+                made, removed = make(settings, journal, now(), _percent)
+            else:
+                made = durable.back_up(journal, target, now(), _percent)
         except StorageDamaged:
             return _told(_(NOT_SOUND), STOPPED)
     click.echo(_(BACKED_UP).format(events=made.events, file=made.path, raised=made.raised))
+    if removed:
+        kept = len(durable.made(folder_of(settings)))
+        click.echo(_(REMOVED).format(count=len(removed), kept=kept))
     return OK
 
 

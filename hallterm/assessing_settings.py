@@ -17,7 +17,8 @@ from storage.facts import BusinessMode, LeaveType, Scale
 from storage.views.settings import held_at, held_on
 
 NAMES: Final = (
-    *(SettingName.WEIGHTS, SettingName.COVERAGE_PENALTY, SettingName.BUSINESS_MODE, SettingName.TARGET_STD_MIN),
+    *(SettingName.WEIGHTS, SettingName.COVERAGE_PENALTY, SettingName.EVALUATION_DUTY_PCT),
+    *(SettingName.BUSINESS_MODE, SettingName.TARGET_STD_MIN),
     *(SettingName.ERROR_POINTS, SettingName.COMPLAINT_DEDUCTION, SettingName.LEVEL_WEIGHTS, SettingName.AVERAGE_POINTS),
     *(SettingName.FREE_OVERTIME_PCT, SettingName.OVERTIME_POINTS, SettingName.ON_TIME_SHARE_PCT),
     *(SettingName.LATE_POINTS, SettingName.EARLY_POINTS, SettingName.OFF_POST_POINTS, SettingName.ABSENCE_POINTS),
@@ -40,6 +41,7 @@ def rule_of(values: Mapping[str, str]) -> Rule:
     return Rule(
         weights=weights_of(str(read[SettingName.WEIGHTS])) or RULE.weights,
         coverage_penalty=read[SettingName.COVERAGE_PENALTY] is True,
+        duty_pct=int(read[SettingName.EVALUATION_DUTY_PCT]),
         mode=BusinessMode(str(read[SettingName.BUSINESS_MODE])),
         target_std_min=max(1, int(read[SettingName.TARGET_STD_MIN])),
         error_points=int(read[SettingName.ERROR_POINTS]),
@@ -65,6 +67,12 @@ def _deductions(read: Mapping[SettingName, SettingValue]) -> Deductions:
             LeaveType.SICK: points_of(read[SettingName.SICK_LEAVE_POINTS]),
         },
     )
+
+
+def duty_pct_at(db: Database, hall: str, day: str) -> int:
+    """So many percent of the services of a hall have to be rated, on a day."""
+    name = SettingName.EVALUATION_DUTY_PCT
+    return int(understood(name, held_on(db, (name,), hall, day).get(name)))
 
 
 def deductions_at(db: Database, hall: str, day: str) -> Deductions:

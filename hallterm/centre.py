@@ -87,6 +87,7 @@ def serve(settings: Settings, url: str, listen: str, pace_s: int = 0) -> None:
         from sync.server import NEXT_S, create_app
     except ImportError as error:
         raise CannotServe(_(NO_SERVER)) from error
+    from hallterm.centre_backups import backups_made
     from hallterm.centre_door import Door
     from hallterm.centre_log import log_to
     from hallterm.centre_reports import make_report
@@ -108,7 +109,11 @@ def serve(settings: Settings, url: str, listen: str, pace_s: int = 0) -> None:
             desk=_desk() if is_hub else None,
             make_report=make_report,
         )
-        with told_upwards(settings, opener, min(pace_s or EVERY_S, EVERY_S)), months_kept(opener):
+        with (
+            told_upwards(settings, opener, min(pace_s or EVERY_S, EVERY_S)),
+            months_kept(opener),
+            backups_made(settings, opener, url if is_postgresql else "", is_hub=is_hub),
+        ):
             few_collections()
             _run(app, listening, tls)
 

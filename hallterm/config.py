@@ -65,12 +65,15 @@ class LaunchSettings(Struct, frozen=True):
 
 
 class BackupSettings(Struct, frozen=True):
-    """``folder`` None: the folder ``backup`` of the data; ``spool`` None: the folder ``spool`` of the data."""
+    """``folder`` None: the folder ``backup`` of the data; ``spool`` None: the folder ``spool`` of the data.
+    ``centre_daily``: ``hallterm serve`` makes one a day of a centre.
+    """
 
     keep_daily: Annotated[int, Meta(ge=1, le=366)] = 7
     keep_weekly: Annotated[int, Meta(ge=0, le=520)] = 4
     folder: Path | None = None
     spool: Path | None = None
+    centre_daily: bool = True
 
 
 class LogSettings(Struct, frozen=True):
@@ -117,6 +120,7 @@ EXPECTED = {
     "backup.keep_weekly": N_("a whole number from 0 to 520"),
     "backup.folder": N_("a folder in quotes"),
     "backup.spool": N_("a folder in quotes"),
+    "backup.centre_daily": N_("true or false"),
     "launch.command": N_('a command in quotes, such as "taxcore --module {ref}"'),
     "log.level": N_('"debug", "info", "warning" or "error"'),
     "keys": N_('the name of a key in quotes, such as "f5"'),

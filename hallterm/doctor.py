@@ -13,7 +13,8 @@ from msgspec import Struct
 from hallterm.centre_place import CENTRE_FILE, DATABASE, HALL_FILE, is_centre
 from hallterm.config import ConfigError, Settings
 from hallterm.locale import N_, _
-from storage import backup, doctor, durable, rebuild
+from hallterm.node_words import UNSIGNED
+from storage import backup, doctor, durable, host_lost, rebuild
 from storage.database import Database, open_sqlite
 from storage.doctor import ChainReport, DamageReport, Fault, Harm
 from storage.errors import StorageBusy, StorageDamaged, StorageError, StorageFull
@@ -62,6 +63,7 @@ class Examination(Struct, frozen=True):
     flush_ms: float | None = None
     sums: tuple[str, ...] | None = None
     twice: int = 0
+    unsigned: int = 0
     backups: int = 0
     last_backup: str = ""
     server: bool = False
@@ -91,7 +93,8 @@ def main(settings: Settings, json: bool = False, database: str = "") -> int:
 def examine(folder: Path, backups: Path | None = None) -> Examination:
     """Look at everything; changes nothing but scratch files that are removed again."""
     at_centre = is_centre(folder, {})
-    made = durable.made(folder / "backup") if at_centre else [one.name for one in backup.list_backups(folder, backups)]
+    kept = backup.list_backups(folder, backups)
+    made = durable.made(backups or folder / "backup") if at_centre else [one.name for one in kept]
     found = Examination(str(folder), doctor.library(), backups=len(made), last_backup=made[0] if made else "")
     file = CENTRE_FILE if at_centre else HALL_FILE
     if not (folder / file).exists():
@@ -157,7 +160,7 @@ def _examined_file(found: Examination, database: Database, scratch: Path | None 
     from hallterm.workflows.doubles_look import counted
     from storage.clock import now
 
-    found = msgspec.structs.replace(found, twice=counted(database, now()))
+    found = msgspec.structs.replace(found, twice=counted(database, now()), unsigned=host_lost.unsigned(database))
     found = msgspec.structs.replace(found, counts=doctor.counts(database), sums=misfits(database, now()))
     try:
         return msgspec.structs.replace(found, differences=tuple(rebuild.compare(database, scratch)))
@@ -227,6 +230,8 @@ def _tables(found: Examination) -> Iterator[str]:
             yield "  " + _(WRONGS[one.why]).format(table=one.table, key=key, column=one.column)
     if found.twice:
         yield _("Done twice while PCs were cut off: {count}; the page Sync lists them (F7)").format(count=found.twice)
+    if found.unsigned:
+        yield _(UNSIGNED).format(count=found.unsigned)
     if found.sums == ():
         yield _("Sums: the reports agree with each other")
     elif found.sums:

@@ -27,6 +27,10 @@ SKEW_UNITS = (
 )
 """ms, and the words of a clock that is fast or slow by so many."""
 
+UNSIGNED = N_(
+    "Lines that the number host lost and only this PC has, unsigned: {count}. Keep its data; its centre may have them"
+)
+
 
 class Words(Struct, frozen=True):
     """``mark`` stands in the list, ``brief`` is one line, ``what`` its longer form, ``todo`` what a person does."""

@@ -20,7 +20,7 @@ from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Refused
 from storage.access import Action, Sight
 from storage.facts import EntryMode, IntervalKind, Moment, PauseReason, Verified
-from storage.views.behind import ServiceBehind, Stretch, service_behind, services_behind, stretches
+from storage.views.behind import ServiceBehind, Stretch, service_behind, services_behind, stretches, worth_behind
 
 KINDS: Final[Mapping[str, str]] = {IntervalKind.HELD: N_("put aside"), IntervalKind.UI_BLOCKED: N_("keys blocked")}
 NO_SERVICE = Reason(N_("the service is not here any more: only its sums are"))
@@ -45,15 +45,13 @@ class BehindLine(Struct, frozen=True):
 
 
 class Behind(Struct, frozen=True):
-    """The services behind a line."""
+    """The services behind a line: how many, what they are credited with, how many are not. ``lines`` are the first of them."""
 
     title: str
     lines: tuple[BehindLine, ...]
-
-    @property
-    def std_milliminutes(self) -> int:
-        """What they are credited with together."""
-        return sum(one.std_milliminutes or 0 for one in self.lines)
+    services: int
+    std_milliminutes: int
+    not_credited: int
 
 
 class Opened(Struct, frozen=True):
@@ -68,12 +66,20 @@ def read_behind(desk: Desk, now: Moment, report: Report, drill: Drill) -> Behind
     halls = (drill.hall,) if drill.hall else report.scope.halls
     staff = drill.staff or report.scope.staff
     asked = _asked(desk, now, report, drill.hall or report.scope.node, staff)
-    found = services_behind(
-        asked.db, halls, report.period.first, report.period.last, staff, "" if drill.code == "--" else drill.code
-    )
+    code = "" if drill.code == "--" else drill.code
+    of = (halls, report.period.first, report.period.last, staff, code)
+    found, worth = services_behind(asked.db, *of), worth_behind(asked.db, *of)
+    credited = [one for one in worth if is_credited(Verified(one.verified), suspicious=one.suspicious)]
+    services = sum(one.services for one in worth)
     who = asked.name_of(By.CLERK, staff) if staff else asked.name_of(By.HALL, drill.hall or report.scope.node)
     what = f"{drill.code} {asked.name_of(By.MATTER, drill.code)}" if drill.code else _(report.name)
-    return Behind(f"{who}  {what}  {report.period.code}", tuple(_line(asked, one) for one in found))
+    return Behind(
+        title=f"{who}  {what}  {report.period.code}",
+        lines=tuple(_line(asked, one) for one in found),
+        services=services,
+        std_milliminutes=sum(one.std_milliminutes for one in credited),
+        not_credited=services - sum(one.services for one in credited),
+    )
 
 
 def read_service(desk: Desk, now: Moment, report: Report, id: str) -> Opened:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TypeVar
@@ -158,11 +158,15 @@ def list_backups(folder: Path, target: Path | None = None) -> list[Backup]:
 
 
 def prune(folder: Path, keep_daily: int = 7, keep_weekly: int = 4, target: Path | None = None) -> list[str]:
-    """Remove backups: the newest of each of the last ``keep_daily`` days and ``keep_weekly`` weeks stay.
+    """Remove backups of a hall, as :func:`prune_listed`."""
+    return prune_listed(list_backups(folder, target), keep_daily, keep_weekly)
+
+
+def prune_listed(backups: Sequence[Backup], keep_daily: int, keep_weekly: int) -> list[str]:
+    """Of these (the newest first) the newest of each of the last ``keep_daily`` days and ``keep_weekly`` weeks stay.
 
     The newest of all always stays. Returns the names removed.
     """
-    backups = list_backups(folder, target)
     keep = {backups[0].name} if backups else set()
     keep |= _newest_of_each(((one.made.date().isoformat(), one.name) for one in backups), keep_daily)
     keep |= _newest_of_each(((f"{one.made:%G-%V}", one.name) for one in backups), keep_weekly)

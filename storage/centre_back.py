@@ -17,7 +17,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from storage import epochs, salvage
-from storage.backup import Backup, flush_file, flush_folder, set_file_aside
+from storage.backup import Backup, flush_file, flush_folder, prune_listed, set_file_aside
 from storage.database import Database, open_sqlite
 from storage.doctor import integrity, verify_chain
 from storage.durable import FILE
@@ -66,6 +66,11 @@ def backups(folder: Path, target: Path | None = None) -> list[Backup]:
     found = [path for path in place.iterdir() if path.name[:8].isdigit()] if place.is_dir() else []
     made = [Backup(one.name, one, (one / FILE).stat().st_size) for one in found if (one / FILE).is_file()]
     return sorted(made, key=lambda one: (one.made, len(one.name), one.name), reverse=True)
+
+
+def prune(target: Path, keep_daily: int, keep_weekly: int) -> list[str]:
+    """Remove old ones from their folder, by the rule of a hall's; the names that went."""
+    return prune_listed(backups(target, target), keep_daily, keep_weekly)
 
 
 def node_of(path: Path) -> str:

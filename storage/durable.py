@@ -147,9 +147,11 @@ def _copy_rows(source: Database, path: Path, told: Told) -> None:
 
 
 def _chunks(source: Database, sql: str) -> Iterator[list[Row]]:
-    cursor = source.execute(sql)
-    while rows := cursor.fetchmany(CHUNK):
+    """Through a cursor of the server: without one its client would hold the whole table."""
+    source.execute(f"DECLARE copied NO SCROLL CURSOR FOR {sql}")
+    while rows := source.rows(f"FETCH {CHUNK} FROM copied"):
         yield [tuple(bytes(value) if isinstance(value, memoryview) else value for value in row) for row in rows]
+    source.execute("CLOSE copied")
 
 
 def _checked(path: Path, told: Told) -> tuple[int, list[Row]]:

@@ -31,6 +31,8 @@ META = "SELECT value FROM meta WHERE name = ?"
 SET_META = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 REGAINED = "regained/{}"
 SIGNED = "host_head/{}"
+UNSIGNED = "host_unsigned"
+HAVE = "SELECT have FROM log WHERE node = ? AND epoch = ?"
 MOST = 450
 MOST_BYTES = 256 * 1024
 
@@ -73,6 +75,22 @@ def note_signed(database: Database, epoch: int, word: str) -> None:
 def signed(database: Database, epoch: int) -> str:
     """The last such word; "" when there is none."""
     return str(database.value(META, (SIGNED.format(epoch),)) or "")
+
+
+def note_unsigned(journal: Journal, host: str, left: Sequence[Lost]) -> bool:
+    """Which logs the host lost without having signed what is here of them; whether that is news. Without one: forgotten."""
+    word = " ".join(f"{host}/{one.epoch}/{one.after}" for one in left)
+    if word == str(journal.database.value(META, (UNSIGNED,)) or ""):
+        return False
+    with journal.transaction() as database:
+        database.execute(SET_META, (UNSIGNED, word))
+    return True
+
+
+def unsigned(database: Database) -> int:
+    """How many lines of its number host only this PC has, and cannot give back."""
+    logs = (one.rsplit("/", 2) for one in str(database.value(META, (UNSIGNED,)) or "").split())
+    return sum(max(0, int(database.value(HAVE, (host, int(epoch))) or 0) - int(after)) for host, epoch, after in logs)
 
 
 def page(database: Database, host: str, lost: Lost, upto: int) -> Page:

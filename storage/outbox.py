@@ -152,12 +152,18 @@ def note(
         database.execute(SET_META, ("receipt_place", place))
 
 
-def note_heard(journal: Journal, now_t: int) -> None:
-    """The upstream node answered (wall ms of this PC): written once a day at most, as rights age by days."""
-    if abs(now_t - heard_t(journal.database)) < HEARD_EVERY_MS:
-        return
-    with journal.transaction() as database:
+def keep_heard(database: Database, now_t: int) -> None:
+    """The upstream node answered (wall ms of this PC), within the transaction of the answer: written once a day at most, as
+    rights age by days.
+    """
+    if abs(now_t - heard_t(database)) >= HEARD_EVERY_MS:
         database.execute(SET_META, ("heard", str(now_t)))
+
+
+def note_heard(journal: Journal, now_t: int) -> None:
+    """The same in a transaction of its own."""
+    with journal.transaction() as database:
+        keep_heard(database, now_t)
 
 
 def heard_t(database: Database) -> int:

@@ -1,6 +1,6 @@
 """What a batch comes to if it goes on exactly where its log stands: all that can be made of it without asking the store.
 
-Made by whoever has time, while the one who writes waits for the disk (:mod:`storage.together`).
+What :mod:`storage.together` stores many of at once.
 """
 
 from __future__ import annotations

@@ -23,16 +23,22 @@ def roomy(database: Database) -> None:
 
 class Standing:
     """Whether the file that was opened stands where it stood. What is written into one that was removed, or whose disk was
-    unmounted, is lost with the process. A server keeps its own files.
+    unmounted, is lost with the process. It may come back to its place; once another file stood there, that one has used
+    the same write-ahead log, and only a new start will do. A server keeps its own files.
     """
 
     def __init__(self, database: Database) -> None:
         self._path = database.where if database.sqlite and database.where != ":memory:" else ""
         self._seen = self._now()
+        self._was_replaced = False
 
     def check(self) -> None:
         """Raises StorageGone."""
-        if self._path and self._now() != self._seen:
+        if not self._path:
+            return
+        seen = self._now()
+        if seen != self._seen or self._was_replaced:
+            self._was_replaced |= seen not in (None, self._seen)
             raise StorageGone(self._path)
 
     def _now(self) -> tuple[int, int] | None:

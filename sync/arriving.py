@@ -1,4 +1,4 @@
-"""A segment in line at a centre: read and understood ahead of its turn, while those before it are written."""
+"""A segment in line at a centre, and how many of a crowd may wait there."""
 
 from __future__ import annotations
 
@@ -32,9 +32,11 @@ class Waiting:
     prepared: Prepared | None = None
     answer: bytes | None = None
     fault: Exception | None = None
+    is_served: bool = False
+    """It came over the line: what it says is worked out before anything is asked of the store."""
 
     def prepare(self, known: Mapping[str, Registered]) -> None:
-        """Do ahead what needs no store. ``known`` are nodes that wrote before: work and memory are for nobody else, so what
+        """Do what needs no store. ``known`` are nodes that wrote before: work and memory are for nobody else, so what
         does not hold with such a key is left to be looked at in its turn.
         """
         with suppress(Exception):  # whatever is wrong with it is said in its turn

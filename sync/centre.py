@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http import HTTPStatus
 from typing import NamedTuple
@@ -87,8 +85,6 @@ class Centre(Turn):
         self._vault: Vault | None = None
         self._index: FeedIndex | None = None
         self._waiting: deque[Waiting] = deque()
-        self._ahead = ThreadPoolExecutor(max_workers=1, thread_name_prefix="centre-reader")
-        self._room = asyncio.Semaphore(MOST_TOGETHER)
         self._senders: dict[str, Registered] = {}
         self._pace = Pace()
         self.contacts: dict[str, Contact] = {}
@@ -108,16 +104,12 @@ class Centre(Turn):
         return self._outcome(Waiting(body))
 
     async def take(self, work: Callable[[bytes], bytes], body: bytes) -> bytes:
-        """Segments are read while others are written, and those that wait at the same time are stored with one commit; all
-        else is done one by one.
-        """
+        """Segments that wait at the same time are stored with one commit; all else is done one by one."""
         if work != self.store:
             return await super().take(work, body)
-        async with self._room:
-            one = Waiting(body)
-            await asyncio.get_running_loop().run_in_executor(self._ahead, one.prepare, self._senders)
-            self._waiting.append(one)
-            return await self.in_turn(lambda: self._outcome(one))
+        one = Waiting(body, is_served=True)
+        self._waiting.append(one)
+        return await self.in_turn(lambda: self._outcome(one))
 
     def _outcome(self, one: Waiting) -> bytes:
         """What became of it; whoever comes first takes along those that wait behind."""
@@ -169,6 +161,8 @@ class Centre(Turn):
         later: list[Waiting] = []
         for one in group:
             try:
+                if one.is_served and one.received is None:
+                    one.prepare(self._senders)
                 name = one.read().header.node
             except Exception as fault:
                 one.fault = fault
@@ -305,10 +299,6 @@ class Centre(Turn):
         welcome = enrol.welcome(self.journal, self.key, request, self._settings.clock())
         log.info("enrolled", extra={"fields": {"node": request.node, "scope": request.scope}})
         return msgspec.json.encode(welcome)
-
-    def end(self) -> None:
-        self._ahead.shutdown()
-        super().end()
 
     def close(self) -> None:
         if self._vault is not None:

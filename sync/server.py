@@ -46,7 +46,7 @@ UNWRITTEN = frozenset({"storage-full", "storage-denied", "storage-damaged"})
 METRICS_PATH = "/metrics"
 MAX_WAITING = 256
 MAX_WAITING_BYTES = 16 * 1024 * 1024
-MOST_WAIT_S = 0.5
+MOST_WAIT_S = 0.3
 """Whoever would wait longer than about this is told to come again: a crowd after an outage is served in portions."""
 FEW = 8
 """So many may always wait."""

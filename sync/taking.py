@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
 from typing import NamedTuple
 
 from storage import outbox
+from storage.database import Database
 from storage.feed import Cursor
 from storage.journal import Journal
 from storage.outbox import Standing
@@ -55,9 +55,13 @@ def take(
         raise NotAnAnswer("other-request")
     step = judge(own, ack, asked.sent, lambda seq: outbox.hash_at(journal, own, seq), asked.search)
     upto = Cursor(ack.store, ack.feed)
-    also = partial(intake.take, own=own.node, given=found.given, upto=upto) if ack.feed and with_feed else None
+
+    def also(database: Database) -> None:
+        if ack.feed and with_feed:
+            intake.take(database, own=own.node, given=found.given, upto=upto)
+        outbox.keep_heard(database, now_t)
+
     parted = settle(journal, own, step, ack, found.kept, now_t, also)
-    outbox.note_heard(journal, now_t)
     if parted is not None:
         words = "epoch %s of %s ended (%s): %s facts carried, %s lost"
         log.warning(words, own.epoch, own.node, step.cause, parted.carried, parted.lost)

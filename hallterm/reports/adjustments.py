@@ -41,13 +41,16 @@ NOT_NOTED = Reason(N_("~ not noted yet: the night does it"))
 
 
 def build(asked: Asked) -> Table:
-    """What was noted, then what nobody has noted yet."""
+    """What was noted, then what nobody has noted yet. Points of a row and the total they belong to do not add: the line
+    of sums counts the rows.
+    """
     halls, months = asked.scope.halls, asked.period.months
     noted = [_noted(asked, one) for one in rows.adjustments(asked.db, halls, months)]
     waiting = [_waiting(asked, one) for one in changes(asked.db, halls, months, asked.now)]
     mine = [row for row in (*noted, *waiting) if asked.scope.staff in ("", row.drill.staff)]
     notes = (NOT_NOTED,) if waiting else ()
-    return Table(COLUMNS, tuple(mine), None, notes, "change", ("month", "staff_name"))
+    total = Row((None, _("{count} changes").format(count=len(mine)), *(None,) * (len(COLUMNS) - 2)))
+    return Table(COLUMNS, tuple(mine), total if mine else None, notes, "change", ("month", "staff_name"))
 
 
 def _noted(asked: Asked, one: AdjustmentRow) -> Row:

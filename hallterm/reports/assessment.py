@@ -113,7 +113,7 @@ def _best(asked: Asked, found: Assessment, by_hall: dict[str, list[Standing]]) -
     best = set()
     for hall, standings in by_hall.items():
         freeze = found.frozen_month(hall, asked.period)
-        now = best_clerk(standings) if freeze is None else None
+        now = best_clerk(standings, found.rules[hall].duty_pct) if freeze is None else None
         best.add(freeze.best_clerk if freeze else now.staff if now else "")
     return best - {""}
 

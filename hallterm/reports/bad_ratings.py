@@ -34,7 +34,9 @@ LOOP = N_(
     "{closed} closed ({closed_pct} %)"
 )
 AGAIN = N_("again: step {n}")
-OPEN_AGAIN = N_("{count} open again: a step was taken elsewhere that their closing had not seen (its number is in the outcome)")
+OPEN_AGAIN = N_(
+    "{count} open again: a step was taken elsewhere that their closing had not seen (its number is in the outcome)"
+)
 
 
 def build(asked: Asked) -> Table:

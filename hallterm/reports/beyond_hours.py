@@ -18,6 +18,7 @@ from hallterm.rules.attendance import Times, half_times
 from hallterm.rules.calendar import WorkCalendar, work_calendar
 from hallterm.rules.day import midnight_t
 from hallterm.rules.settings_table import SettingName, understood
+from hallterm.rules.words import Reason
 from storage import views
 from storage.facts import Half, HallSet
 from storage.views.attendance import service_times
@@ -25,6 +26,7 @@ from storage.views.calendars import announced_years, closing_days
 
 MINUTE_MS = 60_000
 DAY_MIN = 24 * 60
+ALL_DAY = Times(0, DAY_MIN)
 
 
 class When(StrEnum):
@@ -45,6 +47,7 @@ COLUMNS = (
     Column("minutes", N_("In all"), Kind.COUNT, N_("min")),
     Column("services", N_("Services"), Kind.COUNT),
 )
+ALWAYS_OPEN = Reason(N_("this hall is open at all hours: nothing lies beyond them"))
 Sums = dict[When, list[int]]
 """Milliseconds and services."""
 
@@ -67,14 +70,20 @@ def build(asked: Asked) -> Table:
     )
     whole: Sums = {when: [sum(one[when][n] for one in found.values()) for n in (0, 1)] for when in When}
     total = Row((None, _("{count} people").format(count=len(found)), *_cells(whole))) if found else None
-    return Table((*named_columns(By.CLERK), *COLUMNS), rows, total, (), "minutes", ("staff_name",))
+    notes = (ALWAYS_OPEN,) if is_always_open(hours) else ()
+    return Table((*named_columns(By.CLERK), *COLUMNS), rows, total, notes, "minutes", ("staff_name",))
+
+
+def is_always_open(hours: Mapping[Half, Times]) -> bool:
+    """Whether its hours are the whole day."""
+    return [*hours.values()] == [ALL_DAY]
 
 
 def hours_and_calendar(asked: Asked, code: str) -> tuple[Mapping[Half, Times], WorkCalendar]:
     """When a hall is open, and on which days."""
     hall = views.hall(asked.db, code)
     if hall is None or hall.open_always:
-        return {Half.AM: Times(0, DAY_MIN)}, WorkCalendar(every_day=True)
+        return {Half.AM: ALL_DAY}, WorkCalendar(every_day=True)
     value = views.setting(asked.db, SettingName.WORKS_EVERY_DAY, code, asked.period.last)
     every_day = understood(SettingName.WORKS_EVERY_DAY, value) is True
     closed = {one.day: one.name for one in closing_days(asked.db, code)}

@@ -11,10 +11,9 @@ from hallterm.locale import N_, _
 from hallterm.reports.asked import Asked
 from hallterm.reports.efficiency import SECONDS
 from hallterm.reports.model import ATTENTION, By, Cell, Column, Drill, Kind, Row, Table
+from hallterm.reports.pauses import Group, words
 from hallterm.rules.exact import percent
-from hallterm.rules.timers import pause_rule
 from hallterm.rules.words import Reason
-from storage.facts import PauseReason
 from storage.views.reporting_rows import PauseSum, pause_sums
 
 MARKED_PCT = 30
@@ -28,7 +27,6 @@ COLUMNS = (
     Column("share", N_("Of wall"), Kind.SHARE, "%"),
     Column("unconfirmed", N_("Unconfirmed"), Kind.COUNT),
 )
-HELD = N_("Held")
 UNCONFIRMED = N_("! {count} fault pauses wait for a leader; those that nobody confirms in time count")
 MARKED = Reason(N_("! more than {percent} % of the time was excluded"), {"percent": MARKED_PCT})
 
@@ -44,14 +42,14 @@ def build(asked: Asked) -> Table:
     rows = tuple(
         Row(
             _cells(asked, one, wall.get(one.staff, 0)),
-            Drill(staff=one.staff),
+            Drill(staff=one.staff, key=Group(one.kind, one.reason, one.excluded).key),
             ATTENTION if one.staff in marked and one.excluded else "",
         )
         for one in found
     )
     left_out, whole = sum(excluded_ms.values()), sum(wall.values())
     sums = (sum(one.count for one in found), left_out // 1000, percent(left_out, whole * 1000))
-    total = Row((None, None, _("excluded in all"), None, *sums, sum(one.unconfirmed for one in found)))
+    total = Row((None, None, _("time: excluded only"), None, *sums, sum(one.unconfirmed for one in found)))
     return Table(COLUMNS, rows, total if found else None, _notes(marked, total), "seconds", ("staff_name", "reason"))
 
 
@@ -65,12 +63,4 @@ def _cells(asked: Asked, one: PauseSum, wall_s: int) -> tuple[Cell, ...]:
     share = percent(one.length_ms, wall_s * 1000)
     who = (one.staff, asked.name_of(By.CLERK, one.staff))
     flag = _("yes") if one.excluded else _("no")
-    return (*who, words(one), flag, one.count, one.length_ms // 1000, share, one.unconfirmed)
-
-
-def words(one: PauseSum) -> str:
-    """The reason as people read it; a hold has none of its own."""
-    if one.kind == "held":
-        return _(HELD)
-    known = one.reason in PauseReason.__members__.values()
-    return _(pause_rule(PauseReason(one.reason)).label) if known else one.reason
+    return (*who, words(one.kind, one.reason), flag, one.count, one.length_ms // 1000, share, one.unconfirmed)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from hallterm.assessing_settings import duty_pct_at
 from hallterm.locale import N_, _
 from hallterm.reports.asked import Asked
 from hallterm.reports.efficiency import SECONDS
 from hallterm.reports.model import By, Cell, Column, Drill, Kind, Row, Table
 from hallterm.rules.exact import percent
 from hallterm.rules.numbers import window_number
-from hallterm.rules.ratings import unrated_rule
+from hallterm.rules.ratings import evaluation_rate, unrated_rule
 from hallterm.rules.words import Reason, Value
 from storage.facts import UnratedReason
 from storage.views.reporting_rows import OvertimeRow, UnratedLine, overtime, unrated_lines
@@ -37,6 +38,7 @@ UNRATED_COLUMNS = (
     STAFF,
 )
 OF_TIMED = N_("{count} of {timed} timed services, {share} %")
+OF_DUTY = N_("{rated} of {due} rated, {rate} %; {duty} % have to be")
 OF_UNRATED = N_("{count} unrated, {exempt} of them exempt, {skipped} noted by the clerk himself")
 
 
@@ -74,7 +76,17 @@ def build_unrated(asked: Asked) -> Table:
     }
     sums = (str(len(found)), None, str(values["exempt"]), str(values["skipped"]), None)
     total = Row((*(None,) * (len(UNRATED_COLUMNS) - len(sums)), *sums))
-    return Table(UNRATED_COLUMNS, rows, total, (Reason(OF_UNRATED, values),), "reason", ("reason",))
+    return Table(UNRATED_COLUMNS, rows, total, (Reason(OF_UNRATED, values), _of_duty(asked)), "reason", ("reason",))
+
+
+def _of_duty(asked: Asked) -> Reason:
+    """The evaluation rate, and what it has to be."""
+    found = asked.sums("hall", wanted=("rated", "unrated", "exempt"))
+    rated = sum(one.rated for one in found)
+    due = rated + sum(one.unrated - one.exempt for one in found)
+    duty_pct = duty_pct_at(asked.db, asked.scope.halls[0], min(asked.period.last, asked.today))
+    rate = evaluation_rate(rated, due)
+    return Reason(OF_DUTY, {"rated": rated, "due": due, "rate": str(rate or "--"), "duty": duty_pct})
 
 
 def _is_skipped(one: UnratedLine) -> bool:

@@ -102,8 +102,9 @@ def make_detail(
     with db.one_moment():
         place = _scope(db, spec, scope)
         asked = Asked(db, place, _period(spec, period, today), _by(spec, by, place), now, today, masked=masked)
-        found = _with_header(spec, asked, _function(spec.detail)(asked, drill), coverage)
-        return msgspec.structs.replace(found, of=drill.key or drill.staff)
+        table = _function(spec.detail)(asked, drill)
+        found = _with_header(spec, asked, table, coverage)
+        return msgspec.structs.replace(found, of=table.of or drill.key or drill.staff)
 
 
 def _period(spec: Spec, text: str, today: str) -> Period:

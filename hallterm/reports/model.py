@@ -93,7 +93,7 @@ class Missing(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """What a builder makes: the header is put around it."""
+    """What a builder makes: the header is put around it. ``of`` names the line that was opened, where its key is no word."""
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
@@ -101,6 +101,7 @@ class Table(Struct, frozen=True):
     notes: tuple[Reason, ...] = ()
     chart: str = ""
     labels: tuple[str, ...] = ()
+    of: str = ""
 
 
 class Report(Struct, frozen=True):

@@ -12,7 +12,10 @@ from hallterm.rules.words import Reason
 MOST_NAMED = 3
 OF_PLANS = frozenset({"R10"})
 """Reports whose lines are people with a schedule."""
+OF_POINTS = frozenset({"R20"})
+"""Reports whose lines are points: each is there from its first day, whatever came from it."""
 NO_HALL = N_("no data: {scope} has no hall yet. Halls are taken in at the centre")
+NO_POINT = N_("no data: no hall of {scope} is a service point. What a hall is stands on its page at the centre")
 NOT_BEGUN = N_("no data: {period} has not begun. Choose an earlier time")
 NEVER_CAME = N_("no data: nothing has come from {halls} yet. Look there whether the line and the station run")
 NOT_IN = N_("no data: {halls} {day} was the last day that came. It is counted when they are back")
@@ -28,6 +31,8 @@ def why_nothing(report: Report, otherwise: str = NOTHING) -> Reason:
         return Reason(NO_HALL, {"scope": report.scope.name or report.scope.node})
     if report.period.first > business_day(report.made_t):
         return Reason(NOT_BEGUN, {"period": period})
+    if report.id in OF_POINTS:
+        return Reason(NO_POINT, {"scope": report.scope.name or report.scope.node})
     if len(missing) == len(halls):
         return why_missing(missing)
     if report.id in OF_PLANS:

@@ -35,7 +35,6 @@ COLUMNS = (
 )
 WANTED = ("services", "rated", "unrated", "exempt")
 SILENT = N_("! {count} points without a sign-on for {days} working days or more")
-NO_POINTS = Reason(N_("there is no service point in this place"))
 
 
 class Week(Struct, frozen=True):
@@ -58,7 +57,7 @@ def build(asked: Asked) -> Table:
     """Points alone: a hall is used every day."""
     points = [one for one in all_halls(asked.db) if one.code in asked.scope.halls and one.hall_kind == HallKind.POINT]
     if not points:
-        return Table(COLUMNS, (), None, (NO_POINTS,), "services", ("hall_name", "week"))
+        return Table(COLUMNS, (), None, (), "services", ("hall_name", "week"))
     weeks = weeks_of(asked.period.first, min(asked.period.last, asked.today))
     lines = [line for point in points for line in _point(asked, point, weeks)]
     silent = sum(bool(line.row.mark) for line in lines)

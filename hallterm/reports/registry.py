@@ -107,7 +107,14 @@ _ROWS = (
         detail="details:half_days",
         action=Action.SEE_ATTENDANCE,
     ),
-    Spec(id="R11", name=N_("Pauses and excluded time"), builder="excluded:build", periods=LISTED, one_hall=True),
+    Spec(
+        id="R11",
+        name=N_("Pauses and excluded time"),
+        builder="excluded:build",
+        periods=LISTED,
+        one_hall=True,
+        detail="pauses:pauses",
+    ),
     Spec(id="R12", name=N_("Faults and back-entries"), builder="outages:build", periods=LISTED, one_hall=True),
     Spec(
         id="R15",

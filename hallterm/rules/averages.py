@@ -11,7 +11,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from hallterm.rules.assessment import mean_of
-from hallterm.rules.ratings import evaluation_ok
+from hallterm.rules.ratings import EVALUATION_DUTY_PCT, evaluation_ok
 
 Totals = Iterable[Fraction | None]
 
@@ -61,15 +61,16 @@ def ranks(standings: Iterable[Standing]) -> Mapping[str, int]:
     return {one.staff: rank for rank, one in enumerate(ranked(standings), 1)}
 
 
-def best_clerk(standings: Iterable[Standing]) -> Standing | None:
-    """Most standard minutes, weighed by efficiency, of those with 95 % rated, no founded complaint and no absence."""
-    fit = [one for one in standings if _may_be_best(one)]
+def best_clerk(standings: Iterable[Standing], duty_pct: int = EVALUATION_DUTY_PCT) -> Standing | None:
+    """Most standard minutes, weighed by efficiency, of those with enough rated, no founded complaint and no absence."""
+    fit = [one for one in standings if _may_be_best(one, duty_pct)]
     return min(fit, key=lambda one: (-_worth(one), one.staff), default=None)
 
 
-def _may_be_best(one: Standing) -> bool:
+def _may_be_best(one: Standing, duty_pct: int) -> bool:
     spotless = not one.founded_complaints and not one.absences
-    return spotless and one.efficiency is not None and bool(evaluation_ok(one.rated, one.due)) and _worth(one) > 0
+    enough = bool(evaluation_ok(one.rated, one.due, duty_pct))
+    return spotless and enough and one.efficiency is not None and _worth(one) > 0
 
 
 def _worth(one: Standing) -> Fraction:

@@ -155,7 +155,7 @@ def evaluation_rate(rated: int, due: int) -> Decimal | None:
 
 
 def evaluation_ok(rated: int, due: int, duty_pct: int = EVALUATION_DUTY_PCT) -> bool | None:
-    """Whether the duty of 95 % is met, on the exact quotient."""
+    """Whether the duty is met, on the exact quotient; None where nothing was due."""
     return rated * 100 >= duty_pct * due if due else None
 
 
@@ -174,9 +174,10 @@ def satisfaction(
     unrated: int,
     exempt: int = 0,
     use: ScaleUse | None = None,
+    duty_pct: int = EVALUATION_DUTY_PCT,
 ) -> Satisfaction:
     """Figures from the ratings by level, the unrated services, and how many of these are exempt; ``use`` replaces weights
-    and positive levels of the scale.
+    and positive levels of the scale, ``duty_pct`` of the services have to be rated.
     """
     counts_as = use or use_of(scale)
     rated = sum(counts.values())
@@ -187,7 +188,7 @@ def satisfaction(
         due=due,
         rated=rated,
         evaluation_rate_pct=evaluation_rate(rated, due),
-        evaluation_ok=evaluation_ok(rated, due),
+        evaluation_ok=evaluation_ok(rated, due, duty_pct),
         satisfaction_rate_pct=percent(positive, rated),
         satisfaction_score=None if score is None else half_up(score),
         best_share_pct=percent(counts.get(SCALES[scale][0].level, 0), rated),

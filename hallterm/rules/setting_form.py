@@ -49,6 +49,7 @@ class SettingName(StrEnum):
     RECONCILIATION_DAYS = "reconciliation_days"
     WEIGHTS = "weights"
     COVERAGE_PENALTY = "coverage_penalty"
+    EVALUATION_DUTY_PCT = "evaluation_duty_pct"
     BUSINESS_MODE = "business_mode"
     TARGET_STD_MIN = "target_std_min"
     ERROR_POINTS = "error_points"

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from hallterm.locale import N_
+from hallterm.rules.ratings import EVALUATION_DUTY_PCT
 from hallterm.rules.setting_form import (
     POINTS_UNIT,
     Choice,
@@ -41,8 +42,19 @@ _PARTS = (
         True,
         About(
             N_("Too few rated costs"),
-            N_("The rating part shrinks where fewer than 95 % of the services were rated"),
+            N_("The rating part shrinks where fewer of the services were rated than have to be"),
             "9 (E)",
+        ),
+    ),
+    whole(
+        SettingName.EVALUATION_DUTY_PCT,
+        EVALUATION_DUTY_PCT,
+        (50, 100),
+        "%",
+        About(
+            N_("Rated have to be"),
+            N_("So large a share of the services has to be rated: for the rating part, the best clerk and the reports"),
+            "8.3, 9 (E)",
         ),
     ),
     choice(

@@ -1,4 +1,4 @@
-"""Services of a day without a rating: their reasons, who skipped, the evaluation rate against its duty of 95 %."""
+"""Services of a day without a rating: their reasons, who skipped, the evaluation rate against its duty."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hallterm.option_list import shipped_options
 from hallterm.rules.calendar import later
 from hallterm.rules.day import local
 from hallterm.rules.option_codes import OptionRow, options_on
-from hallterm.rules.ratings import EVALUATION_DUTY_PCT, SCALES, UNRATED_RULES, Level, Satisfaction, unrated_rule
+from hallterm.rules.ratings import SCALES, UNRATED_RULES, Level, Satisfaction, unrated_rule
 from hallterm.screens.cases_pane import TimedPane
 from hallterm.screens.cases_words import ABSENT
 from hallterm.screens.sync_choice import Choice, Option
@@ -45,7 +45,7 @@ class UnratedPane(TimedPane[UnratedLook, UnratedLine]):
             count=len(look.lines),
             of_day=_rate(look.of_day),
             of_month=_rate(look.of_month),
-            duty=EVALUATION_DUTY_PCT,
+            duty=look.duty_pct,
         )
         missed = look.of_month.evaluation_ok is False or look.of_day.evaluation_ok is False
         below = "  " + _("below the duty") if missed else ""

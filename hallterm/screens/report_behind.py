@@ -19,7 +19,6 @@ from hallterm.widgets.bars import WIDE_FROM
 from hallterm.widgets.cells import fit, folded, middle, right, spread
 from hallterm.widgets.frame import NOT_DONE
 from hallterm.widgets.lines import Ink, Row
-from storage.views.behind import MOST_SERVICES
 
 if TYPE_CHECKING:
     from hallterm.screens.reports import ReportsScreen
@@ -96,16 +95,17 @@ class BehindPane(DeeperPane):
         if self.behind is None:
             return ""
         text = _("{count} services   credit {minutes} min   not credited {without}").format(
-            count=len(self.lines),
+            count=self.behind.services,
             minutes=minutes(self.behind.std_milliminutes),
-            without=sum(one.std_milliminutes is None for one in self.lines),
+            without=self.behind.not_credited,
         )
         return fit(f" {text}", cells)
 
     def foot(self, cells: int) -> Row:
         count = len(self.lines)
         where = f" {min(self._at + 1, count)}/{count}"
-        more = _("only the first {count} are listed").format(count=MOST_SERVICES) if count == MOST_SERVICES else ""
+        cut = self.behind is not None and self.behind.services > count
+        more = _("only the first {count} are listed").format(count=count) if cut else ""
         return spread(f"{where}   {more}", "", cells)
 
     def hint(self) -> str:

@@ -92,11 +92,12 @@ class SyncScreen(InMode, AskingScreen):
     def read(self) -> None:
         """Ask for the rows; refused to who may not see them."""
         scope, counted, now_m = self.scope, self._counted, self.host.now().m
+        backups = self.settings.backup.folder
         known = self.look is not None and now_m - self._gaps_m < GAPS_EVERY_MS
         gaps = self.look.gaps if self.look is not None and known else None
         self._gaps_m = self._gaps_m if known else now_m
         self.ask_store(
-            lambda desk, now: sync_look(desk, now, scope, counted, gaps),
+            lambda desk, now: sync_look(desk, now, scope, counted, gaps, backups),
             self._show,
             writes=False,
             refused=self._refused,

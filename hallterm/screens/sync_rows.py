@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hallterm.locale import _
 from hallterm.node_words import (
+    UNSIGNED,
     brief_of,
     contact_text,
     day_text,
@@ -51,6 +52,8 @@ def below(look: SyncLook, chosen: NodeLine | None, now_t: int, cells: int, twice
     gaps = gaps_text(look.gaps)
     if gaps:
         ends.append(((f" {cut(gaps, cells - 2)}", Ink.YELLOW),))
+    if look.unsigned:
+        ends.append(((f" {cut(_(UNSIGNED).format(count=look.unsigned), cells - 2)}", Ink.YELLOW),))
     if twice:
         ends.append(((f" {cut(twice, cells - 2)}", Ink.YELLOW),))
     room = BELOW_ROWS - 1 - len(ends)

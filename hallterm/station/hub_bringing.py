@@ -18,15 +18,23 @@ NOTHING = "00" * 32
 log = logging.getLogger(__name__)
 
 
-def bring(journal: Journal, upstream: Upstream, post: Post, key: NodeKey, lost: Sequence[Lost]) -> None:
-    """Every log of which the host has less, as far as it once signed it. Raises NoAnswer, WireError."""
+def bring(
+    journal: Journal, upstream: Upstream, post: Post, key: NodeKey, lost: Sequence[Lost], *, compared: bool
+) -> None:
+    """Every log of which the host has less, as far as it once signed it; what it never signed is noted. ``compared``: the
+    host was told in this exchange what is known here, so ``lost`` is the whole of it. Raises NoAnswer, WireError.
+    """
+    unsigned = []
     for one in lost:
         kept = answer.kept_of(host_lost.signed(journal.database, one.epoch))
         if kept is None:
-            log.error("the number host lost epoch %s after line %s, and never signed more of it", one.epoch, one.after)
+            unsigned.append(host_lost.Lost(one.epoch, one.after))
             continue
         asked = LostPage(node=journal.identity.node, epoch=one.epoch, first=1, prev=NOTHING, signed=kept)
         _bring(journal, upstream, post, key, asked)
+    if compared and host_lost.note_unsigned(journal, upstream.node, unsigned):
+        for epoch, after in unsigned:
+            log.error("the number host lost epoch %s after line %s, and never signed more of it", epoch, after)
 
 
 def _bring(journal: Journal, upstream: Upstream, post: Post, key: NodeKey, asked: LostPage) -> None:

@@ -188,7 +188,7 @@ class HubLine:
             kept = hall_logs.keep(journal, upstream.node, piece, clock.now().t, word)
             if kept.verdict is not Verdict.STORED:
                 log.error("log %s/%s of the number host does not follow: %s", piece.node, piece.epoch, kept.verdict)
-        bring(journal, upstream, self._post, self._key, found.lost)
+        bring(journal, upstream, self._post, self._key, found.lost, compared=bool(asked.yours))
         return found
 
     def _unsent(self, journal: Journal) -> int:

@@ -89,6 +89,9 @@ def right(text: str, cells: int) -> str:
 
 
 def spread(left: str, end: str, cells: int) -> str:
-    """One text at each edge; the left one is cut where they would meet."""
+    """One text at each edge; the left one is cut one blank before they would meet."""
     end = cut(end, cells)
-    return fit(left, cells - cell_len(end)) + end
+    room = cells - cell_len(end)
+    if end and width(left) > room:
+        left = cut(left, room - 1)
+    return fit(left, room) + end

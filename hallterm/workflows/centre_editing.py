@@ -16,6 +16,7 @@ from hallterm.locale import N_, _
 from hallterm.rules import passwords
 from hallterm.rules.words import Reason
 from hallterm.workflows.desk import Desk, Refused
+from hallterm.workflows.known_places import unknown
 from hallterm.workflows.setting_changes import TODAY, SettingDraft, change_setting, first_day, today_of
 from hallterm.workflows.setup import NAME_MISSING, printable, staff_number_refusal
 from hallterm.workflows.sign_on import grants_of
@@ -76,8 +77,10 @@ def put_staff(
         if not name or not hall:
             raise Refused(NO_STAFF_HALL)
         _refuse(None if printable(name) else NAME_MISSING)
-        _refuse(_place_refusal(hall))
+        _refuse(place_refusal(hall))
         allowed_at(tx.database, by, Action.EDIT_STAFF, before.hall if before else hall, hall)
+        if before is None or before.hall != hall:
+            _refuse(unknown(tx.database, hall))
         if not active:
             _keep_an_admin(tx.database, number)
         if before is None or (before.name, before.hall, before.active) != (name, hall, active):
@@ -102,12 +105,14 @@ def put_grant(
     """A role at a place, or its end; raises Refused."""
     if role not in Role.__members__.values():
         raise Refused(Reason(NO_SUCH_ROLE, {"role": role[:20], "roles": " ".join(Role)}))
-    _refuse(_place_refusal(place))
+    _refuse(place_refusal(place))
     with journal.write(by, now) as tx:
         allowed_at(tx.database, by, Action.EDIT_STAFF, place)
         if views.staff(tx.database, number) is None:
             raise Refused(Reason(NOBODY, {"number": number[:12]}))
         has = any((one.role, one.node) == (role, place) for one in views.grants(tx.database, number))
+        if not ended and not has:
+            _refuse(unknown(tx.database, place))
         if ended and not has:
             raise Refused(Reason(NOT_GRANTED, {"number": number, "role": role, "place": place}))
         if ended and role == Role.ADMIN:
@@ -132,7 +137,7 @@ def put_setting(
     """A setting for a place and all below it, with the checks of the page; quotes around the value may be left out.
     Raises Refused.
     """
-    _refuse(_place_refusal(scope))
+    _refuse(place_refusal(scope))
     bare = re.fullmatch(r'"(.*)"', value.strip())
     draft = SettingDraft(name, bare[1] if bare else value, from_day or TODAY, scope, may_override)
     return change_setting(Desk(journal, board, ""), draft, now).words
@@ -151,7 +156,7 @@ def put_matters(
     """A checked table of matters for a place and all below it: what differs from what holds there on the day ``first``
     (``today``, ``tomorrow`` or ``YYYY-MM-DD``) is a new version from that day on. Raises Refused.
     """
-    _refuse(_place_refusal(scope))
+    _refuse(place_refusal(scope))
     given, today = list(matters), today_of(journal.database, "", now)
     day = first_day(first, today)
     with journal.write(by, now) as tx:
@@ -181,10 +186,10 @@ def put_hall(
     by: str = NOBODY_SIGNED,
 ) -> Reason:
     """The name of a hall or a point, and what it stands under; hours stay as they are. Raises Refused."""
-    _refuse(_place_refusal(code))
+    _refuse(place_refusal(code))
     _refuse(None if printable(name) else NAME_MISSING)
     if parent:
-        _refuse(_place_refusal(parent))
+        _refuse(place_refusal(parent))
     with journal.write(by, now) as tx:
         allowed_at(tx.database, by, Action.EDIT_STAFF, code, *([parent] if parent else []))
         known = views.hall(tx.database, code)
@@ -241,7 +246,8 @@ def _said(what: str, recorded: list[str]) -> Reason:
     return Reason(SAVED if recorded else SAME, {"what": what})
 
 
-def _place_refusal(place: str) -> Reason | None:
+def place_refusal(place: str) -> Reason | None:
+    """Why this is no code of a place."""
     return None if re.fullmatch(r"[0-9A-Za-z-]{1,32}", place) else Reason(NOT_A_PLACE, {"place": place[:40]})
 
 

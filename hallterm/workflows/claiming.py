@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hallterm.rules.day import business_day
 from hallterm.workflows.case import queue_of
 from hallterm.workflows.day import ensure_day
+from hallterm.workflows.doubles_look import DAY_MS, TWICE_DAYS
 from hallterm.workflows.matching import end_served
 from hallterm.workflows.numbering import next_number
 from storage import claims, views
@@ -27,6 +29,7 @@ from storage.facts import (
     Want,
 )
 from storage.journal import Journal, Write
+from storage.views.places import opened_days
 from sync.hub_wire import ClaimAnswer, ClaimQuestion
 
 DOUBLES_EVERY_MS = 5_000
@@ -38,6 +41,7 @@ class NumberHost:
     def __init__(self) -> None:
         self._matched = self._compared = -1
         self._compared_m = -DOUBLES_EVERY_MS
+        self._older: list[str] = []
 
     def decide(self, journal: Journal, asked: ClaimQuestion, now: Moment) -> ClaimAnswer:
         """One claim of a node of this hall."""
@@ -57,7 +61,8 @@ class NumberHost:
     def tidy(self, journal: Journal, now: Moment) -> None:
         """Ends tickets whose holders were served without a call; every few seconds reports what was done twice.
 
-        Does nothing while the journal does not grow; call it often.
+        Today, and in turns one earlier day: a PC may bring what it did alone after midnight, or weeks later. Does
+        nothing while the journal does not grow and all days were looked at; call it often.
         """
         pos, hall = journal.last_pos(), journal.identity.hall
         day = views.last_day(journal.database, hall)
@@ -65,9 +70,18 @@ class NumberHost:
             with journal.write("-", now) as tx:
                 end_served(tx, day)
         self._matched = pos
-        if day and pos != self._compared and now.m - self._compared_m >= DOUBLES_EVERY_MS:
-            report_doubles(journal, day, now)
-            self._compared, self._compared_m = pos, now.m
+        if day and (pos != self._compared or self._older) and now.m - self._compared_m >= DOUBLES_EVERY_MS:
+            self._report(journal, day, now)
+            self._compared_m = now.m
+
+    def _report(self, journal: Journal, day: str, now: Moment) -> None:
+        if not self._older:
+            self._compared = journal.last_pos()
+            first = business_day(now.t - TWICE_DAYS * DAY_MS)
+            self._older = sorted(opened_days(journal.database, journal.identity.hall, first, day) - {day})
+        report_doubles(journal, day, now)
+        if self._older:
+            report_doubles(journal, self._older.pop(), now)
 
 
 def _call(tx: Write, asked: ClaimQuestion, day: str) -> ClaimAnswer:

@@ -150,7 +150,7 @@ def frozen_facts(db: Database, hall: str, month: Period, found: Assessment, prop
     rank = ranks(one.standing for one in found.people)
     scores = [frozen_score_of(one, rank.get(one.staff, 0)) for one in found.people]
     lots = [scores[at : at + PEOPLE_A_LINE] for at in range(0, len(scores), PEOPLE_A_LINE)] or [[]]
-    best = best_clerk(one.standing for one in found.people)
+    best = best_clerk((one.standing for one in found.people), found.rules[hall].duty_pct)
     settings = frozen_settings(db, hall, month.last)
     return [
         MonthFrozen(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from hallterm.assessing_settings import duty_pct_at
 from hallterm.rating_scales import level_counts, scale_at
 from hallterm.rules.bad_rating import appeal_due, appeal_refusal
 from hallterm.rules.calendar import days, later
@@ -54,7 +55,8 @@ class UnratedLook(Struct, frozen=True):
     of_month: Satisfaction
     correct_refused: Reason | None
     card_refused: Reason | None
-    scale: Scale = Scale.FIVE_SEED
+    scale: Scale
+    duty_pct: int
 
 
 class CommentLine(Struct, frozen=True):
@@ -133,10 +135,10 @@ def _matters(db: Database, hall: str, codes: set[str]) -> dict[str, str]:
     return {code: matter_name(views.matter(db, hall, code)) for code in codes}
 
 
-def _satisfaction(db: Database, hall: str, key: str) -> Satisfaction:
+def _satisfaction(db: Database, hall: str, key: str, duty_pct: int) -> Satisfaction:
     total = added(sums(db, [key], [hall], ("staff",)))
     scale = scale_at(db, hall, key)
-    return satisfaction(scale, level_counts(scale, total), total.unrated, total.exempt)
+    return satisfaction(scale, level_counts(scale, total), total.unrated, total.exempt, duty_pct=duty_pct)
 
 
 def unrated_look(desk: Desk, now: Moment, day: str = "") -> UnratedLook:
@@ -149,14 +151,16 @@ def unrated_look(desk: Desk, now: Moment, day: str = "") -> UnratedLook:
     page = _page(desk, now)
     day = day or page.today
     found = tuple(reversed(unrated_lines(db, (hall, day, day))))
+    duty_pct = duty_pct_at(db, hall, day)
     return UnratedLook(
         page=page,
         day=day,
         lines=found,
         names={one.staff: _name(db, one.staff) for one in found},
         matters=_matters(db, hall, {one.code for one in found}),
-        of_day=_satisfaction(db, hall, day),
-        of_month=_satisfaction(db, hall, day[:7]),
+        of_day=_satisfaction(db, hall, day, duty_pct),
+        of_month=_satisfaction(db, hall, day[:7], duty_pct),
+        duty_pct=duty_pct,
         correct_refused=correct,
         card_refused=card,
         scale=scale_at(db, hall, day),

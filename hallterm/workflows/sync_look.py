@@ -25,7 +25,7 @@ from hallterm.workflows.doubles_look import TWICE_DAYS, Twice, twice_in
 from hallterm.workflows.look import health
 from hallterm.workflows.seen import Health
 from hallterm.workflows.sign_on import grants_of
-from storage import contacts, durable, nodes, outbox, views
+from storage import contacts, durable, host_lost, nodes, outbox, views
 from storage.access import Action, Grant, anywhere, level, may, upwards
 from storage.contacts import NodeStatus
 from storage.database import Database
@@ -102,7 +102,9 @@ class Arrived(Struct, frozen=True):
 
 
 class SyncLook(Struct, frozen=True, kw_only=True):
-    """The page: its rows worst first, halls whose days are not in, and the places for which codes may be given."""
+    """The page: its rows worst first, halls whose days are not in, and the places for which codes may be given. ``unsigned``:
+    lines that a number host lost and cannot take back from here.
+    """
 
     place: str
     staff: str
@@ -117,6 +119,7 @@ class SyncLook(Struct, frozen=True, kw_only=True):
     backed_up: str = ""
     arrived: Arrived | None = None
     twice_days: int = 0
+    unsigned: int = 0
 
 
 class NodeDetail(Struct, frozen=True):
@@ -129,10 +132,16 @@ class NodeDetail(Struct, frozen=True):
 
 
 def sync_look(
-    desk: Desk, now: Moment, scope: str = "", counted: Sequence[str] = (), gaps: tuple[Gap, ...] | None = None
+    desk: Desk,
+    now: Moment,
+    scope: str = "",
+    counted: Sequence[str] = (),
+    gaps: tuple[Gap, ...] | None = None,
+    backups: Path | None = None,
 ) -> SyncLook:
     """Read the page; ``scope`` narrows it, the bytes a day are told of the nodes ``counted``. ``gaps`` are known already:
-    they change once a day and take longer to find than all else. Raises Refused.
+    they change once a day and take longer to find than all else. ``backups``: their folder, if it is not that of the
+    data. Raises Refused.
     """
     db = desk.journal.database
     grants = grants_of(db, desk.staff)
@@ -162,10 +171,11 @@ def sync_look(
         halls=tuple(one for one in places if may(grants, Action.DEVICES, one.code, parents=parents)),
         places=tuple(sorted(places, key=lambda one: (-level(one.code), one.code))),
         health=health(desk, now, desk.window),
-        backed_up="" if desk.hall else durable.last_made(Path(desk.board.path).parent / "backup"),
+        backed_up="" if desk.hall else durable.last_made(backups or Path(desk.board.path).parent / "backup"),
         arrived=None if desk.hall else _arrived(db, lines),
         twice=twice_in(db, [desk.hall] if desk.hall else [one.code for one in places], names, scope, now),
         twice_days=TWICE_DAYS,
+        unsigned=host_lost.unsigned(db),
     )
 
 

@@ -44,6 +44,15 @@ class ServiceBehind(Struct, frozen=True):
     tax_core_no: str
 
 
+class Worth(Struct, frozen=True):
+    """Services that the tax software says the same of, and that are too short or not."""
+
+    verified: str
+    suspicious: bool
+    services: int
+    std_milliminutes: int
+
+
 class Stretch(Struct, frozen=True):
     """A pause, a hold or blocked keys within a service."""
 
@@ -58,14 +67,34 @@ def services_behind(
     db: Database, halls: Sequence[str], first: str, last: str, staff: str = "", code: str = ""
 ) -> list[ServiceBehind]:
     """The finished services of days, the oldest first; of one clerk or one matter where they are given."""
+    where, values = _where(halls, first, last, staff, code)
+    sql = f'SELECT {FIELDS} WHERE {where} ORDER BY s."day", s."end_t", s."id" LIMIT {MOST_SERVICES}'
+    return structs(db, ServiceBehind, sql, values)
+
+
+def worth_behind(
+    db: Database, halls: Sequence[str], first: str, last: str, staff: str = "", code: str = ""
+) -> list[Worth]:
+    """The same services summed, however many there are."""
+    where, values = _where(halls, first, last, staff, code)
+    keys = 'coalesce(v."verified", \'unknown\'), s."suspicious"'
+    sql = (
+        f'SELECT {keys}, count(*), CAST(sum(s."std_milliminutes") AS BIGINT) FROM service s '
+        'LEFT JOIN verification v ON v."service" = s."id" AND v."hall" = s."hall" '
+        f"WHERE {where} GROUP BY {keys}"
+    )
+    return structs(db, Worth, sql, values)
+
+
+def _where(halls: Sequence[str], first: str, last: str, staff: str, code: str) -> tuple[str, list[object]]:
     marks = ", ".join("?" * len(halls))
-    sql = f'SELECT {FIELDS} WHERE s."hall" IN ({marks}) AND s."day" BETWEEN ? AND ? AND {FINISHED}'
+    where = f's."hall" IN ({marks}) AND s."day" BETWEEN ? AND ? AND {FINISHED}'
     values: list[object] = [*halls, first, last]
     for column, wanted in (("staff", staff), ("code", code)):
         if wanted:
-            sql += f' AND s."{column}" = ?'
+            where += f' AND s."{column}" = ?'
             values.append(wanted)
-    return structs(db, ServiceBehind, f'{sql} ORDER BY s."day", s."end_t", s."id" LIMIT {MOST_SERVICES}', values)
+    return where, values
 
 
 def service_behind(db: Database, id: str) -> ServiceBehind | None:

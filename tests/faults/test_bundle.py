@@ -7,21 +7,24 @@ import os
 import random
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from storage import nodes, outbox
+from storage.clock import now
 from storage.journal import Journal
 from storage.nodes import Upstream
 from sync import bundle, segment
-from sync.bundle import BUNDLE
+from sync import export as exporting
+from sync.bundle import BUNDLE, BundleError
 from sync.keys import load_or_make
 from tests.sync.facts import FACTS_OF_A_VISIT, serve_visits
 from tests.sync.trust import CENTRE_KEY
@@ -160,6 +163,48 @@ def test_a_stick_pulled_while_it_is_written_holds_nothing_broken(hall: Path, sti
     done = export(hall, stick)
     assert (done.returncode, whole(stick), unfinished(stick)) == (0, FACTS, []), done
     print(f"{left_over} of {KILLS} kills left an unfinished file")
+
+
+class Pulled(BaseException):
+    """The stick is out."""
+
+
+def pulled_while_written(hall: Path, stick: Path) -> None:
+    """Out after the first half of a file: no final name over it, and nothing is marked as carried."""
+    fsync = os.fsync
+
+    def pull(file: int) -> None:
+        if os.fstat(file).st_size > 1000 and stat.S_ISREG(os.fstat(file).st_mode):
+            os.ftruncate(file, os.fstat(file).st_size // 2)
+            raise Pulled
+        fsync(file)
+
+    with pytest.MonkeyPatch.context() as patch, closing(Journal.open(hall / "hall.db")) as journal:
+        patch.setattr(os, "fsync", pull)
+        with pytest.raises(Pulled):
+            exporting.export(journal, load_or_make(hall), stick, now())
+    assert whole(stick) == 0
+    assert waiting(hall) == FACTS
+
+
+def test_a_file_that_was_half_written_has_no_final_name(hall: Path, stick: Path) -> None:
+    pulled_while_written(hall, stick)
+
+
+def test_the_comparison_can_fail_a_name_before_the_file_is_whole(
+    hall: Path, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mutant: written at once under its final name."""
+
+    def hasty(path: Path, sealed: bytes) -> None:
+        with path.open("wb") as file:
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+
+    monkeypatch.setattr(bundle, "write", hasty)
+    with pytest.raises(BundleError):
+        pulled_while_written(hall, stick)
 
 
 def wait_until_written(stick: Path, changes: int) -> None:

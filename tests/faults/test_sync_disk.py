@@ -1,13 +1,14 @@
 """T5: a disk that is full, wherever something is written: said, no half fact, nothing acknowledged, and the same works later.
 
 On a small file system of its own where one may be mounted, else under a limit on the pages of the file. Mutants: a fact
-that is committed before what follows from it, a centre that acknowledges what it could not store.
+that is committed before what follows from it, a checkpoint that drops the log, a cursor before its facts, an upgrade step by
+step, a centre that acknowledges what it could not store.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ from typing import Any
 import pytest
 from peewee import IntegrityError, sqlite3  # type: ignore[attr-defined]
 
-from storage import nodes, receive
-from storage.errors import StorageFull
+from storage import feed, nodes, receive, schema
+from storage.database import Database
+from storage.errors import StorageError, StorageFull, translated
 from storage.facts import SettingSet
-from storage.feed import cursor
+from storage.feed import Cursor, Origin, apply, cursor
 from storage.journal import Journal, Write
 from storage.nodes import Upstream
 from storage.receive import Batch, Exchange, Receipt, Verdict, accept
@@ -36,6 +38,7 @@ __all__ = ["file_system"]
 
 pytestmark = pytest.mark.faults
 SETTINGS = 600
+SHAPE = "SELECT name, sql FROM sqlite_master ORDER BY name"
 
 Disk = SmallDisk | PageLimit
 
@@ -114,7 +117,7 @@ def well_refused(disk: Disk, hall: Journal) -> bool:
         return False
 
 
-def test_a_checkpoint_without_room_loses_nothing(file_system: SmallDisk) -> None:
+def checkpointed(file_system: SmallDisk) -> None:
     """The log cannot be copied into the file: what it holds stays readable, and is copied when there is room."""
     journal = Journal.open(file_system.folder / "hall.db")
     journal.found("n1", "3301")
@@ -128,19 +131,49 @@ def test_a_checkpoint_without_room_loses_nothing(file_system: SmallDisk) -> None
             journal.database.execute(f"PRAGMA wal_checkpoint({mode})")
         except StorageFull:
             continue
-    assert state_of(journal.database) == before
+    assert still(journal) == before, "lost"
     file_system.free(journal)
     journal.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     journal.close()
     journal = Journal.open(file_system.folder / "hall.db")
-    assert state_of(journal.database) == before
+    assert still(journal) == before, "lost"
     assert is_whole(journal)
     journal.close()
 
 
-def test_reference_data_that_do_not_fit_move_no_cursor(
-    disk: Disk, hall: Journal, centre: Journal, open_centre: Opener
+def still(journal: Journal) -> str:
+    """What can be read."""
+    try:
+        return state_of(journal.database)
+    except StorageError:
+        return ""
+
+
+def test_a_checkpoint_without_room_loses_nothing(file_system: SmallDisk) -> None:
+    checkpointed(file_system)
+
+
+def test_the_comparison_can_fail_a_checkpoint_that_makes_room(
+    file_system: SmallDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Mutant: where a checkpoint finds no room, the log goes."""
+    execute = Database.execute
+
+    def hasty(database: Database, sql: str, params: Sequence[object] = ()) -> Any:
+        try:
+            return execute(database, sql, params)
+        except StorageFull:
+            if "wal_checkpoint" in sql:
+                Path(f"{database.where}-wal").write_bytes(b"")
+            raise
+
+    monkeypatch.setattr(Database, "execute", hasty)
+    with pytest.raises(AssertionError, match="lost"):
+        checkpointed(file_system)
+
+
+def fed(disk: Disk, hall: Journal, centre: Journal, open_centre: Opener) -> None:
+    """Reference data that do not fit move no cursor, and all of them are there when there is room."""
     with centre.write("-", at(0)) as tx:
         for n in range(SETTINGS):
             tx.record(SettingSet(name=f"value_{n}", value='"' + "x" * 500 + '"', scope="3301"))
@@ -150,7 +183,7 @@ def test_reference_data_that_do_not_fit_move_no_cursor(
         outcome = step_until(client, Result.STORE_FAULT)
         before = cursor(hall.database)
         assert (outcome.code, client.step(at(1)).result) == ("StorageFull", Result.STORE_FAULT)
-        assert cursor(hall.database) == before
+        assert cursor(hall.database) == before, "moved"
         assert is_whole(hall)
         disk.free(hall)
         while client.step(at(2)).wait_s == 0:
@@ -161,6 +194,29 @@ def test_reference_data_that_do_not_fit_move_no_cursor(
         assert is_whole(hall)
 
 
+def test_reference_data_that_do_not_fit_move_no_cursor(
+    disk: Disk, hall: Journal, centre: Journal, open_centre: Opener
+) -> None:
+    fed(disk, hall, centre, open_centre)
+
+
+@pytest.mark.parametrize("disk", ["page_limit"], indirect=True)
+def test_the_comparison_can_fail_a_cursor_before_its_facts(
+    disk: Disk, hall: Journal, centre: Journal, open_centre: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mutant: how far the feed was taken is committed first."""
+
+    def hasty(database: Database, own: str, given: Sequence[Origin], upto: Cursor) -> int:
+        apply(database, own, [], upto)
+        database.execute("COMMIT")
+        database.execute("BEGIN IMMEDIATE")
+        return apply(database, own, given, upto)
+
+    monkeypatch.setattr(feed, "apply", hasty)
+    with pytest.raises(AssertionError, match="moved"):
+        fed(disk, hall, centre, open_centre)
+
+
 def step_until(client: SyncClient, result: Result) -> Outcome:
     for second in range(MOST):
         outcome = client.step(at(second))
@@ -169,24 +225,61 @@ def step_until(client: SyncClient, result: Result) -> Outcome:
     raise AssertionError(f"never {result}")
 
 
-def test_an_upgrade_without_room_changes_nothing_and_works_later(file_system: SmallDisk) -> None:
-    path = file_system.folder / "hall.db"
+def upgraded_late(path: Path, fill: Callable[[], None], free: Callable[[], None]) -> None:
+    """An upgrade without room changes nothing, and works when there is room."""
     made_by(1, path)
     with closing(sqlite3.connect(path)) as file:
-        rows = list(file.execute("SELECT * FROM event"))
-    journal = Journal.__new__(Journal)
-    file_system.fill(journal)
+        before, rows = list(file.execute(SHAPE)), list(file.execute("SELECT * FROM event"))
+    fill()
     with pytest.raises(StorageFull):
         Journal.open(path)
     with closing(sqlite3.connect(path)) as file:
-        assert file.execute("PRAGMA user_version").fetchone() == (1,)
+        assert file.execute("PRAGMA user_version").fetchone() == (1,), "half"
+        assert list(file.execute(SHAPE)) == before, "half"
         assert list(file.execute("SELECT * FROM event")) == rows
-    file_system.free(journal)
+    free()
     upgraded = Journal.open(path)
     assert upgraded.database.value("PRAGMA user_version") == SCHEMA
     assert upgraded.database.rows("SELECT * FROM event") == rows
     assert is_whole(upgraded)
     upgraded.close()
+
+
+def test_an_upgrade_without_room_changes_nothing_and_works_later(file_system: SmallDisk) -> None:
+    journal = Journal.__new__(Journal)
+    path = file_system.folder / "hall.db"
+    upgraded_late(path, lambda: file_system.fill(journal), lambda: file_system.free(journal))
+
+
+def in_the_midst(patch: pytest.MonkeyPatch) -> None:
+    """There was room for the copy; of the upgrade itself the first tables fit and the others do not."""
+    copy_first = schema._copy_first
+
+    def filling(database: Database, found: int) -> None:
+        copy_first(database, found)
+        pages = int(database.value("PRAGMA page_count"))
+        database.execute(f"PRAGMA max_page_count = {pages + 2}")
+
+    patch.setattr(schema, "_copy_first", filling)
+
+
+def test_an_upgrade_that_runs_out_of_room_changes_nothing_and_works_later(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        upgraded_late(tmp_path / "hall.db", lambda: in_the_midst(patch), patch.undo)
+
+
+def test_the_comparison_can_fail_an_upgrade_step_by_step(tmp_path: Path) -> None:
+    """Mutant: each step of an upgrade is committed by itself."""
+
+    def hasty(database: Database) -> None:
+        with translated(database.where):
+            schema._run(database)
+        database.execute(f"PRAGMA user_version = {SCHEMA}")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "_run_once", hasty)
+        with pytest.raises(AssertionError, match="half"):
+            upgraded_late(tmp_path / "hall.db", lambda: in_the_midst(patch), patch.undo)
 
 
 @pytest.fixture

@@ -120,6 +120,9 @@ def test_the_best_clerk_has_done_most_and_nothing_wrong() -> None:
     best = best_clerk(people)
     assert best is not None
     assert best.staff == "0006"
+    lower = best_clerk(people, 94)
+    assert lower is not None
+    assert lower.staff == "0001", "enough where 94 of 100 are"
     assert best_clerk(people[:4]) is None
     assert best_clerk([one("0001", std=0)]) is None
 

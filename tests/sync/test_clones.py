@@ -20,6 +20,7 @@ from sync.settle import Result
 from tests.sync.centres import centre_in_thread
 from tests.sync.conftest import Opener
 from tests.sync.facts import at, has, serve_visits
+from tests.sync.test_histories import dropfork, norewind
 from tests.sync.trust import DEVICE_KEY
 
 pytestmark = pytest.mark.faults
@@ -58,10 +59,8 @@ def services(journal: Journal) -> set[str]:
     return {row[0] for row in journal.database.rows("SELECT id FROM service")}
 
 
-@pytest.mark.parametrize("copies", [1, 4])
-def test_copies_of_one_disk_used_in_parallel_heal_and_are_listed_once(
-    copies: int, device: Journal, centre: Journal, open_centre: Opener, tmp_path: Path
-) -> None:
+def used_in_parallel(copies: int, device: Journal, centre: Journal, open_centre: Opener, tmp_path: Path) -> None:
+    """A disk and its copies at work at once; everything is at the centre, once, and each copy is listed."""
     serve_visits(device, 5)
     with centre_in_thread(open_centre) as url:
         drained(tmp_path / "hall.db", url)
@@ -87,13 +86,29 @@ def test_copies_of_one_disk_used_in_parallel_heal_and_are_listed_once(
         assert verify_chain(journal.database).holds
         found |= services(journal)
         journal.close()
-    assert services(centre) == found
+    assert services(centre) == found, "not all is there"
     assert len(found) == 6 + 12 * len(paths)
     assert centre.database.value("SELECT sum(services) FROM figure WHERE length(period) = 10") == len(found)
     listed = nodes.later_epochs(centre.database)
     assert [(one.why, one.common >= 25) for one in listed] == [("forked", True)] * copies
     assert compare(centre.database) == []
     assert admin_command.list_copies(load(environ={}, data=alone(centre, tmp_path)), "", True) == 0
+
+
+@pytest.mark.parametrize("copies", [1, 4])
+def test_copies_of_one_disk_used_in_parallel_heal_and_are_listed_once(
+    copies: int, device: Journal, centre: Journal, open_centre: Opener, tmp_path: Path
+) -> None:
+    used_in_parallel(copies, device, centre, open_centre, tmp_path)
+
+
+def test_the_comparison_can_fail_a_copy_that_carries_nothing(
+    device: Journal, centre: Journal, open_centre: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mutant: where two disks wrote one log, what only the second one has stays behind."""
+    dropfork(monkeypatch)
+    with pytest.raises(AssertionError, match="not all is there"):
+        used_in_parallel(1, device, centre, open_centre, tmp_path)
 
 
 def test_the_list_names_the_place_and_the_reason(
@@ -114,9 +129,7 @@ def test_the_list_names_the_place_and_the_reason(
     assert (listed["node"], listed["common"], listed["why"], listed["have"]) == ("3301-0310-07", 10, "went_back", 5)
 
 
-def test_a_centre_put_back_is_filled_again_and_every_position_in_it_is_void(
-    device: Journal, open_centre: Opener, tmp_path: Path
-) -> None:
+def put_back(device: Journal, open_centre: Opener, tmp_path: Path) -> None:
     """No step of an administrator: the file of last night in the place of today's, with the same store id."""
     serve_visits(device, 20)
     path = tmp_path / "centre.db"
@@ -134,12 +147,27 @@ def test_a_centre_put_back_is_filled_again_and_every_position_in_it_is_void(
     with centre_in_thread(open_centre) as url:
         results = drained(tmp_path / "hall.db", url)
     centre = open_centre()
+    assert has(centre, device) == 200, "not refilled"
     assert results[0] is Result.REWOUND
-    assert has(centre, device) == 200
     assert centre.database.value("SELECT value FROM meta WHERE name = 'store'") not in ("", store)
     assert services(centre) == services(device)
     assert outbox.upstream_store(device) == centre.database.value("SELECT value FROM meta WHERE name = 'store'")
     centre.close()
+
+
+def test_a_centre_put_back_is_filled_again_and_every_position_in_it_is_void(
+    device: Journal, open_centre: Opener, tmp_path: Path
+) -> None:
+    put_back(device, open_centre, tmp_path)
+
+
+def test_the_comparison_can_fail_a_centre_put_back_is_believed(
+    device: Journal, open_centre: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mutant: what was acknowledged once is not sent again."""
+    norewind(monkeypatch)
+    with pytest.raises(AssertionError, match="not refilled"):
+        put_back(device, open_centre, tmp_path)
 
 
 def rewritten(journal: Journal, seq: int) -> None:

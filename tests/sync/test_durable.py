@@ -17,6 +17,8 @@ from hallterm.restore_command import restore
 from hallterm.rules.day import business_day
 from storage import doctor as storage_doctor
 from storage import durable as durable_room
+from storage import receive
+from storage import reproject as reproject_room
 from storage.clock import now
 from storage.doctor import verify_chain
 from storage.durable import CHAINS_HELD, COPIED, PAGES_READ, back_up
@@ -128,7 +130,8 @@ def examined_by_the_doctor(url: str, centre: Journal, settings: Settings) -> Non
         examine_server(settings, url.replace("dbname=", "dbname=no_") if "dbname=" in url else url + "_not_there")
 
 
-def test_a_kind_that_is_known_by_now_is_projected(centre: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def understood_later(centre: Journal) -> None:
+    """Lines of a kind that is not known yet are kept, and counted once when it is."""
     from storage import facts
 
     lines = [line_by_hand(1), line_by_hand(2), b"not json", line_by_hand(4)]
@@ -147,6 +150,35 @@ def test_a_kind_that_is_known_by_now_is_projected(centre: Journal, monkeypatch: 
     assert tables_of(centre) == before
     rebuild_in_place(centre.database)
     assert tables_of(centre) == before
+
+
+def test_a_kind_that_is_known_by_now_is_projected(centre: Journal) -> None:
+    understood_later(centre)
+
+
+def releasing_nothing(patch: pytest.MonkeyPatch) -> None:
+    """What is understood now stays aside, and is projected again the next time."""
+    patch.setattr(reproject_room, "RELEASE", reproject_room.RELEASE.replace("WHERE", "WHERE 1 = 0 AND"))
+
+
+def forgetting_what_is_not_understood(patch: pytest.MonkeyPatch) -> None:
+    """All that was tried is let go."""
+    patch.setattr(reproject_room, "RELEASE", "DELETE FROM quarantine WHERE node = ? AND epoch = ? AND seq >= ? - 3")
+
+
+def projecting_beside_the_rule(patch: pytest.MonkeyPatch) -> None:
+    """The lines are let go and their facts are nowhere."""
+    patch.setattr(receive, "project_kept", lambda database, placed: [])
+
+
+@pytest.mark.parametrize("mutant", [releasing_nothing, forgetting_what_is_not_understood, projecting_beside_the_rule])
+def test_the_comparison_can_fail_mutants_of_reproject_die(
+    mutant: Callable[[pytest.MonkeyPatch], None], centre: Journal
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        mutant(patch)
+        with pytest.raises(AssertionError):
+            understood_later(centre)
 
 
 def test_the_commands_say_what_they_did(

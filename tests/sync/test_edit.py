@@ -142,6 +142,11 @@ def test_edits_of_the_city_reach_every_hall_and_people_sign_on_there(
         (("setting", "set", "weights", "40/20/20/30", "--scope", CITY), "add to 100"),
         (("hall", "set", HALLS[0], "--name", " "), "name of 1 to 30"),
         (("hall", "set", "36060000x", "--name", "x"), "what it stands under"),
+        (("staff", "set", "77", "--name", "x", "--hall", "36060001"), "360600001 市办税厅"),
+        (("grant", "set", "1007", "clerk", "360600009"), "near it: 360600001 市办税厅"),
+        (("code", "36060001"), "below nothing that is known here; near it: 360600001 市办税厅"),
+        (("code", "3606 0001"), "a place is a code"),
+        (("code", HALLS[0], "--replaces", "nobody"), "no such node"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(
@@ -149,6 +154,7 @@ def test_what_cannot_be_is_refused_in_one_sentence(
 ) -> None:
     with journal.write("-", at(0)) as tx:
         tx.record(StaffSet("1007", "somebody", CITY))
+        tx.record(HallSet(HALLS[0], "市办税厅"))
     before = journal.last_pos()
     assert admin(folder, *words) == 2
     told = capsys.readouterr().err
@@ -162,6 +168,22 @@ def test_the_same_again_records_nothing(journal: Journal, folder: Path, capsys: 
         assert admin(folder, "grant", "set", "1007", "clerk", HALLS[0]) == 0
     assert journal.last_pos() == 2
     assert capsys.readouterr().out.count("nothing was recorded") == 2
+
+
+def test_a_hall_may_get_its_code_before_it_is_known(
+    journal: Journal, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a note; before anything is known without one, and so is a grant."""
+    assert admin(folder, "code", HALLS[0]) == 0
+    assert capsys.readouterr().err == ""
+    with journal.write("-", at(0)) as tx:
+        tx.record(HallSet(HALLS[0], "市办税厅"))
+    for place in (HALLS[0], CITY, "360699", "440000"):
+        assert admin(folder, "code", place) == 0
+        assert ("not known here yet" in capsys.readouterr().err) == (place not in (HALLS[0], CITY))
+    assert admin(folder, "code", "360600009") == 0
+    said = capsys.readouterr()
+    assert ("good once" in said.out, "360600009 is not known here yet; near it: 360600001" in said.err) == (True, True)
 
 
 def matter(limit_min: int, number: int, scope: str = "", *, may_override: bool = False) -> ServiceTypeSet:

@@ -204,6 +204,27 @@ def test_a_full_store_acknowledges_nothing(device: Journal, open_centre: Opener,
     assert_same_facts(device, centre)
 
 
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_store_that_was_removed_or_replaced_acknowledges_nothing(
+    device: Journal, http: httpx.Client, tmp_path: Path, is_replaced: bool
+) -> None:
+    """What is written into it is lost with the process; the same file in its place is served again, if no other stood there."""
+    serve_visits(device, 2)
+    assert ack(post(http, body_of(device, 1, 5))).have == 5
+    (tmp_path / "centre.db").rename(tmp_path / "elsewhere.db")
+    if is_replaced:
+        Journal.open(tmp_path / "centre.db").close()
+    assert problem(post(http, body_of(device, 6, 5))) == (503, "storage-gone")
+    assert problem(http.get(server.HEALTH_PATH)) == (503, "storage-gone")
+    assert problem(http.get(server.METRICS_PATH)) == (503, "storage-gone")
+    (tmp_path / "elsewhere.db").rename(tmp_path / "centre.db")
+    if is_replaced:  # the other file has used its log
+        assert problem(http.get(server.HEALTH_PATH)) == (503, "storage-gone")
+        return
+    assert http.get(server.HEALTH_PATH).json() == {"status": "ok", "rev": 6}
+    assert ack(post(http, body_of(device, 6, 5))).have == 10
+
+
 def test_a_mistake_of_ours_acknowledges_nothing_and_tells_nothing(
     device: Journal, centre: Journal, http: httpx.Client, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
+from hallterm.doctor import examine, report
 from hallterm.rules.day import business_day
 from hallterm.station import hub_line
 from hallterm.station.hub_line import HubLine
@@ -20,7 +21,7 @@ from hallterm.workflows.ticketing import issue
 from storage import clock, hall_logs, host_log, host_lost, nodes, views
 from storage.doctor import verify_chain
 from storage.facts import NodeEnrolled, TicketIssued
-from storage.host_lost import Regaining
+from storage.host_lost import Lost, Regaining
 from storage.journal import Journal
 from storage.local import Board
 from storage.nodes import Upstream
@@ -204,6 +205,25 @@ def test_lines_that_the_host_never_signed_are_not_taken(hall: Hall, pc: Journal,
     coming.take(hall.journal, found)
     assert (coming.wanted, coming.lines) == (0, 5)
     assert host_lost.lost(hall.journal, host_log.as_known(pc.database, HOST)) == []
+
+
+def test_what_an_older_host_never_signed_is_counted_where_it_stays(hall: Hall, pc: Journal, tmp_path: Path) -> None:
+    """Its words are taken away from the PC: then the lines are as an older version of the host told them."""
+    copy = copied(hall, tmp_path / "copy.db")
+    with served(hall) as host:
+        issued(hall.journal, 5, 30)
+        host.follow(pc)
+        follows(hall, pc)
+        host.leave()
+    pc.database.execute("DELETE FROM meta WHERE name LIKE 'host_head/%'")
+    put_back(hall, copy)
+    with served(hall) as host:
+        host.follow(pc)
+        until(lambda: host_lost.unsigned(pc.database) == 5, "the PC counts what it cannot give back")
+    assert "unsigned: 5." in "\n".join(report(examine(tmp_path / "pc")))
+    assert not host_lost.note_unsigned(pc, HOST, [Lost(own_logs(hall)[0][0], own_logs(hall)[0][1])]), "known already"
+    assert host_lost.note_unsigned(pc, HOST, [])
+    assert host_lost.unsigned(pc.database) == 0
 
 
 def own_logs(hall: Hall) -> list[tuple[int, int]]:

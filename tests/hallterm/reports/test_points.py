@@ -10,6 +10,7 @@ import pytest
 
 from hallterm.reports.make import make
 from hallterm.reports.model import ATTENTION, Report
+from hallterm.reports.nothing import why_nothing
 from storage import facts as f
 from storage import schema
 from storage.database import Database, open_sqlite
@@ -91,4 +92,4 @@ def test_a_month_has_a_line_a_week_and_the_present_at_the_last(points: Database)
 def test_a_city_without_points_says_so(city: Database) -> None:
     report = make(city, "R20", "2026-10", CITY, NOW)
     assert report.rows == ()
-    assert "no service point" in report.notes[0].text()
+    assert "no hall of" in why_nothing(report).text()

@@ -190,6 +190,10 @@ def test_unrated_services_are_told_with_who_skipped(city: Database) -> None:
     assert {row.drill.service for row in made.rows} == {row[0] for row in rows}
     skipped = [bool(by) and by == staff for _service, by, staff in rows]
     assert made.values("skipped").count("yes") == sum(skipped) > 0
+    rated = city.value("SELECT sum(rated) FROM figure WHERE hall = ? AND day = '2026-10'", (HALL,))
+    duty = made.notes[-1].values
+    exempt = made.notes[0].values["exempt"]
+    assert (duty["rated"], duty["due"], duty["duty"]) == (rated, rated + len(rows) - exempt, 95)
 
 
 def test_excluded_time_is_marked_above_thirty_percent(city: Database) -> None:
@@ -247,7 +251,7 @@ def test_names_are_hidden_from_those_who_see_figures_only(city: Database) -> Non
         ("R01", "2026-10-08", HALL, "", "R01 takes a month"),
         ("R03", "soon", HALL, "", "soon is no time"),
         ("R03", "2026-13", HALL, "", "2026-13 is no time"),
-        ("R03", "2026-10", "110000", "", f"110000 is no place and no staff number here; there are {CITY} 360601"),
+        ("R03", "2026-10", "110000", "", f"110000 is no place and no staff number here; there are 360000 {CITY} 360601"),
         ("R05", "2026-10", CITY, "", f"R05 is made for one hall: name one of {HALL}"),
         ("R29", "2026-10", HALL, "", "R29 is made for one person"),
         ("R01", "2026-10", HALL, "matter", "R01 has no rows by matter; it has hall clerk"),

@@ -125,6 +125,7 @@ async def test_the_collection_department_opens_cases_and_declares_a_fault_of_a_h
         await until(pilot, lambda: "No fault is on record" in text(app))
         await pilot.press("f7")
         await until(pilot, lambda: "No pause waits" in text(app))
+        await asyncio.sleep(0.3)  # a person's pace
         await pilot.press("f7")
         await until(pilot, lambda: "No fault is on record" in text(app))  # two lists: slips are entered in the hall
         await pilot.press("insert")

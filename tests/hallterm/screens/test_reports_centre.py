@@ -46,5 +46,5 @@ async def test_a_report_of_one_hall_asks_for_the_hall_first(stores: CentreStores
         await until(pilot, lambda: "Of which one?" in house.text())
         await press(house, pilot, "1")
         await until(pilot, lambda: " R07 " in house.rows[1])
-        assert "nothing was recorded in this time" in house.text()
+        await until(pilot, lambda: "nothing has come from 市办税厅 yet" in house.text())
         assert said(house) == ""

@@ -39,6 +39,11 @@ def test_what_does_not_fit_ends_with_dots_at_a_cell_boundary(text: str, room: in
     assert cells.cut(text, room) == shown
 
 
+def test_a_cut_text_does_not_touch_what_stands_at_the_other_edge() -> None:
+    assert cells.spread("2 of 6 months", "1-6/6 ", 16) == "2 of 6 .. 1-6/6 "
+    assert cells.spread("2 of 6", "1-6/6 ", 16) == "2 of 6    1-6/6 "
+
+
 def test_names_of_matters_are_cut_in_their_middle() -> None:
     shown = cells.middle("增值税专用发票最高开票限额审批", 20)
     assert shown.startswith("增值税")

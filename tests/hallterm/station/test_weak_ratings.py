@@ -10,10 +10,12 @@ import msgspec
 
 from devices.bindings import ExpectedIdentity
 from devices.sim.bench import Bench
+from hallterm.rules.day import business_day
+from hallterm.rules.settings_table import SettingName
 from hallterm.workflows import counter
-from storage import views
+from storage import clock, views
 from storage.doctor import verify_chain
-from storage.facts import RatingGiven
+from storage.facts import RatingGiven, Scale, SettingSet
 from storage.rebuild import compare
 from storage.views.devices import press_patterns
 from tests.hallterm.station.line import CLERK, HALL, Line, StationThread, wait_until
@@ -34,6 +36,13 @@ class Presser:
         return bool(self._line.ratings())
 
 
+def of_four_levels(line: Line) -> None:
+    """A hall whose scale fits the four keys of the pad."""
+    now = clock.now()
+    with line.journal.write("0001", now) as tx:
+        tx.record(SettingSet(SettingName.RATING_SCALE, Scale.FOUR, HALL, f"{business_day(now.t)[:7]}-01"))
+
+
 def test_a_rating_from_a_weak_line_counts_and_is_marked(working_hall: Path, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     shutil.copytree(working_hall, folder)
@@ -41,7 +50,9 @@ def test_a_rating_from_a_weak_line_counts_and_is_marked(working_hall: Path, tmp_
         pad = bench.add_ff68("1")
         nameless = msgspec.structs.replace(bench._bindings["ff68", "1"], identity=ExpectedIdentity())
         bench._bindings["ff68", "1"] = nameless
-        line, station = Line(folder, bench), StationThread(folder, bench)
+        line = Line(folder, bench)
+        of_four_levels(line)
+        station = StationThread(folder, bench)
         try:
             line.open()
             line.await_pad()
@@ -52,7 +63,7 @@ def test_a_rating_from_a_weak_line_counts_and_is_marked(working_hall: Path, tmp_
             wait_until(Presser(line, 2).rated, "the rating")
             wait_until(lambda: pad.thanked == [2], "the answer")
             line.await_idle()
-            assert line.ratings() == [(service, 4)]
+            assert line.ratings() == [(service, 3)]
             (given,) = line.facts(RatingGiven.kind)
             assert (given["pad"], given["key"], given["weak"]) == ("ff68-1", 2, True)
             day = views.last_day(line.db, HALL)

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from hallterm.assessing_settings import NAMES, deductions_at, rule_of, values_at
 from hallterm.rating_scales import uses_at
-from hallterm.rules.assessment import RULE, Rule, Work, score
+from hallterm.rules.assessment import RULE, Ratings, Rule, Work, score
 from hallterm.rules.attendance import USUAL, AttendanceSums
 from hallterm.rules.exact import half_up
 from hallterm.rules.leave import Span
@@ -102,6 +102,11 @@ def test_efficiency_and_the_hall_average_follow_their_settings() -> None:
     stricter = rule_of({"free_overtime_pct": "0", "overtime_points": '"2.5"', "on_time_share_pct": "100"})
     assert score(work, rule=stricter).total == 50
     assert rule_of({"average_points": "70"}).average_points == 70
+    half_rated = Work(ratings=Ratings({Scale.FIVE_SEED: {5: 60}}, unrated=40))
+    assert [score(half_rated, rule=rule_of(held)).total for held in ({}, {"evaluation_duty_pct": "80"})] == [
+        Fraction(100 * 60, 95),
+        Fraction(75),
+    ]
     assert rule_of({"level_weights": '"100/90/70/20/0"'}).level_weights[Scale.FIVE_SEED][3] == 70
 
 
