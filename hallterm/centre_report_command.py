@@ -13,7 +13,7 @@ from hallterm.locale import _
 from hallterm.reports.model import Report
 from hallterm.rules.day import business_day
 from storage import clock
-from storage.access import upwards
+from storage.access import city_of
 from storage.database import Database
 from storage.nodes import parents
 from storage.views.places import place_names
@@ -23,10 +23,10 @@ from storage.views.reporting import own_hall
 def from_centre(
     settings: Settings, database: Database, id: str, period: str, scope: str, by: str, staff: str, password_stdin: bool
 ) -> Report:
-    """Ask who it is, then read; without ``scope`` the highest place above this hall. Raises ConfigError."""
+    """Ask who it is, then read; without ``scope`` the city of this hall. Raises ConfigError."""
     number = staff or click.prompt(_("Staff number"), type=str)
     password = sys.stdin.readline().rstrip("\n") if password_stdin else _asked_password()
-    place = scope or upwards(own_hall(database), parents(database))[-1]
+    place = scope or city_of(own_hall(database), parents(database))
     asked = CentreRequest(id.strip().upper(), period or business_day(clock.now().t)[:7], place.strip().upper(), by)
     try:
         token = sign_on(settings, number, password)

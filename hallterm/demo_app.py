@@ -56,7 +56,6 @@ class DemoApp(TerminalApp):
         self._simulators = simulators
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.call_after_refresh(self._hint)
 
     def _hint(self) -> None:

@@ -39,6 +39,7 @@ from hallterm.workflows import (
     reconciling,
     schedule,
 )
+from hallterm.workflows.adjustments import note_adjustments
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.errors import ErrorDraft, record_error
 from hallterm.workflows.setup import FirstRun, first_run
@@ -277,7 +278,7 @@ class Decisions:
         comments.write_comment(self.desk(LEADER), now, staff, week, text)
 
     def month(self) -> None:
-        """The first working day of this month: the vote on the last one, rewards, the freeze."""
+        """The first working day of this month: the vote on the last one, rewards, the freeze; later what is otherwise since."""
         month = self.past.days[0][:7]
         first = next((nth for nth, day in enumerate(self.past.days) if day[:7] > month), None)
         if first is None:
@@ -291,6 +292,7 @@ class Decisions:
         past.deed(first, "09:15", lambda now: months.propose_month(director, HALL, month, "", now))
         past.deed(first, "09:30", lambda now: months.freeze_month(assessor, HALL, month, now))
         past.deed(first, "09:40", partial(self._reward, month))
+        past.deed(first + 2, "18:40", lambda now: note_adjustments(past.journal, [HALL], now))
 
     def _vote(self, voter: str, month: str, choice: str, now: Moment) -> None:
         outstanding.cast_vote(self.desk(voter), month, choice, now)

@@ -28,7 +28,7 @@ SKEW_UNITS = (
 """ms, and the words of a clock that is fast or slow by so many."""
 
 UNSIGNED = N_(
-    "Lines that the number host lost and only this PC has, unsigned: {count}. Keep its data; its centre may have them"
+    "Up to {count} lines that the number host lost are unsigned and here only: keep this data, the centre may have them"
 )
 
 

@@ -8,7 +8,7 @@ from hallterm.reports.registry import REPORTS
 from hallterm.workflows.desk import Desk, Refused
 from hallterm.workflows.granted import grants_of
 from storage import nodes, views
-from storage.access import TABLE, Action, level, upwards
+from storage.access import TABLE, Action, city_of, level
 from storage.facts import Moment
 from storage.views.places import place_names
 
@@ -23,8 +23,7 @@ def city_look(desk: Desk, _now: Moment) -> ReportsLook:
     letters = TABLE[Action.SEE_FIGURES]
     seen = {one.node for one in grants if is_above_halls(one.node) and letters.get(one.role, "s")[0] in "dc"}
     if not seen:
-        top = upwards(desk.hall, parents)[-1]
-        raise Refused(refused_link(db, Action.SEE_FIGURES, top))
+        raise Refused(refused_link(db, Action.SEE_FIGURES, city_of(desk.hall, parents)))
     names, person = place_names(db), views.staff(db, desk.staff)
     places = sorted(seen | {desk.hall}, key=lambda node: (-level(node), node))
     known = [*FIRST, *(id for id in REPORTS if id not in FIRST)]

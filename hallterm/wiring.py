@@ -121,7 +121,7 @@ class TerminalApp(HalltermApp):
         return CENTRE_SETUP if asked.result() else SIGN_ON
 
     def on_mount(self) -> None:
-        super().on_mount()
+        """Textual itself calls that of the class below too; called from here it would show the first screen twice."""
         self._watch(self._first)
         self.set_interval(STATION_LOOK_S, self._look_after_station)
 

@@ -197,6 +197,12 @@ def upwards(node: str, parents: Mapping[str, str] = NO_PARENTS) -> list[str]:
     return chain
 
 
+def city_of(node: str, parents: Mapping[str, str] = NO_PARENTS) -> str:
+    """The city that a place lies in, not the province above it; the highest place where there is no city."""
+    chain = upwards(node, parents)
+    return next((one for one in chain if level(one) is Level.CITY), chain[-1])
+
+
 def _parent_by_code(node: str) -> str:
     if "-" in node:
         return node.rpartition("-")[0]

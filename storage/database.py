@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -90,17 +91,18 @@ class Database:
                 statement = _VALUES.sub(f"SELECT * FROM unnest({arrays})", sql, count=1)
                 self.peewee.execute_sql(statement, tuple(literal for _, literal in columns))
 
+    def run_few(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """The same for a handful of rows in one statement, whose text is made once."""
+        self.execute(_of_rows(sql, len(rows)), tuple(chain.from_iterable(rows)))
+
     def _run_rows(self, sql: str, rows: list[Sequence[object]]) -> None:
         """Many rows a statement: while SQLite works, other threads of this process go on; between two statements one of
         them may keep the interpreter for itself for a while.
         """
         cursor, done = self.peewee.cursor(), 0
-        marks = _VALUES.search(sql)
-        for size in AT_ONCE if marks else ():
-            while marks and len(rows) - done >= size:
-                row = marks[0].removeprefix("VALUES ")
-                text = f"{sql[: marks.start()]}VALUES {', '.join([row] * size)}{sql[marks.end() :]}"
-                cursor.execute(text, tuple(chain.from_iterable(rows[done : done + size])))
+        for size in AT_ONCE if _VALUES.search(sql) else ():
+            while len(rows) - done >= size:
+                cursor.execute(_of_rows(sql, size), tuple(chain.from_iterable(rows[done : done + size])))
                 done += size
         if done < len(rows):
             cursor.executemany(sql, rows[done:])
@@ -146,6 +148,15 @@ class Database:
         """Close this thread's connection."""
         if not self.peewee.is_closed():
             self.peewee.close()
+
+
+@cache
+def _of_rows(sql: str, count: int) -> str:
+    """``INSERT … VALUES (?, …)`` for so many rows."""
+    marks = _VALUES.search(sql)
+    assert marks is not None
+    row = marks[0].removeprefix("VALUES ")
+    return f"{sql[: marks.start()]}VALUES {', '.join([row] * count)}{sql[marks.end() :]}"
 
 
 def _array(column: tuple[Any, ...]) -> tuple[str, str]:

@@ -88,7 +88,9 @@ def note_unsigned(journal: Journal, host: str, left: Sequence[Lost]) -> bool:
 
 
 def unsigned(database: Database) -> int:
-    """How many lines of its number host only this PC has, and cannot give back."""
+    """How many lines of its number host only this PC may have and cannot give back; those between two marks of the
+    comparison are among them, though the host has some.
+    """
     logs = (one.rsplit("/", 2) for one in str(database.value(META, (UNSIGNED,)) or "").split())
     return sum(max(0, int(database.value(HAVE, (host, int(epoch))) or 0) - int(after)) for host, epoch, after in logs)
 

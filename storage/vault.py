@@ -11,6 +11,7 @@ import hmac
 import os
 import secrets
 import unicodedata
+from collections.abc import Set
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -160,6 +161,15 @@ class Vault:
         """Delete an identity for good: from the pages of the file and from its write-ahead log."""
         self.database.execute("DELETE FROM identity WHERE ref = ?", (ref,))
         self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def forget_all(self, refs: Set[str]) -> int:
+        """The same of those among these that are still here; how many they were."""
+        here = sorted(str(ref) for (ref,) in self.database.rows("SELECT ref FROM identity") if ref in refs)
+        for ref in here:
+            self.database.execute("DELETE FROM identity WHERE ref = ?", (ref,))
+        if here:
+            self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return len(here)
 
     def _key(self, *, make: bool = False) -> bytes:
         """The sealing key; a lost one is never silently replaced while sealed identities exist."""

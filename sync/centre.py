@@ -264,6 +264,11 @@ class Centre(Turn):
         """Something of a node came on a stick just now."""
         contacts.keep_package(self.journal, node, self._settings.clock().t)
 
+    def note_relayed(self, header: Header) -> None:
+        """Lines of a node came through the number host of its hall, whose feed its position is of."""
+        heard, before = self._heard(header, self._settings.clock(), is_carried=True), self.contacts.get(header.node)
+        self._note([msgspec.structs.replace(heard, feed_rev=before.feed_rev if before else 0)])
+
     def promised(self, kept: Kept | None) -> Promise | None:
         """What this centre itself once answered, if the sender encloses it."""
         ack = answer.proven(kept, self.key.public) if kept is not None else None

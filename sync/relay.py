@@ -33,6 +33,8 @@ def take_in(centre: Centre, body: bytes, now_t: int) -> bytes:
     sender = centre.sender(received)
     batch = msgspec.structs.replace(received.batch, scope=sender.scope)
     receipt = accept(centre.journal, batch, now_t, Exchange("", 0))
+    if receipt.have <= batch.last:
+        centre.note_relayed(received.header)
     return answer.write(answer.ack_of(receipt, now_t=now_t, next_s=NEXT_S), centre.key.sign, [])
 
 

@@ -187,9 +187,10 @@ def create_app(
     reads = Reads(open_journal, key, clock, check, lambda: centre.contacts)
     intake = Intake(centre, reads, metrics, clock)
     hub = Hub(open_journal, key, clock, desk) if desk is not None else None
+    routes = _routes(intake, reads, Reports(reads, make_report, clock), is_hub=hub is not None)
 
     return Starlette(
-        routes=[*_routes(intake, reads, Reports(reads, make_report, clock)), *(hub.routes() if hub else ())],
+        routes=[*routes, *(hub.routes() if hub else ())],
         exception_handlers={
             Problem: answer_problem,
             HTTPException: answer_http_fault,
@@ -200,7 +201,7 @@ def create_app(
     )
 
 
-def _routes(intake: Intake, reads: Reads, reports: Reports) -> list[Route]:
+def _routes(intake: Intake, reads: Reads, reports: Reports, *, is_hub: bool) -> list[Route]:
     return [
         Route(SYNC_PATH, intake.sync, methods=["POST"]),
         Route(BUNDLE_PATH, intake.bundle, methods=["POST"]),
@@ -211,7 +212,7 @@ def _routes(intake: Intake, reads: Reads, reports: Reports) -> list[Route]:
         Route(NODES_PATH, reads.nodes, methods=["GET"]),
         Route(REPORT_PATH, reports.answer, methods=["GET"]),
         Route(LOG_PATH, OwnLog(reads).answer, methods=["GET"]),
-        Route(openapi.PATH, openapi.answer, methods=["GET"]),
+        Route(openapi.PATH, openapi.answer_of(is_hub=is_hub), methods=["GET"]),
         Route(HEALTH_PATH, intake.health, methods=["GET"]),
         Route(METRICS_PATH, intake.metrics, methods=["GET"]),
     ]

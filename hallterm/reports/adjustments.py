@@ -32,7 +32,7 @@ COLUMNS = (
     Column("part", N_("Row"), Kind.TEXT, widest=14),
     Column("before", N_("Before"), Kind.SCORE),
     Column("after", N_("After"), Kind.SCORE),
-    Column("change", N_("Change"), Kind.SCORE),
+    Column("change", N_("Difference"), Kind.SCORE),
     Column("reason", N_("Reason"), Kind.TEXT, widest=24),
     Column("noted", N_("Noted"), Kind.TEXT, widest=11),
     Column("staff", N_("Number"), Kind.TEXT, widest=6),

@@ -14,7 +14,7 @@ from hallterm.reports.model import ATTENTION, By, Cell, Column, Drill, Kind, Row
 from hallterm.reports.pauses import Group, words
 from hallterm.rules.exact import percent
 from hallterm.rules.words import Reason
-from storage.views.reporting_rows import PauseSum, pause_sums
+from storage.views.pauses import PauseSum, pause_sums
 
 MARKED_PCT = 30
 COLUMNS = (
@@ -22,7 +22,7 @@ COLUMNS = (
     Column("staff_name", N_("Name"), Kind.TEXT, widest=8),
     Column("reason", N_("Reason"), Kind.TEXT, widest=24),
     Column("excluded", N_("Excluded"), Kind.TEXT),
-    Column("count", N_("Count"), Kind.COUNT),
+    Column("count", N_("How often"), Kind.COUNT),
     Column("seconds", N_("Time"), Kind.SECONDS, SECONDS),
     Column("share", N_("Of wall"), Kind.SHARE, "%"),
     Column("unconfirmed", N_("Unconfirmed"), Kind.COUNT),

@@ -21,6 +21,7 @@ NEVER_CAME = N_("no data: nothing has come from {halls} yet. Look there whether 
 NOT_IN = N_("no data: {halls} {day} was the last day that came. It is counted when they are back")
 NO_PLAN = N_("no data: nobody is planned in {period}. Plan the half-days, or choose another time")
 NOTHING = N_("nothing was recorded in this time")
+NOTHING_OF = N_("nothing was recorded of {staff} in this time; of others there may be something")
 
 
 def why_nothing(report: Report, otherwise: str = NOTHING) -> Reason:
@@ -37,6 +38,8 @@ def why_nothing(report: Report, otherwise: str = NOTHING) -> Reason:
         return why_missing(missing)
     if report.id in OF_PLANS:
         return Reason(NO_PLAN, {"period": period})
+    if report.scope.staff and otherwise == NOTHING:
+        return Reason(NOTHING_OF, {"staff": report.scope.staff})
     return Reason(otherwise)
 
 

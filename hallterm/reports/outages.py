@@ -25,7 +25,7 @@ COLUMNS = (
     Column("entered", N_("Entered"), Kind.COUNT),
     Column("confirmed", N_("Confirmed"), Kind.COUNT),
     Column("cards", N_("Cards"), Kind.COUNT),
-    Column("cards_used", N_("Used"), Kind.COUNT),
+    Column("cards_used", N_("Cards used"), Kind.COUNT),
     Column("completed", N_("Last done"), Kind.COUNT),
     Column("not_completed", N_("Not done"), Kind.COUNT),
     Column("unknown", N_("Not known"), Kind.COUNT),

@@ -23,7 +23,7 @@ COLUMNS = (
     Column("level", N_("Stage"), Kind.TEXT, widest=6),
     Column("about", N_("Concerns"), Kind.TEXT, widest=10),
     Column("value", N_("Reading"), Kind.SCORE),
-    Column("above", N_("Limit"), Kind.SCORE),
+    Column("above", N_("Bound"), Kind.SCORE),
     Column("lasted", N_("Lasted"), Kind.SECONDS, SECONDS),
     Column("answered_after", N_("Answered after"), Kind.SECONDS, SECONDS),
     Column("answered_by", N_("Answered by"), Kind.TEXT, widest=8),

@@ -22,6 +22,7 @@ class SettingName(StrEnum):
     VOICE_MUTE_TO = "voice_mute_to"
     HALL_NOTICE = "hall_notice"
     LOCK_AFTER_S = "lock_after_s"
+    FORGET_IDENTITY_DAYS = "forget_identity_days"
     HALL_SEATS = "hall_seats"
     LAMP_PCT = "lamp_pct"
     PROPOSE_IDLE_MIN = "propose_idle_min"

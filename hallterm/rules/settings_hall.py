@@ -80,6 +80,17 @@ ROWS: Final = (
         ),
     ),
     whole(
+        SettingName.FORGET_IDENTITY_DAYS,
+        180,
+        (30, 720),
+        N_("days"),
+        About(
+            N_("Identities kept"),
+            N_("So long after a visit the number of its person is forgotten; a hash that tells nobody stays"),
+            "18",
+        ),
+    ),
+    whole(
         SettingName.HALL_SEATS,
         0,
         (0, 2000),

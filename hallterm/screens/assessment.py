@@ -13,12 +13,13 @@ from hallterm.reports.model import Drill, Report
 from hallterm.rules.day import business_day
 from hallterm.rules.periods import month_before
 from hallterm.rules.words import Reason
-from hallterm.screens.assessment_list import ListPane
+from hallterm.screens.assessment_list import TREND, ListPane
 from hallterm.screens.assessment_look import FIGURES_ONLY, Ask, AssessmentLook, assessment_look
 from hallterm.screens.assessment_person import PersonPane
-from hallterm.screens.panes import Pane, PaneScreen, void
+from hallterm.screens.panes import Pane, void
 from hallterm.screens.sync_choice import Choice, Option
 from hallterm.screens.technician_page import Key
+from hallterm.screens.waiting import WaitingScreen
 from hallterm.widgets.cells import spread, width
 from hallterm.widgets.frame import NOT_DONE
 from hallterm.widgets.health import net_piece
@@ -40,7 +41,7 @@ QUARTER = 3
 NOT_SAVED = Reason(N_("not saved: the folder of the reports may not be written"))
 
 
-class AssessmentScreen(PaneScreen):
+class AssessmentScreen(WaitingScreen):
     """Panes follow each other down to the rows; Esc goes up again, the cursor stays."""
 
     in_mode = "assessment"
@@ -80,7 +81,10 @@ class AssessmentScreen(PaneScreen):
             show(look)
             self.repaint()
 
-        self.ask_store(read, then, writes=False, refused=self._refuse)
+        self.ask_watched(read, then, self._refuse)
+
+    def stay(self) -> None:
+        keep_shown(self.pane)
 
     def read_beside(self, ask: Ask, keep: Callable[[AssessmentLook | str], None]) -> None:
         """Ask for what stands beside a list: the page, or the sentence that refuses it."""
@@ -286,6 +290,14 @@ class AssessmentScreen(PaneScreen):
     def open_opinions(self) -> None:
         """Where one's own bad ratings are appealed."""
         self.host.pages[OPINIONS]()
+
+
+def keep_shown(pane: Pane) -> None:
+    """A reading was ended: neither its time and place nor its trend are asked for again."""
+    if isinstance(pane, (ListPane, PersonPane)) and pane.look is not None:
+        pane.stay()
+        if pane.view == TREND and not pane.look.trend:
+            pane.back()
 
 
 class MyAssessmentScreen(AssessmentScreen):

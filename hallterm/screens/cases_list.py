@@ -125,6 +125,7 @@ class CasesPane(Pane):
             return [
                 *rows,
                 " " + _("No bad rating in {month}, and nothing open").format(month=self.month or self._month),
+                *self.screen.why_nothing(cells),
             ]
         room = max(1, height - 2 - ROWS)
         at = list(self.lines).index(chosen)

@@ -100,7 +100,7 @@ class TimedPane(Pane, Generic[Look, One]):
     def rows(self, cells: int, height: int) -> list[Row]:
         head = self.columns(cells)
         if not self.lines:
-            return [head, " " + self.nothing()]
+            return [head, " " + self.nothing(), *self.screen.why_nothing(cells)]
         room = height - 1
         self._top = window_of(self._at, self._top, len(self.lines), room)
         seen = self.lines[self._top : self._top + room]

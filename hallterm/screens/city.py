@@ -5,11 +5,12 @@ The password is asked once for the page and kept nowhere; the centre gives a tok
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Final
 
 import msgspec
 from textual.events import ScreenSuspend
+from textual.worker import Worker
 
 from hallterm.actions import Slot
 from hallterm.config import Settings
@@ -25,8 +26,10 @@ from hallterm.screens.report_pane import ReportPane
 from hallterm.screens.report_scope import place_choice, place_needed
 from hallterm.screens.reports import ListPane, ReportsScreen
 from hallterm.screens.technician_page import Key
+from hallterm.screens.waiting import ENDED, say_since
 from hallterm.widgets.frame import ATTENTION, NOT_DONE
 from hallterm.widgets.lines import Row
+from hallterm.widgets.writing import reason_text
 
 NO_TOKEN: Final = "no-token"
 OTHER_ANSWER = N_("the centre answered something that this program does not know: update it")
@@ -44,6 +47,7 @@ class CityScreen(ReportsScreen):
         self.look: ReportsLook | None = None
         self._used: dict[str, str] = {}
         self.token = ""
+        self._talk: Worker[None] | None = None
         PaneScreen.__init__(self, id="city")
 
     def first_pane(self) -> Pane:
@@ -80,13 +84,14 @@ class CityScreen(ReportsScreen):
 
     def on_screen_suspend(self, event: ScreenSuspend) -> None:
         self.token, self.input.secret = "", False
+        self.end_asking()
         super().on_screen_suspend(event)
 
     def sign_on(self, password: str) -> None:
         """Show the centre who it is."""
 
         def asked(number: str) -> None:
-            self.run_worker(self._sign_on(number, password), exclusive=True)
+            self._put(self._sign_on(number, password))
 
         self.ask_store(lambda desk, _now: desk.staff, asked, writes=False)
 
@@ -107,7 +112,20 @@ class CityScreen(ReportsScreen):
         self, request: ReportRequest, then: Callable[[Report], None], refused: Callable[[str], None]
     ) -> None:
         """Read one report there; a token that ran out asks for the password again."""
-        self.run_worker(self._read(request, then, refused), exclusive=True)
+        self._put(self._read(request, then, refused))
+
+    def _put(self, question: Coroutine[None, None, None]) -> None:
+        """One question at a time; after half a second row 22 says since when it is asked."""
+        asked = self._talk = self.run_worker(question, exclusive=True)
+        say_since(self, lambda: self._talk is asked and not asked.is_finished)
+
+    def end_asking(self) -> bool:
+        """Nobody waits for the centre any longer; whether somebody did."""
+        asked, self._talk = self._talk, None
+        if asked is None or asked.is_finished:
+            return False
+        asked.cancel()
+        return True
 
     async def _read(
         self, request: ReportRequest, then: Callable[[Report], None], refused: Callable[[str], None]
@@ -163,6 +181,13 @@ class CityPane(ReportPane):
     def read(self) -> None:
         self.screen.say(_("Asking the centre .."))
         self.screen.read_at_centre(self.request, self._show, self._refused)
+
+    def back(self) -> bool:
+        ended = self.screen.end_asking()
+        done = super().back()
+        if ended:
+            self.screen.say(reason_text(self.screen, ENDED), NOT_DONE)
+        return done
 
     def bar(self) -> list[Key]:
         found = super().bar()

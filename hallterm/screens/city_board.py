@@ -11,6 +11,8 @@ from textual.events import ScreenResume
 
 from hallterm.actions import Slot
 from hallterm.locale import _
+from hallterm.reports.model import Missing
+from hallterm.reports.nothing import why_missing
 from hallterm.rules.day import day_clock_text, local
 from hallterm.screens.hall_board import HallBoardScreen
 from hallterm.screens.hall_views import View
@@ -77,7 +79,9 @@ class CityBoardScreen(HallBoardScreen):
         self.title_in_mode(halls.staff if halls is not None else "", "", _("Halls now"))
         if halls is not None:
             self.set_health(((" ", Ink.PLAIN), net_piece(halls.health, self.host.now().t)))
-        self.set_reasons(_("Enter looks into a hall; what is known is as old as its last contact"))
+        self.set_reasons(
+            _why_nothing(halls) or _("Enter looks into a hall; what is known is as old as its last contact")
+        )
         self.input.show([""])
         room = max(1, self.size.height - 9 - self.window_rows)
         rows = self._listed(halls, cells) if halls is not None else []
@@ -144,6 +148,13 @@ class CityBoardScreen(HallBoardScreen):
             when = day_clock_text(chosen.contact_t) if chosen.contact_t else ABSENT
             self.say(_("As of {time}, the last contact of this hall; only read").format(time=when))
             self.read()
+
+
+def _why_nothing(halls: CityHalls | None) -> str:
+    """Why no hall has a figure of today."""
+    if halls is None or not halls.halls or any(one.today for one in halls.halls):
+        return ""
+    return why_missing([Missing(one.code, one.name, one.last_day) for one in halls.halls]).text()
 
 
 WIDTHS = (16, 8, 8, 8, 6, 6, 6)

@@ -150,6 +150,8 @@ class EditorScreen(AskingScreen):
         self.query_one("#about", Lines).show([f" {text}" for text in chosen.about] if chosen else [])
 
     def _empty(self) -> str:
+        if self.page in self.pages():
+            return _("Nothing is here yet")
         return _("Only the administrator or the director may change data of the hall") if self.view else ""
 
     def _draw_keys(self) -> None:

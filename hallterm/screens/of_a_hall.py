@@ -7,14 +7,17 @@ from functools import partial
 from typing import ClassVar, TypeVar
 
 from hallterm.locale import N_, _
+from hallterm.reports.model import Missing
+from hallterm.reports.nothing import why_missing
 from hallterm.rules.day import day_clock_text
 from hallterm.screens.attendance import AttendanceScreen
 from hallterm.screens.cases import CasesScreen
 from hallterm.screens.outage_faults import FaultsPane, PausesPane
 from hallterm.screens.outages import OutageScreen
 from hallterm.screens.panes import Pane, PaneScreen, moved, window_of
-from hallterm.widgets.cells import fit, right
+from hallterm.widgets.cells import fit, folded, right
 from hallterm.widgets.lines import Ink, Row
+from hallterm.widgets.writing import reason_text
 from hallterm.workflows.desk import Desk
 from hallterm.workflows.of_a_hall import (
     Counted,
@@ -31,6 +34,8 @@ from storage.facts import Moment
 
 T = TypeVar("T")
 PAGE = 10
+OLD_MS = 3_600_000
+"""What is known is told as old after so long without a contact."""
 NAME, COUNT, TIME = 30, 12, 14
 WAITS: Sequence[tuple[str, Counted]] = ((N_("Leave waits"), leaves_waiting), (N_("Cases open"), cases_open))
 HINT = N_("Enter opens a hall; decisions reach it with its next exchange")
@@ -100,6 +105,7 @@ class OfAHall(PaneScreen):
     waits: ClassVar[Sequence[tuple[str, Counted]]] = WAITS
     """The columns of the list of halls, with what each counts."""
     at = ""
+    _opened: HallToDecide | None = None
 
     def first_pane(self) -> Pane:
         self.at = ""
@@ -112,8 +118,16 @@ class OfAHall(PaneScreen):
             return "", self._halls.look.viewer if self._halls.look is not None else ""
         return super().place()
 
+    def why_nothing(self, cells: int) -> list[Row]:
+        """Nothing ever came from the hall, or nothing for a while: said under an empty list."""
+        hall = self._opened
+        if hall is None or self.host.now().t - hall.contact_t <= OLD_MS:
+            return []
+        why = why_missing([Missing(hall.code, hall.name, hall.last_day)])
+        return [f" {text}" for text in folded(reason_text(self, why), cells - 2, 2)]
+
     def open_hall(self, hall: HallToDecide) -> None:
-        self.at = hall.code
+        self.at, self._opened = hall.code, hall
         self.turn_to(self._page)
 
     def ask_store(

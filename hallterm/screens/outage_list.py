@@ -81,7 +81,7 @@ class Listed(Pane):
         head: list[Row] = [((" " + self.title(), Ink.BOLD),), " " + cut(self.columns(), cells - 1)]
         found, chosen = self.items, self.chosen
         if chosen is None:
-            return [*head, " " + self.nothing()]
+            return [*head, " " + self.nothing(), *self.screen.why_nothing(cells)]
         below = self.detail(chosen, cells)
         room = max(1, height - len(head) - len(below) - 1)
         at = min(self._at, len(found) - 1)

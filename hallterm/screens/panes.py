@@ -139,6 +139,10 @@ class PaneScreen(InMode, TypingScreen):
                 self.say("")
             self._undo = None
 
+    def why_nothing(self, cells: int) -> list[Row]:
+        """Why an empty list may be empty for another cause than that there was nothing."""
+        return []
+
     # what is drawn
 
     def paint(self) -> None:

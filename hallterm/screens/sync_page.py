@@ -41,6 +41,7 @@ ORDERS: tuple[tuple[str, Callable[[NodeLine], Any]], ...] = (
     (N_("by place"), lambda line: (line.scope, line.node)),
     (N_("most waiting first"), lambda line: (-line.backlog, line.scope, line.node)),
 )
+NONE_AT_PLACE = N_("No PC is enrolled at the place that was chosen. Choose all places to see the others")
 STEPS: Mapping[str, int] = {"up": -1, "down": 1}
 
 
@@ -174,7 +175,7 @@ class SyncScreen(InMode, AskingScreen):
         rows += [node_row(one, now_t, cells, chosen=one is chosen) for one in seen]
         rows += [""] * (1 + list_height(self.size.height) - len(rows))
         if not seen:
-            rows[1] = " " + _("No PC is enrolled here. Ins makes a code for one")
+            rows[1] = " " + (_(NONE_AT_PLACE) if self.scope else _("No PC is enrolled here. Ins makes a code for one"))
         return [*rows, rule(cells), *below(look, chosen, now_t, cells, twice_text(look, self.key_name(Slot.F7)))]
 
     @property

@@ -53,7 +53,8 @@ def below(look: SyncLook, chosen: NodeLine | None, now_t: int, cells: int, twice
     if gaps:
         ends.append(((f" {cut(gaps, cells - 2)}", Ink.YELLOW),))
     if look.unsigned:
-        ends.append(((f" {cut(_(UNSIGNED).format(count=look.unsigned), cells - 2)}", Ink.YELLOW),))
+        told = folded(_(UNSIGNED).format(count=look.unsigned), cells - 2, 2)
+        ends += [((f" {text}", Ink.YELLOW),) for text in told]
     if twice:
         ends.append(((f" {cut(twice, cells - 2)}", Ink.YELLOW),))
     room = BELOW_ROWS - 1 - len(ends)

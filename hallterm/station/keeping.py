@@ -12,6 +12,7 @@ from hallterm.month_keeper import MonthKeeper
 from hallterm.rules.counter import NEXT_SERVICE_WITHIN_S
 from hallterm.rules.day import business_day, local
 from hallterm.station import faults
+from hallterm.station.forgetting import forget_identities
 from hallterm.station.second_copy import SecondCopy
 from hallterm.workflows.adjustments import note_adjustments
 from hallterm.workflows.day import close_day, ensure_day
@@ -140,6 +141,7 @@ class Keeping:
         idle = all(window.state is WindowState.CLOSED for window in windows)
         closing = (row.closing_pm or row.closing_am) if row else ""
         if at.hour == BACKUP_HOUR or (idle and closing and f"{at:%H:%M}" >= closing):
+            forget_identities(self.journal, self.folder, now)
             self.backup(now)
             if idle:
                 self.second_copy.night(now)

@@ -31,7 +31,7 @@ from typing import ClassVar, Literal, cast
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import Key, Mount, Paste, Resize, ScreenResume, ScreenSuspend
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.screen import Screen
 
 from hallterm.actions import SLOTS, Slot
@@ -208,6 +208,14 @@ class FrameScreen(Hooks, Screen[None], inherit_bindings=False):
         self.last_key_m = self.host.now().m
         self._seconds.go_on()
         self.repaint()
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> FrameScreen:
+        """Never a part of a screen: Textual then forgets what its widgets have still to paint, and a page below that was
+        left a moment ago asks for its own rows this way. Who signed on next saw the counter of who signed off.
+        """
+        return super().refresh(repaint=repaint, layout=layout, recompose=recompose)
 
     def repaint(self) -> None:
         """Draw all of it again: a new size, another language."""

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from hallterm.locale import N_, _
-from hallterm.rules.words import Reason
+from hallterm.rules.words import Reason, Value
 from storage import nodes
 from storage.access import upwards
 from storage.database import Database
@@ -49,6 +49,6 @@ def _known(db: Database) -> dict[str, str]:
     return {one: names.get(one, "") for place in there for one in upwards(place, parents)}
 
 
-def _values(place: str, known: dict[str, str]) -> dict[str, object]:
+def _values(place: str, known: dict[str, str]) -> dict[str, Value]:
     near = get_close_matches(place, known, MOST_NAMED, NEAR) or sorted(known)[:MOST_NAMED]
     return {"place": place[:32], "near": _(", ").join(f"{one} {known[one]}".strip() for one in near)}

@@ -29,12 +29,13 @@ APPEALS_ABOVE = Reason(N_("this hall has a centre: appeals are decided there, so
 
 
 class HallToDecide(Struct, frozen=True):
-    """A hall, and how much of each thing waits there. ``contact_t``: as old as this (0: never)."""
+    """A hall, and how much of each thing waits there. ``contact_t``: as old as this (0: never), ``last_day`` of business."""
 
     code: str
     name: str
     waits: tuple[int, ...]
     contact_t: int
+    last_day: str
 
 
 class HallsToDecide(Struct, frozen=True):
@@ -80,6 +81,7 @@ def halls_to_decide(
             one.name,
             tuple(count(db, one.code, now) for count in counted),
             reach[one.code].contact_t,
+            reach[one.code].last_day,
         )
         for one in mine
     ]

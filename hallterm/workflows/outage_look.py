@@ -87,7 +87,7 @@ def outage_look(desk: Desk, now: Moment) -> OutageLook:
     if not is_allowed(db, desk.staff, Action.DECLARE_FAULT, hall):
         refuse_unless_own(db, desk, Action.DECLARE_FAULT)
     confirms = is_allowed(db, desk.staff, Action.CONFIRM_BACK_ENTRY, hall)
-    span = _span(hall, now)
+    span = _span(db, hall, now)
     found = tuple(reversed(outage_sums(db, span)))
     names = {one.number: one.name for one in views.all_staff(db)}
     row = views.hall(db, hall)
@@ -120,7 +120,7 @@ def outage_look(desk: Desk, now: Moment) -> OutageLook:
 
 def faults_waiting(db: Database, hall: str, now: Moment) -> int:
     """How many faults of a hall go on, or are over and wait for a leader's word."""
-    return sum(one.is_open or not (one.confirmed_t or one.withdrawn_t) for one in outages(db, _span(hall, now)))
+    return sum(one.is_open or not (one.confirmed_t or one.withdrawn_t) for one in outages(db, _span(db, hall, now)))
 
 
 def pauses_waiting(db: Database, hall: str, now: Moment) -> int:
@@ -128,8 +128,9 @@ def pauses_waiting(db: Database, hall: str, now: Moment) -> int:
     return len(waiting_pauses(db, hall, now.t))
 
 
-def _span(hall: str, now: Moment) -> tuple[str, str, str]:
-    today = business_day(now.t)
+def _span(db: Database, hall: str, now: Moment) -> tuple[str, str, str]:
+    """Up to the hall's own business day, which a clock that is behind does not set back: what is declared is of that."""
+    today = business_day(now.t, views.last_day(db, hall))
     return hall, (date.fromisoformat(today) - timedelta(days=SHOWN_DAYS)).isoformat(), today
 
 

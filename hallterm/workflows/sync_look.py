@@ -27,6 +27,7 @@ from hallterm.workflows.seen import Health
 from hallterm.workflows.sign_on import grants_of
 from storage import contacts, durable, host_lost, nodes, outbox, views
 from storage.access import Action, Grant, anywhere, level, may, upwards
+from storage.claims import number_host
 from storage.contacts import NodeStatus
 from storage.database import Database
 from storage.facts import Moment
@@ -150,7 +151,7 @@ def sync_look(
         raise Refused(NOT_FOR_YOU)
     names, parents = place_names(db), nodes.parents(db)
     own = () if not desk.hall else (own_line(desk, now, names),)
-    found = [one for one in contacts.everybody(db) if _within(one.scope, seen, parents)]
+    found = [one for one in _sending(desk) if _within(one.scope, seen, parents)]
     lines = [*own, *(_line(one, now, names) for one in found)]
     lines = [one for one in lines if not scope or scope in upwards(one.scope, parents)]
     lines = _completed(db, lines, now, counted)
@@ -199,9 +200,17 @@ def every_line(desk: Desk, now: Moment) -> tuple[NodeLine, ...]:
     db = desk.journal.database
     names = place_names(db)
     own = (own_line(desk, now, names),) if desk.hall else ()
-    found = [*own, *(_line(one, now, names) for one in contacts.everybody(db))]
+    found = [*own, *(_line(one, now, names) for one in _sending(desk))]
     lines = _completed(db, found, now, [one.node for one in found])
     return tuple(sorted(lines, key=order_of))
+
+
+def _sending(desk: Desk) -> list[NodeStatus]:
+    """The nodes that send to this one. A PC whose hall has its number host elsewhere knows its colleagues by name alone: none
+    of them ever comes here.
+    """
+    db = desk.journal.database
+    return [] if desk.hall and number_host(db, desk.hall) else contacts.everybody(db)
 
 
 def order_of(line: NodeLine) -> tuple[int, int, str, str]:

@@ -87,7 +87,7 @@ def project_one(database: Database, placed: Placed) -> None:
         for step in function(placed):
             statement = step.statement
             every = whole(statement, step.values, placed.hall)
-            database.execute(statement.sql, every)
-            if statement.also is not None:
-                for further in statement.also(every):
-                    database.execute(statement.sql, further)
+            if statement.also is None:
+                database.execute(statement.sql, every)
+            else:
+                database.run_few(statement.sql, (every, *statement.also(every)))

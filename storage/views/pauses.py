@@ -1,4 +1,4 @@
-"""The single pauses, holds and blocked keys behind a sum of them."""
+"""Pauses, holds and blocked keys of finished services: summed, and one by one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from storage.database import Database
+from storage.views.reading import structs
 from storage.views.reporting_rows import MOST_LINES, Span
 
 EXCLUDED: Final = 'CASE WHEN i."recounted" = 1 THEN 0 ELSE i."excluded" END'
@@ -21,6 +22,18 @@ OF_FINISHED: Final = (
 """The intervals of the finished services of a hall's days."""
 
 
+class PauseSum(Struct, frozen=True):
+    """Those of one clerk for one reason (``kind`` tells a hold, which has none)."""
+
+    staff: str
+    kind: str
+    reason: str
+    excluded: bool
+    count: int
+    length_ms: int
+    unconfirmed: int
+
+
 class PauseLine(Struct, frozen=True):
     """One of them, with its service; ``from_t`` ms UTC."""
 
@@ -31,6 +44,17 @@ class PauseLine(Struct, frozen=True):
     from_t: int
     length_ms: int
     unconfirmed: int
+
+
+def pause_sums(db: Database, span: Span, staff: str = "") -> list[PauseSum]:
+    """By clerk and reason."""
+    mine = ' AND i."staff" = ?' if staff else ""
+    keys = f'i."staff", i."kind", i."reason", {EXCLUDED}'
+    sql = (
+        f'SELECT {keys}, count(*), CAST(sum(i."length_ms") AS BIGINT), CAST(sum({WAITS}) AS BIGINT) '
+        f"{OF_FINISHED}{mine} GROUP BY {keys} ORDER BY {keys}"
+    )
+    return structs(db, PauseSum, sql, (*span, *([staff] if staff else ())))
 
 
 def pause_lines(db: Database, span: Span, staff: str, kind: str, reason: str, *, excluded: bool) -> list[PauseLine]:

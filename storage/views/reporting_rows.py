@@ -106,18 +106,6 @@ class UnratedLine(Struct, frozen=True):
     by: str
 
 
-class PauseSum(Struct, frozen=True):
-    """The pauses of one clerk for one reason (``kind`` tells a hold, which has none) in finished services."""
-
-    staff: str
-    kind: str
-    reason: str
-    excluded: bool
-    count: int
-    length_ms: int
-    unconfirmed: int
-
-
 def groups(db: Database, span: Span, long_wait_s: int, by: str = PREFIX) -> list[GroupRow]:
     """The tickets of a hall by group, or by hour (the hour stands in ``prefix``)."""
 
@@ -225,23 +213,6 @@ def unrated_lines(db: Database, span: Span, staff: str = "") -> list[UnratedLine
     names = ", ".join(f'"{name}"' for name in UnratedLine.__struct_fields__)
     sql = f'SELECT {names} FROM unrated WHERE {DAYS} AND "undone" = 0{mine} ORDER BY "at_t", "service"'
     return structs(db, UnratedLine, sql, (*span, *([staff] if staff else ())))
-
-
-def pause_sums(db: Database, span: Span, staff: str = "") -> list[PauseSum]:
-    """Pauses, holds and blocked keys of finished services, by clerk and reason; one that was counted again is not excluded,
-    one that a leader must confirm and nobody has said a word about is unconfirmed.
-    """
-    mine = ' AND i."staff" = ?' if staff else ""
-    keys = 'i."staff", i."kind", i."reason", CASE WHEN i."recounted" = 1 THEN 0 ELSE i."excluded" END'
-    waits = 'CASE WHEN i."recounted" = 0 AND coalesce(w."said_t", 0) = 0 THEN i."needs_confirmation" ELSE 0 END'
-    sql = (
-        f'SELECT {keys}, count(*), CAST(sum(i."length_ms") AS BIGINT), CAST(sum({waits}) AS BIGINT) '
-        'FROM service s JOIN service_interval i ON i."service" = s."id" AND i."hall" = s."hall" '
-        'LEFT JOIN pause_word w ON w."pause" = i."id" AND w."hall" = i."hall" WHERE s."hall" = ? '
-        f'AND s."day" BETWEEN ? AND ? AND s."state" = \'finished\' AND i."undone" = 0{mine} '
-        f"GROUP BY {keys} ORDER BY {keys}"
-    )
-    return structs(db, PauseSum, sql, (*span, *([staff] if staff else ())))
 
 
 def _of_service(name: str) -> str:

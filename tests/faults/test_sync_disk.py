@@ -127,18 +127,24 @@ def checkpointed(file_system: SmallDisk) -> None:
     before = state_of(journal.database)
     file_system.fill(journal)
     for mode in ("PASSIVE", "FULL", "TRUNCATE"):
-        try:
-            journal.database.execute(f"PRAGMA wal_checkpoint({mode})")
-        except StorageFull:
-            continue
+        copied_into_file(journal, mode)
     assert still(journal) == before, "lost"
     file_system.free(journal)
-    journal.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert copied_into_file(journal, "TRUNCATE"), "lost"
     journal.close()
     journal = Journal.open(file_system.folder / "hall.db")
     assert still(journal) == before, "lost"
     assert is_whole(journal)
     journal.close()
+
+
+def copied_into_file(journal: Journal, mode: str) -> bool:
+    """Whether what the log holds could be copied."""
+    try:
+        journal.database.execute(f"PRAGMA wal_checkpoint({mode})")
+    except StorageFull:
+        return False
+    return True
 
 
 def still(journal: Journal) -> str:
@@ -177,8 +183,7 @@ def fed(disk: Disk, hall: Journal, centre: Journal, open_centre: Opener) -> None
     with centre.write("-", at(0)) as tx:
         for n in range(SETTINGS):
             tx.record(SettingSet(name=f"value_{n}", value='"' + "x" * 500 + '"', scope="3301"))
-    with centre_in_thread(open_centre) as url:
-        client = SyncClient(lambda: hall, url, DEVICE_KEY)
+    with centre_in_thread(open_centre) as url, closing(SyncClient(lambda: hall, url, DEVICE_KEY)) as client:
         disk.fill(hall)
         outcome = step_until(client, Result.STORE_FAULT)
         before = cursor(hall.database)
@@ -189,7 +194,6 @@ def fed(disk: Disk, hall: Journal, centre: Journal, open_centre: Opener) -> None
         while client.step(at(2)).wait_s == 0:
             assert client.state is not None
             assert client.state.online
-        client.close()
         assert hall.database.value("SELECT count(*) FROM feed WHERE above = 1") >= SETTINGS
         assert is_whole(hall)
 
@@ -269,12 +273,12 @@ def test_an_upgrade_that_runs_out_of_room_changes_nothing_and_works_later(tmp_pa
 
 
 def test_the_comparison_can_fail_an_upgrade_step_by_step(tmp_path: Path) -> None:
-    """Mutant: each step of an upgrade is committed by itself."""
+    """Mutant: an upgrade that is called done in another transaction than its steps."""
 
     def hasty(database: Database) -> None:
+        database.execute(f"PRAGMA user_version = {SCHEMA}")
         with translated(database.where):
             schema._run(database)
-        database.execute(f"PRAGMA user_version = {SCHEMA}")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(schema, "_run_once", hasty)

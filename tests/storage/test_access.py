@@ -11,6 +11,7 @@ from storage.access import (
     Grant,
     Level,
     Sight,
+    city_of,
     grants_that_allow,
     level,
     may,
@@ -203,3 +204,9 @@ def test_a_refused_link_says_which_role_at_which_node() -> None:
     at_point = grants_that_allow(Action.CONFIRM_BACK_ENTRY, point, {point: HALL})
     assert [grant.role for grant in at_point] == [Role.DUTY_LEADER, Role.HALL_DIRECTOR]
     assert all(may([grant], Action.CONFIRM_BACK_ENTRY, point, parents={point: HALL}) for grant in at_point)
+
+
+def test_the_city_of_a_place_is_not_the_province_above_it() -> None:
+    assert [city_of(node) for node in ("360600001-03", "360681101", "360681", "360600")] == ["360600"] * 4
+    assert city_of("market", {"market": "360681"}) == "360600"
+    assert city_of("market") == "market"

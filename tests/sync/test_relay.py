@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import clock, relays
+from storage import clock, contacts, relays
 from storage.facts import (
     CommentWritten,
     FaultKind,
@@ -82,6 +82,8 @@ def test_what_pcs_sent_arrives_once_and_as_it_was_signed(
     assert centre.database.rows(LINES, node) == pc.database.rows(LINES, node)
     assert centre.database.value("SELECT count(*) FROM ticket") == 3
     assert not centre.database.rows("SELECT * FROM quarantine")
+    heard = contacts.kept(centre.database)[f"{HALL}-02"]  # it never comes itself, and is not silent for that
+    assert (heard.contact_t > 0, heard.app, heard.feed_rev) == (True, "", 0)
 
 
 def test_what_the_centre_decided_arrives_through_the_number_host_at_its_pcs(

@@ -14,6 +14,7 @@ from hallterm.reports.registry import REPORTS
 from hallterm.screens.report_drill import Inside, Opened, Services, Whole, opened
 from storage.database import Database
 from storage.facts import HallSet
+from storage.views.behind import services_behind, worth_behind
 from tests.hallterm.reports.test_headers import now_running
 from tests.hallterm.reports.test_month_half_days import CITY as PLANNED_CITY
 from tests.hallterm.reports.test_month_half_days import DAYS as PLANNED_DAYS
@@ -80,6 +81,33 @@ def test_the_services_of_an_hour(city: Database) -> None:
     assert handled == report.sum_of("handled")
 
 
+def test_the_pauses_of_a_clerk_for_one_reason(city: Database) -> None:
+    report = make(city, "R11", "2026-10", HALL, NOW)
+    assert len({row.drill.key for row in report.rows}) > 2
+    for row, cells in (
+        (row, dict(zip((one.key for one in report.columns), row.cells, strict=True))) for row in report.rows
+    ):
+        found = make_detail(city, "R11", "2026-10", HALL, NOW, row.drill)
+        assert all(isinstance(one, Services) and one.drill.service for one in behind(found))
+        assert (len(found.rows), found.sum_of("seconds")) == (cells["count"], cells["seconds"])
+        assert found.sum_of("unconfirmed") == cells["unconfirmed"]
+        assert found.of == f"{cells['staff_name']} {cells['reason']}"
+
+
+def test_services_behind_a_line_are_counted_however_many_are_listed(
+    city: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = ([HALL], "2026-10-01", "2026-10-31")
+    every = services_behind(city, *of)
+    worth = worth_behind(city, *of)
+    assert sum(one.services for one in worth) == len(every) > 20
+    assert sum(one.std_milliminutes for one in worth) == sum(one.std_milliminutes for one in every)
+    assert {one.suspicious: one.services for one in worth} == dict(Counter(one.suspicious for one in every))
+    monkeypatch.setattr("storage.views.behind.MOST_SERVICES", 20)
+    assert len(services_behind(city, *of)) == 20
+    assert worth_behind(city, *of) == worth
+
+
 def test_the_services_beyond_the_hours(planned: Planned) -> None:
     planned.add(HallSet(HALL, "market", opening_am="08:00", closing_am="08:31", opening_pm="08:35", closing_pm="08:40"))
     report = make(planned.db, "R19", "2026-09", HALL, NOW)
@@ -88,6 +116,15 @@ def test_the_services_beyond_the_hours(planned: Planned) -> None:
         found = make_detail(planned.db, "R19", "2026-09", HALL, NOW, row.drill)
         assert len(found.rows) == row.cells[report.column("services")]
         assert int(str(found.sum_of("beyond"))) // 60 in range(*_about(row.cells[report.column("minutes")]))
+
+
+def test_a_hall_that_is_always_open_has_nothing_beyond_its_hours(planned: Planned) -> None:
+    planned.add(HallSet(HALL, "market", open_always=True))
+    report = make(planned.db, "R19", "2026-09", HALL, NOW)
+    assert (report.rows, [note.text() for note in report.notes]) == (
+        (),
+        ["this hall is open at all hours: nothing lies beyond them"],
+    )
 
 
 def _about(minutes: object) -> tuple[int, int]:

@@ -190,7 +190,7 @@ def test_unrated_services_are_told_with_who_skipped(city: Database) -> None:
     assert {row.drill.service for row in made.rows} == {row[0] for row in rows}
     skipped = [bool(by) and by == staff for _service, by, staff in rows]
     assert made.values("skipped").count("yes") == sum(skipped) > 0
-    rated = city.value("SELECT sum(rated) FROM figure WHERE hall = ? AND day = '2026-10'", (HALL,))
+    rated = city.value("SELECT sum(rated) FROM figure WHERE hall = ? AND period = '2026-10'", (HALL,))
     duty = made.notes[-1].values
     exempt = made.notes[0].values["exempt"]
     assert (duty["rated"], duty["due"], duty["duty"]) == (rated, rated + len(rows) - exempt, 95)

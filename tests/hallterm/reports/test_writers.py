@@ -106,6 +106,8 @@ def test_what_holds_no_line_says_why_and_what_to_do(city: Database) -> None:
     assert "nothing has come from hall" in why_nothing(never).text()
     late = structs.replace(empty, missing=tuple(Missing(hall, "", "2025-02-11") for hall in empty.scope.halls))
     assert f"{empty.scope.halls[0]} 2025-02-11 was the last day that came" in why_nothing(late).text()
+    mine = structs.replace(empty, scope=structs.replace(empty.scope, staff="0317"))
+    assert why_nothing(mine).text().startswith("nothing was recorded of 0317 in this time; of others")
     planned = structs.replace(empty, id="R10")
     assert "nobody is planned in 2025-03" in why_nothing(planned).text()
     nowhere = structs.replace(empty, scope=structs.replace(empty.scope, halls=(), name="新城市局"))

@@ -6,19 +6,23 @@ import asyncio
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
 from hallterm.centre import FILE
+from hallterm.reading_progress import told
 from hallterm.screens.assessment import AssessmentScreen, MyAssessmentScreen
+from hallterm.screens.assessment_look import Ask, AssessmentLook, assessment_look
+from hallterm.workflows.desk import Desk
 from hallterm.workflows.months import freeze_month
 from hallterm.workflows.outstanding import open_vote
 from storage import facts as f
-from storage.facts import FrozenScore, FrozenWork
+from storage.facts import FrozenScore, FrozenWork, Moment
 from storage.views import assessment as rows
 from tests.hallterm.screens.assessed import DAYS, MONTH, attend, month, plan, serve, service
 from tests.hallterm.screens.centre_house import CLERK, LEADER, CentreStores, centre
-from tests.hallterm.screens.pages import House, shown, type_in, until, until_golden
+from tests.hallterm.screens.pages import DEADLINE_S, House, shown, type_in, until, until_golden
 from tests.hallterm.workflows.crew import ASSESSOR, DIRECTOR
 from tests.hallterm.workflows.crew import LEADER as DUTY_LEADER
 from tests.hallterm.workflows.founded import HALL, Stores, at, founded
@@ -340,12 +344,38 @@ async def test_a_vote_is_cast_on_the_own_page(stores: Stores, tmp_path: Path) ->
     assert [voter for voter, _ballot in rows.ballots(stores.journal.database, HALL, MONTH)] == [MEI]
 
 
-async def test_a_frozen_month_is_shown_as_it_was_frozen(stores: Stores, tmp_path: Path) -> None:
+async def test_a_frozen_month_is_shown_as_it_was_frozen_and_stays_when_another_takes_too_long(
+    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forty halls are read for the other one, as the test lets them; Esc ends that."""
+    next_hall, begun = SimpleQueue[None](), list[int]()
+
+    def slowly(desk: Desk, now: Moment, ask: Ask) -> AssessmentLook:
+        for hall in told(range(40)):
+            begun.append(hall)
+            next_hall.get()
+        return assessment_look(desk, now, ask)
+
     freeze_month(stores.desk(0, ASSESSOR), HALL, MONTH, NOW)
     serve(stores, WEI, DAYS[0], 3)
     async with shown(AssessmentScreen(), tmp_path, NOW, language="zh_CN", staff=ASSESSOR) as (house, pilot):
         await october(pilot, house)
         assert "91.43   11.20   81.53   98.00    71.03" in house.rows[4]
+        monkeypatch.setattr("hallterm.screens.assessment.assessment_look", slowly)
+        next_hall.put(None)
+        await pilot.press("f4")
+        await until(pilot, lambda: "看什么时间?" in house.text())
+        pressed = asyncio.create_task(pilot.press("4"))  # the press is over when what it asked for is
+        async with asyncio.timeout(DEADLINE_S):
+            while "读取 1/40 厅" not in said(house):
+                await asyncio.sleep(0.05)
+            assert isinstance(house.screen, AssessmentScreen)
+            house.screen.act("back")
+            next_hall.put(None)
+            await pressed
+        await until(pilot, lambda: "没有读完就停了" in said(house))
+        await until(pilot, lambda: f"{MONTH}" in house.rows[1] and "91.43" in house.rows[4])
+        assert begun == [0, 1], "no hall is begun after that"
 
 
 @pytest.fixture

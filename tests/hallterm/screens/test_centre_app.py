@@ -34,13 +34,13 @@ from tests.hallterm.screens.pages import type_in, until
 from tests.hallterm.workflows.founded import PASSWORD, founded
 
 WORDS = "one two three four"
-OFFICE = ["reference", "reports", "sync"]
+OFFICE = ["fault.report", "reference", "reports", "sync"]
 PAGES = {
     ADMIN: ([1, 2, 3, 4, 5, 6], OFFICE),
     DEPT: ([1, 2, 3, 4, 5, 6], OFFICE),
     DIRECTOR: ([1, 2, 3, 4, 5, 6], OFFICE),
     LEADER: ([1, 2, 3, 4, 5], ["reports"]),
-    TECHNICIAN: ([6], ["sync"]),
+    TECHNICIAN: ([6], ["fault.report", "sync"]),
 }
 """The numbered pages and the pages of the menu of each role at a centre, all of them."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from itertools import product
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
@@ -33,7 +35,7 @@ from storage.vault import Vault
 from storage.views import StaffRow
 from tests.hallterm.reports.city import drawn, put
 from tests.hallterm.reports.test_reports import NOW
-from tests.hallterm.screens.pages import SIZE, shown, type_in, until, until_golden
+from tests.hallterm.screens.pages import DEADLINE_S, SIZE, shown, type_in, until, until_golden
 from tests.hallterm.workflows.founded import ADMIN, HALL, PASSWORD, at, founded
 from tests.sync.centres import centre_in_thread
 
@@ -48,8 +50,26 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("storage.vault.PASSES", 1)
     monkeypatch.setattr("hallterm.workflows.sign_on.PASSES", 1)
     monkeypatch.setenv("HALLTERM_NO_STATION", "1")
+    OPEN.set()
     yield
+    OPEN.set()
     use("en")
+
+
+OPEN = threading.Event()
+"""Unless it is set, the centre gives no report."""
+
+
+def make_when_open(*args: Any, **options: Any) -> Any:
+    assert OPEN.wait(DEADLINE_S)
+    return make_report(*args, **options)
+
+
+def asking() -> bool:
+    """Whether a child of this process still speaks with the centre."""
+    children = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    pids = " ".join(one.read_text() for one in children).split()
+    return any(b"centre_child" in Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids)
 
 
 @pytest.fixture
@@ -69,7 +89,7 @@ def centre_url(tmp_path: Path) -> Iterator[str]:
     vault.close()
     journal.close()
     opened = partial(Journal.open, folder / "centre.db")
-    options = {"check": Door(folder, opened).check, "make_report": make_report, "clock": lambda: NOW}
+    options = {"check": Door(folder, opened).check, "make_report": make_when_open, "clock": lambda: NOW}
     with centre_in_thread(opened, **options) as url:
         yield url
 
@@ -118,6 +138,16 @@ async def test_the_city_is_one_list_with_one_sum(centre_url: str, tmp_path: Path
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(city.pane, ListPane))
         await until(pilot, lambda: any("R02" in row for row in rows(app)))
+        OPEN.clear()
+        await pilot.press("2")
+        await until(pilot, lambda: "起等待中心应答。Esc 不等了" in rows(app)[21])
+        assert asking()
+        await pilot.press("escape")
+        await until(pilot, lambda: "没有读完就停了" in rows(app)[21])
+        await until(pilot, lambda: any("R02" in row for row in rows(app)))
+        await until(pilot, lambda: not asking())
+        OPEN.set()
+        await asyncio.sleep(0.2)  # a person's pace
         await pilot.press("2")
         await until(pilot, lambda: isinstance(city.pane, CityPane) and city.pane.is_read)
         pane = cast(CityPane, city.pane)

@@ -80,12 +80,15 @@ async def test_all_halls_on_one_page(stores: CentreStores, tmp_path: Path, langu
         await until(pilot, lambda: house.rows[4].startswith(">园区"))
 
 
-async def test_a_director_sees_his_own_hall_only(stores: CentreStores, tmp_path: Path) -> None:
-    screen = CityBoardScreen()
-    async with shown(screen, tmp_path / "data", at("10:45"), staff=DIRECTOR, file=FILE) as (_house, pilot):
+async def test_a_director_sees_his_own_hall_only_and_why_it_has_no_figure_of_today(
+    stores: CentreStores, tmp_path: Path
+) -> None:
+    screen, when = CityBoardScreen(), at("10:45", "2026-11-25")
+    async with shown(screen, tmp_path / "data", when, staff=DIRECTOR, file=FILE, language="en") as (house, pilot):
         await until(pilot, lambda: screen.halls)
         assert screen.halls is not None
         assert [one.code for one in screen.halls.halls] == [PARK]
+        await until(pilot, lambda: f"no data: 园区 {DAY} was the last day that came" in house.rows[22])
 
 
 def test_nothing_is_dispatched_from_a_centre(stores: CentreStores) -> None:

@@ -14,6 +14,7 @@ from typing import cast
 import pytest
 from textual.pilot import Pilot
 
+from hallterm.centre import FILE
 from hallterm.config import load
 from hallterm.keys import resolve
 from hallterm.locale import use
@@ -23,7 +24,7 @@ from hallterm.screens.sign_on import SignOnScreen
 from hallterm.wiring import TerminalApp
 from storage.facts import DayOpened, Half, LeaveSpan, LeaveSubmitted, LeaveType
 from tests.hallterm.screens.centre_house import CLERK, DEPT, LEADER, CentreStores, centre
-from tests.hallterm.screens.pages import type_in, until
+from tests.hallterm.screens.pages import shown, type_in, until
 from tests.hallterm.workflows.founded import PASSWORD, at
 
 HALL = "360600001"
@@ -132,9 +133,21 @@ async def test_the_collection_department_opens_cases_and_declares_a_fault_of_a_h
         await until(pilot, lambda: "What is out of order" in text(app))
         await pilot.press("1")
         await until(pilot, lambda: bool(recorded(folder, "outage.confirmed")))
-        await until(pilot, lambda: "pause with its next exchange" in text(app))
+        await until(pilot, lambda: "pauses with its next exchange" in text(app))
         await asyncio.sleep(0.2)  # a person's pace
         await pilot.press("escape")
         await until(pilot, lambda: "Faults open" in text(app))
         await until(pilot, lambda: re.search(r"> 360600001 市办税厅 +1 +0 ", text(app)) is not None)
     assert [line["h"] for line in recorded(folder, "outage.declared")] == [HALL]
+
+
+async def test_an_empty_list_says_that_nothing_has_come_from_the_hall(made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    options = {"staff": DEPT, "file": FILE, "language": "zh_CN"}
+    async with shown(CentreOutagesScreen(), tmp_path, at("10:45"), **options) as (house, pilot):  # type: ignore[arg-type]
+        await until(pilot, lambda: "未了故障" in house.text() and "金屯点" in house.text())
+        await pilot.press("end")
+        await until(pilot, lambda: "> 360681902" in house.text())
+        await pilot.press("enter")
+        await until(pilot, lambda: "没有登记的故障" in house.rows[5])
+        await until(pilot, lambda: "没有数据: 金屯点从没传来过" in house.rows[6])

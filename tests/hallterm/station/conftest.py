@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from devices.bindings import dump
 from devices.sim.bench import Bench
+from hallterm.rules.day import business_day
+from storage import clock
 from tests.hallterm.station.line import Line, StationThread, make_hall
 
 
-@pytest.fixture(scope="session")
-def working_hall(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("station") / "founded"
+@cache
+def founded(parent: Path, day: str) -> Path:
+    """The hall as it is on a day: on the next one the first station would open that."""
+    folder = parent / f"working-{day}"
     make_hall(folder)
     return folder
+
+
+@pytest.fixture
+def working_hall(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return founded(tmp_path_factory.getbasetemp(), business_day(clock.now().t))
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def of_four_levels(line: Line) -> None:
     """A hall whose scale fits the four keys of the pad."""
     now = clock.now()
     with line.journal.write("0001", now) as tx:
-        tx.record(SettingSet(SettingName.RATING_SCALE, Scale.FOUR, HALL, f"{business_day(now.t)[:7]}-01"))
+        tx.record(SettingSet(SettingName.RATING_SCALE, f'"{Scale.FOUR}"', HALL, f"{business_day(now.t)[:7]}-01"))
 
 
 def test_a_rating_from_a_weak_line_counts_and_is_marked(working_hall: Path, tmp_path: Path) -> None:

@@ -266,7 +266,7 @@ def test_a_case_that_is_closed_without_seeing_what_another_did_is_open_again(pai
         ((_closing, n),) = cases.unseen(course).items()
         assert (course[n - 1].kind, course[n - 1].word) == ("case.classified", "complex")
         assert f"without seeing step {n}, it is complex: open again" in told_of
-        listed = make(database, "R09", row.day, HALL, _now(pair))
+        listed = make(database, "R09", row.day[:7], HALL, _now(pair))
         assert (listed.values("result"), listed.sum_of("open")) == ([f"again: step {n}"], 1)
         assert listed.notes[-1].values == {"count": 1}
     bad_ratings.measure(pair.above(DEPT), _now(pair), case, "扩容", "2026-12-01")
