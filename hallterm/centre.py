@@ -11,7 +11,8 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -87,12 +88,9 @@ def serve(settings: Settings, url: str, listen: str, pace_s: int = 0) -> None:
         from sync.server import NEXT_S, create_app
     except ImportError as error:
         raise CannotServe(_(NO_SERVER)) from error
-    from hallterm.centre_backups import backups_made
     from hallterm.centre_door import Door
     from hallterm.centre_log import log_to
     from hallterm.centre_reports import make_report
-    from hallterm.centre_upwards import EVERY_S, told_upwards
-    from hallterm.month_keeper import months_kept
     from hallterm.station.lock import serving
     from storage.serving import few_collections
     from storage.vault import Vault
@@ -109,13 +107,27 @@ def serve(settings: Settings, url: str, listen: str, pace_s: int = 0) -> None:
             desk=_desk() if is_hub else None,
             make_report=make_report,
         )
-        with (
-            told_upwards(settings, opener, min(pace_s or EVERY_S, EVERY_S)),
-            months_kept(opener),
-            backups_made(settings, opener, url if is_postgresql else "", is_hub=is_hub),
-        ):
+        with _beside(settings, opener, url if is_postgresql else "", pace_s, is_hub=is_hub):
             few_collections()
             _run(app, listening, tls)
+
+
+@contextmanager
+def _beside(
+    settings: Settings, opener: Callable[[], Journal], url: str, pace_s: int, *, is_hub: bool
+) -> Iterator[None]:
+    """What a centre does by itself while it serves, each in a thread of its own."""
+    from hallterm.centre_backups import backups_made
+    from hallterm.centre_upwards import EVERY_S, told_upwards
+    from hallterm.month_keeper import months_kept
+
+    every_s = min(pace_s or EVERY_S, EVERY_S)
+    with (
+        told_upwards(settings, opener, every_s),
+        months_kept(opener),
+        backups_made(settings, opener, url, is_hub=is_hub),
+    ):
+        yield
 
 
 def _desk() -> HallDesk:

@@ -122,7 +122,7 @@ class TerminalApp(HalltermApp):
 
     def on_mount(self) -> None:
         """Textual itself calls that of the class below too; called from here it would show the first screen twice."""
-        self._watch(self._first)
+        self.call_next(self._watch, self._first)
         self.set_interval(STATION_LOOK_S, self._look_after_station)
 
     def _watch_reader(self, window: str) -> None:
@@ -307,11 +307,7 @@ class TerminalApp(HalltermApp):
         self._signed_off()
 
     def on_editor_screen_left(self) -> None:
-        """Back to the counter, or, for somebody without a window, to the sign-on."""
-        if self.storage.desk.window:
-            self.open_page(COUNTER)
-        else:
-            self._signed_off()
+        self._open_menu()
 
     def _signed_off(self) -> None:
         self.mode = ()

@@ -95,6 +95,9 @@ class CounterScreen(FrameScreen):
         before, self.view = self.view, view
         if before is None and self.message == _(NOT_YET):
             self.say("")
+        if before is not None and before.staff.number != view.staff.number:  # what was said was said to somebody else
+            self.say("")
+            self.writer.withdraw()
         moved = before is None or (before.window.state, before.window.service, before.window.ticket) != (
             view.window.state,
             view.window.service,

@@ -164,7 +164,9 @@ def change_setting(desk: Desk, draft: SettingDraft, now: Moment) -> SettingDone:
         today = today_of(db, desk.hall, now)
         day = first_day(draft.day, today)
         if one.monthly and (day <= today or not day.endswith("-01")):
-            raise Refused(Reason(WITH_A_MONTH, {"title": Reason(one.title), "day": f"{month_before(today[:7], -1)}-01"}))
+            raise Refused(
+                Reason(WITH_A_MONTH, {"title": Reason(one.title), "day": f"{month_before(today[:7], -1)}-01"})
+            )
         value = typed(one, draft.text)
         if isinstance(value, Reason):
             raise Refused(value)

@@ -54,8 +54,9 @@ def reader(hall: Hall) -> Iterator[None]:
 def test_a_full_disk_is_one_sentence_and_the_same_key_works_when_there_is_room(disk: Disk, hall_on_disk: Hall) -> None:
     hall = hall_on_disk
     hall.issue()
+    begun = now()
     with hall.counter() as terminal, hall.station() as station:
-        terminal.wait_for(message(" 后台进程恢复"))
+        terminal.wait_until(lambda: beats_again(hall, begun.m), what="the station never came")
         for key, state in (("f5", "已叫号"), ("f6", "办理中")):
             terminal.press(key)
             terminal.wait_for(state_row(state))

@@ -32,7 +32,9 @@ for n in range(first, first + {EACH}):
 
 def pad(window: int, port: int = 0) -> Binding:
     name = f"/dev/ttyUSB{port or window}"
-    return Binding(Role.RATING_DEVICE, "pad_htp1", str(window), PortMatch(name=name), keys={n: 6 - n for n in range(1, 6)})
+    return Binding(
+        Role.RATING_DEVICE, "pad_htp1", str(window), PortMatch(name=name), keys={n: 6 - n for n in range(1, 6)}
+    )
 
 
 def both(folder: Path, way: str) -> set[str]:

@@ -15,7 +15,7 @@ from hallterm.config import load
 from hallterm.demo_decisions import tell_past
 from hallterm.demo_hall import FOUNDING
 from hallterm.demo_past import past_days
-from hallterm.demo_people import DIRECTOR, HALL, PASSWORD, who_rows
+from hallterm.demo_people import CLERK, DIRECTOR, HALL, PASSWORD, who_rows
 from hallterm.doctor_sums import misfits
 from hallterm.keys import resolve
 from hallterm.locale import _, use
@@ -64,6 +64,15 @@ def test_it_is_what_its_journal_says_and_the_reports_agree(journal: Journal) -> 
 @pytest.mark.parametrize("report", ["R01", "R02", "R03", "R05", "R07", "R08", "R09", "R10", "R11", "R15"])
 def test_every_report_has_something_to_show(journal: Journal, report: str) -> None:
     assert len(make(journal.database, report, TODAY[:7], HALL, at("09:00", TODAY)).rows) > 1
+
+
+@pytest.mark.parametrize("report", ["R06", "R12", "R16", "R17", "R26", "R29", "R30"])
+def test_so_has_what_comes_once_a_month(journal: Journal, report: str) -> None:
+    month = month_before(TODAY[:7]) if report in ("R17", "R26") else TODAY[:7]
+    made = make(journal.database, report, month, CLERK if report == "R29" else HALL, at("09:00", TODAY))
+    assert made.rows
+    assert made.total is not None
+    assert report != "R26" or made.sum_of("staff_name") == f"{len(made.rows)} changes"
 
 
 def test_the_last_month_is_frozen_and_voted_on(journal: Journal) -> None:

@@ -64,6 +64,24 @@ def test_a_pc_that_sends_by_stick_was_heard_of(tmp_path: Path, capsys: pytest.Ca
     assert said == ["0", "+2 min", "+90 min", "+2 h", "+10 h", "+700 d", "-20 y"]
 
 
+def test_a_pc_under_a_number_host_is_listed_once_and_its_colleagues_not_at_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It knows their names, but none of them ever comes to it; the number host lists them."""
+
+    def listed() -> list[str]:
+        assert run(tmp_path, "sync", "status", "--json") == 0
+        return sorted(row["node"] for row in json.loads(capsys.readouterr().out))
+
+    with founded(tmp_path) as stores:
+        with stores.journal.write("-", clock.now()) as tx:
+            for number in ("02", "03"):
+                tx.record(NodeEnrolled(node=f"{HALL}-{number}", scope=HALL, key="aa", box="bb"))
+        assert listed() == [f"{HALL}-01", f"{HALL}-02", f"{HALL}-03"]
+        nodes.enrolled_with(stores.journal, nodes.Upstream(f"{HALL}-09", "aa", "bb", HALL))
+        assert listed() == [f"{HALL}-01"]
+
+
 def test_an_empty_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path, "sync", "status") == 1
     assert "no hall and no centre" in capsys.readouterr().err

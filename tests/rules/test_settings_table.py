@@ -28,7 +28,9 @@ from tests.rules.modest import MODEST
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("hallterm", "storage", "sync", "devices")
-TABLES = {f"hallterm/rules/settings_{name}.py" for name in ("table", "hall", "board", "ratings", "assessment", "warnings")}
+TABLES = {
+    f"hallterm/rules/settings_{name}.py" for name in ("table", "hall", "board", "ratings", "assessment", "warnings")
+}
 READER = "hallterm/workflows/hall_settings.py"
 ASKS = re.compile(r"\b(setting|is_on|text|value_on)\([^)]*[\"']|\.setting\(")
 rows = st.sampled_from(list(SETTINGS.values()))

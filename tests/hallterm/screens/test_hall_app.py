@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,10 +10,11 @@ import pytest
 
 from hallterm.screens.counter import CounterScreen
 from hallterm.screens.hall_board import HallBoardScreen
+from hallterm.screens.sign_on import SignOnScreen
 from hallterm.workflows.reference import StaffDraft, add_staff
 from hallterm.workflows.sign_on import change_password
 from storage.facts import Role
-from tests.hallterm.screens.pages import until
+from tests.hallterm.screens.pages import type_in, until
 from tests.hallterm.screens.test_presses import FIRST, OWN, signed_on, text_of
 from tests.hallterm.workflows.founded import HALL, at, founded
 
@@ -62,7 +64,7 @@ async def test_a_leader_who_serves_comes_there_by_menu_40_and_back(young_hall: P
         await until(pilot, lambda: app.view is not None)
         assert isinstance(app.screen, CounterScreen)
         await pilot.press("ctrl+p", "4", "0")
-        await until(pilot, lambda: ">1Hall" in text_of(app) and "Open 1/3" in text_of(app))
+        await until(pilot, lambda: ">1Hall" in text_of(app) and "Wait 0 " in text_of(app))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, CounterScreen))
 
@@ -75,3 +77,19 @@ async def test_a_clerk_has_no_such_entry(young_hall: Path) -> None:
         assert "Hall board" not in text_of(app)
         await pilot.press("4", "0")
         await until(pilot, lambda: "That is not in the menu" in text_of(app))
+
+
+async def test_who_signs_on_next_at_a_window_finds_nothing_of_who_signed_off(young_hall: Path) -> None:
+    async with signed_on(young_hall, CLERK, f"{HALL}-03") as (app, pilot):
+        await until(pilot, lambda: f"张晓梅 {CLERK}" in text_of(app))
+        assert len(app.screen_stack) == 2  # the page that is shown, above Textual's own; none below paints into it
+        await asyncio.sleep(0.2)  # a person's pace
+        await pilot.press("ctrl+p", "1", "3")
+        await until(pilot, lambda: "within 3 seconds" in text_of(app))
+        await asyncio.sleep(0.4)  # the question has been read
+        await pilot.press("f9")
+        await until(pilot, lambda: isinstance(app.screen, SignOnScreen))
+        await asyncio.sleep(0.2)  # a person's pace
+        await type_in(pilot, f"{LEADER}\n{OWN}\n")
+        await until(pilot, lambda: f"周磊 {LEADER}" in text_of(app))
+        await until(pilot, lambda: "张晓梅" not in text_of(app) and "signed off" not in text_of(app))
