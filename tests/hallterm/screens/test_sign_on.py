@@ -224,6 +224,7 @@ async def test_row_2_follows_what_happens_while_nobody_is_signed_on(
 ) -> None:
     """A terminal stands at the sign-on from the evening to the morning; a view read for it never reaches the next page."""
     monkeypatch.setenv(NO_STATION, "1")
+    monkeypatch.setattr("hallterm.workflows.pads.STATION_STARTS_MS", 0)  # none comes up: it is gone at once
     app = TerminalApp(load(None, {"HALLTERM_WINDOW": W3}, data=tmp_path), resolve(), SIGN_ON)
 
     def row_2() -> str:
