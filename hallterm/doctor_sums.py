@@ -4,7 +4,7 @@ as ``hallterm doctor`` tells it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from hallterm.reports import checks
 from hallterm.reports.make import Unfit, make
@@ -57,8 +57,20 @@ def _places(db: Database) -> list[str]:
 def _known(db: Database) -> Iterator[str]:
     named = {one.code for one in reporting.places(db) if one.name and level(one.code) is Level.HALL}
     halls = sorted(named & set(reporting.last_days(db)))
-    above = parents(db)
+    known = parents(db)
+    above = {hall: upwards(hall, known)[1:] for hall in halls}
     yield from halls
-    yield from sorted(
-        {node for hall in halls for node in upwards(hall, above)[1:]}, key=lambda node: (level(node), node)
-    )
+    yield from sorted(_with_more_than_below(above), key=lambda node: (level(node), node))
+
+
+def _with_more_than_below(above: Mapping[str, Sequence[str]]) -> set[str]:
+    """Of the places above halls, the lowest first, those that do not just hold the halls of the place below them."""
+    within = {
+        node: frozenset(hall for hall in above if node in above[hall]) for nodes in above.values() for node in nodes
+    }
+    return {
+        node
+        for nodes in above.values()
+        for below, node in zip(("", *nodes), nodes, strict=False)
+        if within.get(below) != within[node]
+    }

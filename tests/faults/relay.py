@@ -38,8 +38,13 @@ class Relay:
         with suppress(OSError):
             while True:
                 near, _address = self._listening.accept()
-                far = socket.create_connection(self._to)
-                self._open += [near, far]
+                self._open.append(near)
+                try:
+                    far = socket.create_connection(self._to)
+                except OSError:
+                    near.close()
+                    raise
+                self._open.append(far)
                 for source, target in ((near, far), (far, near)):
                     kept = bytearray()
                     self._carried.append(kept)
