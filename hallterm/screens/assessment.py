@@ -16,6 +16,7 @@ from hallterm.rules.words import Reason
 from hallterm.screens.assessment_list import TREND, ListPane
 from hallterm.screens.assessment_look import FIGURES_ONLY, Ask, AssessmentLook, assessment_look
 from hallterm.screens.assessment_person import PersonPane
+from hallterm.screens.assessment_voter import VoterPane
 from hallterm.screens.panes import Pane, void
 from hallterm.screens.sync_choice import Choice, Option
 from hallterm.screens.technician_page import Key
@@ -145,7 +146,7 @@ class AssessmentScreen(WaitingScreen):
     # freezing
 
     def _at(self) -> AssessmentLook | None:
-        return self.pane.look if isinstance(self.pane, (ListPane, PersonPane)) else None
+        return self.pane.look if isinstance(self.pane, (ListPane, PersonPane, VoterPane)) else None
 
     def cannot_freeze(self, look: AssessmentLook) -> str:
         """Why a month of this place cannot be frozen or proposed now."""
@@ -221,7 +222,7 @@ class AssessmentScreen(WaitingScreen):
 
     def cannot_vote(self, look: AssessmentLook) -> str:
         """Why there is nothing to vote, open or count here."""
-        if look.person is not None and look.person.own:
+        if look.own:
             if look.vote is None or not look.vote.is_open:
                 return _("no vote is open")
             return reason_text(self, look.vote.refusal) if look.vote.refusal is not None else ""
@@ -234,7 +235,7 @@ class AssessmentScreen(WaitingScreen):
         look = self._at()
         if look is None:
             return
-        if look.person is not None and look.vote is not None:
+        if look.own and look.vote is not None:
             month, people = look.vote.month, look.vote.choices
             options = [
                 Option(f"{one.staff}  {one.name}", partial(self._vote, month, one.staff, one.name)) for one in people

@@ -64,7 +64,8 @@ class PlaceName(Struct, frozen=True):
 
 
 class AssessmentLook(Struct, frozen=True, kw_only=True):
-    """One of ``report`` (a list), ``person``; with the person what stands ``beside``, ``part`` and ``trend`` where asked for.
+    """One of ``report`` (a list), ``person`` (``own``: his own page; without a person only his vote); with the person what
+    stands ``beside``, ``part`` and ``trend`` where asked for.
 
     ``may_*`` and ``sees_points``: the person's rights at this place.
     """
@@ -77,6 +78,7 @@ class AssessmentLook(Struct, frozen=True, kw_only=True):
     health: Health
     report: Report | None = None
     person: PersonLook | None = None
+    own: bool = False
     part: PartRows | None = None
     beside: Beside | None = None
     trend: tuple[MonthPoints, ...] = ()
@@ -118,7 +120,8 @@ def _own(desk: Desk, now: Moment, ask: Ask) -> AssessmentLook:
     refuse_unless_allowed_at(db, desk.staff, Action.SEE_OWN_FIGURES, desk.hall, own=True)
     period, hall = _period(ask.period, now), views.hall(db, desk.hall)
     person = person_look(db, desk.staff, [desk.hall], period, now, own=True)
-    if person is None:
+    vote = vote_look(desk, _vote_month(desk, period))
+    if person is None and not vote.is_open:
         raise Refused(Reason(NOBODY, {"staff": desk.staff}))
     return AssessmentLook(
         place=desk.hall,
@@ -128,8 +131,9 @@ def _own(desk: Desk, now: Moment, ask: Ask) -> AssessmentLook:
         is_hall=True,
         health=health(desk, now, desk.window),
         person=person,
-        **_with(db, person, ask, [desk.hall], now),
-        vote=vote_look(desk, _vote_month(desk, period)),
+        own=True,
+        **(_with(db, person, ask, [desk.hall], now) if person else {}),
+        vote=vote,
     )
 
 

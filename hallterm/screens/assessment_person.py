@@ -15,6 +15,7 @@ from hallterm.rules.day import clock_text, day_clock_text
 from hallterm.screens.assessment_beside import beside_rows, trend_rows
 from hallterm.screens.assessment_look import Ask, AssessmentLook
 from hallterm.screens.assessment_part import PartPane
+from hallterm.screens.assessment_voter import VoterPane, vote_rows
 from hallterm.screens.assessment_words import PART_NAMES, counts, how, part_cells, points, total_cells
 from hallterm.screens.panes import Pane, moved
 from hallterm.screens.technician_page import Key, listed, rule
@@ -46,6 +47,9 @@ class PersonPane(Pane):
         self.screen.read(self.ask, self._show)
 
     def _show(self, look: AssessmentLook) -> None:
+        if look.person is None:
+            self.screen.turn_to(VoterPane(self.screen, self.ask, look))
+            return
         self.look = look
         self.stay()
 
@@ -85,10 +89,8 @@ class PersonPane(Pane):
             rows.append(listed(self._part(part, cells), Ink.PLAIN, chosen=place == self._at))
         rows += [rule(cells), self._total(person), ""]
         rows += [f" {cut(one, cells - 2)}" for one in counts(person, cells - 2)]
-        if self.look is not None and self.look.vote is not None and self.look.vote.is_open:
-            vote = self.look.vote
-            text = _("vote for {month} is open: {voted} of {entitled} have voted")
-            rows.append(" " + text.format(month=vote.month, voted=vote.voted, entitled=vote.entitled))
+        if self.look is not None:
+            rows += vote_rows(self.look)
         wide = cells >= WIDE_FROM and height > len(rows) + 12
         appeals = self._appeals()
         if self.look is not None and self.look.beside is not None:

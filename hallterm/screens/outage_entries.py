@@ -90,16 +90,22 @@ class EntriesPane(Listed):
         prompts = [
             (_("Slip"), _("the number on the paper slip"), 16),
             (_("Matter"), _("its code, as B01; several pieces as B01*3"), 12),
-            (_("Times"), _("from and to, as 09:10-09:20"), 14),
+            (_("Times"), _(NOT_TIMES), 20),
         ]
         look = self.screen.look
         if look is not None and not look.window:
             prompts.append((_("Who served"), _("staff number and window, as 0317 3"), 16))
         self.chain(prompts, self._typed)
 
+    @property
+    def _day(self) -> str:
+        """That of the newest fault: its slips may still be entered on the next day."""
+        found = [one.row.day for one in self.screen.look.outages if not one.row.withdrawn_t] if self.screen.look else []
+        return max(found, default=business_day(self.screen.host.now().t))
+
     def _typed(self, number: str, matter: str, times: str, who: str = "") -> None:
         screen = self.screen
-        span = times_t(times, business_day(screen.host.now().t))
+        span = times_t(times, self._day)
         if span is None:
             screen.say(_(NOT_TIMES), NOT_DONE)
             return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from datetime import date
 
 from hallterm.locale import N_, _
 from hallterm.reports.outages import state_words
@@ -13,9 +15,10 @@ from storage.views.outages import OutageRow
 
 ABSENT = "--"
 NOT_A_TIME = N_("that is no time of day: 10:45 or 1045")
-NOT_TIMES = N_("from and to, as 09:10-09:20")
+NOT_TIMES = N_("from and to, as 09:10-09:20; of another day 11-23 09:10-09:20")
 NOT_MONEY = N_("amounts in yuan, as 123.00; then the late fee and the fine")
 _TIME = re.compile(r"([01]?\d|2[0-3]):?([0-5]\d)")
+_DATED = re.compile(r"(\d\d-\d\d)\s+(.+)")
 _YUAN = re.compile(r"\d{1,9}(\.\d{1,2})?")
 
 
@@ -45,7 +48,17 @@ def time_t(text: str, day: str) -> int | None:
 
 
 def times_t(text: str, day: str) -> tuple[int, int] | None:
-    """From and to."""
+    """From and to, on a day; on another one with month and day before them (``11-23 09:10-09:20``): the last such day."""
+    dated = _DATED.fullmatch(text.strip())
+    if dated is not None:
+        day, text = f"{int(day[:4]) - (dated[1] > day[5:])}-{dated[1]}", dated[2]
+    with suppress(ValueError):
+        date.fromisoformat(day)
+        return _span_t(text, day)
+    return None
+
+
+def _span_t(text: str, day: str) -> tuple[int, int] | None:
     parts = re.split(r"\s*[-~ ]\s*", text.strip())
     found = [time_t(part, day) for part in parts]
     if len(found) != 2 or found[0] is None or found[1] is None:

@@ -42,6 +42,7 @@ CONFIRMED = N_("{fault}, since {time}: confirmed, with its pauses. {count} more 
 WITHDRAWN = N_("{fault}, since {time}: withdrawn. Its pauses count again")
 ENDED = N_("{fault}, {time} to {until}: over. {count} windows go on")
 DECLARED_ABOVE = N_("{time} {fault}: confirmed. The hall pauses with its next exchange")
+EXPECTED = N_("{fault}, since {time}: expected back at {back}")
 CONFIRMED_ABOVE = N_("{fault}, since {time}: confirmed. The hall pauses with its next exchange")
 ENDED_ABOVE = N_("{fault}, {time} to {until}: over. The hall goes on with its next exchange")
 ALREADY = N_("{fault} is reported already, since {time}: a leader confirms it or ends it")
@@ -126,6 +127,8 @@ def confirm(desk: Desk, now: Moment, id: str, *, expected_t: int = 0, note: str 
         row = _known(tx, desk, id)
         count = pause_windows(tx, desk, row, now) if row.is_open else 0
         confirm_pauses_of(tx, row)
+    if expected_t:
+        return Done(Reason(EXPECTED, {**_values(row), "back": clock_text(expected_t)[:5]}))
     words = CONFIRMED if is_of_hall(desk) or not row.is_open else CONFIRMED_ABOVE
     return Done(Reason(words, {**_values(row), "count": count}))
 

@@ -344,6 +344,21 @@ async def test_a_vote_is_cast_on_the_own_page(stores: Stores, tmp_path: Path) ->
     assert [voter for voter, _ballot in rows.ballots(stores.journal.database, HALL, MONTH)] == [MEI]
 
 
+async def test_whoever_is_not_assessed_votes_too(stores: Stores, tmp_path: Path) -> None:
+    open_vote(stores.desk(0, DIRECTOR), MONTH, NOW)
+    async with shown(MyAssessmentScreen(), tmp_path, NOW, language="en", staff=DIRECTOR) as (house, pilot):
+        await until(pilot, lambda: "is open: 0 of" in house.text())
+        assert "is not assessed in this time" in house.text()
+        await pilot.press("insert")
+        await until(pilot, lambda: "0318  李伟" in house.text())
+        digit = next(row.split()[0] for row in house.rows if "0318  李伟" in row)
+        for key in (digit, "insert"):
+            house.later(1)
+            await pilot.press(key)
+        await until(pilot, lambda: "is open: 1 of" in house.text())
+    assert [voter for voter, _ballot in rows.ballots(stores.journal.database, HALL, MONTH)] == [DIRECTOR]
+
+
 async def test_a_frozen_month_is_shown_as_it_was_frozen_and_stays_when_another_takes_too_long(
     stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

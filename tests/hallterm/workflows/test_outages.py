@@ -77,7 +77,8 @@ def test_a_clerks_fault_pauses_his_window_until_a_leader_confirms_it_for_all(led
     assert (led.window(mei).state, led.window(wei).state) == (WindowState.PAUSED, WindowState.SERVING)
     assert refusal(declare, mei, led.clock.after(1), FaultKind.NETWORK).startswith("Network is reported already")
     assert "duty leader" in refusal(confirm, mei, led.clock.after(1), only(led))
-    confirm(leader(led), led.clock.after(60), only(led), expected_t=led.clock().t + 1_800_000)
+    told = confirm(leader(led), led.clock.after(60), only(led), expected_t=led.clock().t + 1_800_000)
+    assert "expected back at" in told.words.text()
     assert led.window(wei).state is WindowState.PAUSED
     assert open_outages(led.db, HALL)[0].back_t == led.clock().t + 1_800_000
     led.check()
